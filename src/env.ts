@@ -1,0 +1,33 @@
+import type { KeyShard } from './shard/key-shard.ts'
+import type { Volume } from './shard/volume.ts'
+
+/** Every binding and variable the Worker is started with. */
+export interface Env {
+  /** Accounts, access keys, buckets and their configurations. */
+  CONTROL: D1Database
+  /** The object catalogue; further databases are CATALOG_1, CATALOG_2, … */
+  CATALOG_0: D1Database
+  /** The truth of each key: versions, conditions, multipart state, small bodies. */
+  KEY_SHARD: DurableObjectNamespace<KeyShard>
+  /** Rows of large bodies, where they lie in Durable Objects. */
+  VOLUME: DurableObjectNamespace<Volume>
+  /** Immutable extents, where R2 is bound. */
+  BULK?: R2Bucket
+  /** The embedded server's data folder: workerd's disk service, one immutable file per extent. */
+  FILES?: Fetcher
+  /** Where new large bodies go: `files`, `r2` or `volumes`. Unset: the best of those bound. */
+  EDGESHARD_BULK?: string
+  /** The region this deployment calls itself. Default us-east-1. */
+  EDGESHARD_REGION?: string
+  /** Base domains for virtual-hosted buckets, comma-separated; `localhost` always counts. */
+  EDGESHARD_DOMAINS?: string
+  /** KeyShards of a new bucket. */
+  EDGESHARD_SHARDS?: string
+  /** Milliseconds a provisional extent is kept without news of its upload. */
+  EDGESHARD_LEASE_MS?: string
+  /** Secrets at rest are encrypted with a key derived from this (a Worker secret, at least 32 characters). */
+  EDGESHARD_SECRET: string
+  /** The root account's key. */
+  ROOT_ACCESS_KEY_ID: string
+  ROOT_SECRET_ACCESS_KEY: string
+}

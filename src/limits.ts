@@ -1,0 +1,77 @@
+// Every number of the service: unit in the name, where it comes from, and the relations between them.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html is "AWS quotas" below.
+import { assert } from './assert.ts'
+
+const KiB = 1024
+const MiB = 1024 * KiB
+const GiB = 1024 * MiB
+
+/** Object keys, in UTF-8 bytes. AWS quotas. */
+export const keyBytesMax = 1024
+/** One PutObject, UploadPart or CopyObject. AWS quotas. */
+export const singleWriteBytesMax = 5 * GiB
+/** An object, whichever way it was made. AWS quotas (50 TB since 2025-12). */
+export const objectBytesMax = 50 * 1024 * GiB
+/** All user metadata of an object: names and values, in UTF-8 bytes. AWS "Working with object metadata". */
+export const userMetadataBytesMax = 2 * KiB
+/** Parts of a multipart upload are numbered 1 to this. AWS "Multipart upload limits". */
+export const partNumberMax = 10_000
+/** Every part but the last of a multipart upload. AWS "Multipart upload limits". */
+export const partBytesMin = 5 * MiB
+/** Keys or prefixes in a page of a listing. AWS ListObjectsV2. */
+export const listKeysMax = 1000
+/** Keys in one DeleteObjects. AWS DeleteObjects. */
+export const deleteObjectsKeysMax = 1000
+/** Tags of an object and of a bucket. AWS "Object tagging", "Bucket tagging". */
+export const objectTagsMax = 10
+export const bucketTagsMax = 50
+export const tagKeyCharsMax = 128
+export const tagValueCharsMax = 256
+/** Buckets of an account. AWS quotas (default). */
+export const bucketsPerAccountMax = 10_000
+/** CORS rules of a bucket. AWS PutBucketCors. */
+export const corsRulesMax = 100
+/** A presigned URL lives at most seven days. AWS "Authenticating requests: using query parameters". */
+export const presignedSecondsMax = 7 * 24 * 3600
+/** Allowed difference of the client's clock. AWS RequestTimeTooSkewed. */
+export const clockSkewSecondsMax = 15 * 60
+/** An XML request body. AWS: CORS 64 KB, DeleteObjects 2 MB, Complete 1 MB (10,000 parts with checksums: 2.4 MB). */
+export const xmlBodyBytesMax = 4 * MiB
+/** A refused upload is read to its end up to here, so that the client sees the answer and not a reset. */
+export const drainBytesMax = 5 * GiB
+export const drainMillisecondsMax = 60_000
+
+/** Bodies up to here travel inside the commit and lie in the key's own shard (one row). */
+export const inlineBytesMax = 256 * KiB
+/** A row or a blob in a Durable Object or D1. Cloudflare limits; local workerd allows more. */
+export const rowBytesMax = 2_000_000
+/** A Durable Object RPC message. workerd MAX_JS_RPC_MESSAGE_SIZE. */
+export const rpcBytesMax = 32 * MiB
+/** Bound parameters of one SQL statement. Cloudflare limits. */
+export const sqlParametersMax = 100
+/** Bodies are moved in pieces of this size: a digest step, a Volume row, a write to R2's stream. */
+export const pieceBytes = MiB
+/** Every extent carries one CRC32 for each block of this size; a read verifies the blocks it touches. */
+export const blockBytes = 64 * KiB
+/** One extent of the `volumes` store: its rows lie in one Volume. */
+export const volumeExtentBytesMax = 16 * MiB
+/** Segments returned with one read: a larger manifest is read on in further hops. */
+export const segmentsPerReadMax = 2000
+
+/** A provisional extent is kept this long without news of its upload. */
+export const leaseMilliseconds = 15 * 60_000
+/** How long a writer waits for the catalogue before it answers 503 SlowDown. The write itself is durable. */
+export const flushWaitMilliseconds = 10_000
+/** Mutations sent in one catalogue statement (bounded so that the JSON stays far below rowBytesMax). */
+export const flushMutationsMax = 256
+/** Bucket, account and key records are trusted this long in an isolate. */
+export const cacheMilliseconds = 5_000
+/** A whole-extent verification is trusted this long by the isolate that made it. */
+export const verifiedMilliseconds = 10 * 60_000
+/** KeyShards of a new bucket, deployed; the embedded server sets EDGESHARD_SHARDS. */
+export const shardsPerBucketDefault = 16
+
+assert(inlineBytesMax < rowBytesMax, 'An inline body fits a row')
+assert(pieceBytes <= rowBytesMax, 'A piece fits a row')
+assert(pieceBytes % blockBytes === 0, 'A piece holds whole blocks')
+assert(volumeExtentBytesMax % pieceBytes === 0, 'An extent of a Volume is whole rows but for the last')

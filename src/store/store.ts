@@ -1,0 +1,183 @@
+// What operations see of storage: one facade over the KeyShards, the bulk stores and the D1 databases.
+// Knows no HTTP and no XML. Expected answers are outcomes; an exception is a fault (InternalError).
+import type { VerifiedBody, BodyDigests } from '../auth/body.ts'
+import type { WriteConditions } from '../http/conditional.ts'
+import type * as rpc from '../shard/rpc.ts'
+import type { Bucket } from './buckets.ts'
+
+/** A readable object: `open()` starts the bytes of `range` (or of the whole), verified against their checksums. */
+export type OpenOutcome =
+  | {
+      outcome: 'found'
+      version: rpc.ObjectVersion
+      range: { offset: number; length: number } | null
+      part: rpc.PartFacts | null
+      /** Inline bytes at once, else a stream of exactly the range's length. Null for HEAD. */
+      body: Uint8Array | ReadableStream<Uint8Array> | null
+    }
+  | Exclude<rpc.ReadOutcome, { outcome: 'found' }>
+
+/** Facts of a write; ETag, size and checksum come from the body's digests unless `describe` says otherwise. */
+export interface PutOptions {
+  headers: Record<string, string>
+  tags: Record<string, string>
+  storageClass: string
+  owner: string
+  conditions: WriteConditions | null
+  appendAt?: number
+}
+
+/** The body went through and its digests fit; then the shard decided. */
+export type PutResult = rpc.PutOutcome
+
+export interface CopyRequest {
+  source: { bucket: Bucket; key: string; versionId: string | null }
+  /** Sees the source before anything is written: throws S3Error on a failed condition, gives the destination's facts. */
+  decide(source: rpc.ObjectVersion): rpc.ObjectFacts
+  conditions: WriteConditions | null
+}
+
+export type CopyResult =
+  | { kind: 'source'; source: Exclude<rpc.ExportOutcome, { outcome: 'found' }> }
+  | { kind: 'copied'; source: rpc.ObjectVersion; result: rpc.PutOutcome }
+
+export type PartCopyResult =
+  | { kind: 'source'; source: Exclude<rpc.ExportOutcome, { outcome: 'found' }> }
+  | { kind: 'copied'; source: rpc.ObjectVersion; part: rpc.PartFacts; result: rpc.PutPartOutcome }
+
+export type UploadPartResult =
+  | { outcome: 'written'; digests: BodyDigests }
+  | { outcome: 'no-such-upload' | 'lease-lost' }
+  /** The upload was made for another algorithm than the part carries. */
+  | { outcome: 'checksum-type-mismatch'; expected: string; actual: string }
+
+// ── listings ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface ListQuery {
+  prefix: string
+  /** Empty for none. */
+  delimiter: string
+  /** Entries strictly after this key; a common prefix counts as the prefix itself. Empty for the start. */
+  after: string
+  /** ListObjectVersions: strictly after this version of `after`; null: after all its versions. */
+  afterVersion: string | null
+  /** 0 to listKeysMax. */
+  limit: number
+}
+
+export interface ListedObject {
+  key: string
+  versionId: string
+  isLatest: boolean
+  isDeleteMarker: boolean
+  etag: string
+  size: number
+  modified: number
+  storageClass: string
+  checksumAlgorithm: string | null
+  checksumType: string | null
+  /** Account that wrote it. */
+  owner: string
+}
+
+/** Entries in UTF-8 byte order, objects and common prefixes merged. */
+export type ListEntry<T> = { kind: 'entry'; entry: T } | { kind: 'prefix'; prefix: string }
+
+export interface ListPage<T> {
+  entries: ListEntry<T>[]
+  isTruncated: boolean
+}
+
+export interface ListedUpload {
+  key: string
+  uploadId: string
+  initiated: number
+  storageClass: string
+  owner: string
+  checksumAlgorithm: string | null
+  checksumType: string | null
+}
+
+export interface BucketQuery {
+  accountId: string
+  prefix: string
+  /** Names strictly after. */
+  after: string
+  limit: number
+  region: string | null
+}
+
+// ── the facade ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface NewBucket {
+  name: string
+  accountId: string
+  location: string
+  objectLock: boolean
+  ownership: string
+  versioning: rpc.Versioning
+}
+
+export interface Store {
+  /** The bucket's record, at most `cacheMilliseconds` old; null when there is none (never from the cache). */
+  bucket(name: string): Promise<Bucket | null>
+  createBucket(
+    bucket: NewBucket,
+  ): Promise<{ outcome: 'created' } | { outcome: 'exists'; accountId: string } | { outcome: 'too-many' }>
+  deleteBucket(bucket: Bucket): Promise<{ outcome: 'deleted' | 'not-empty' | 'missing' }>
+  listBuckets(query: BucketQuery): Promise<{ buckets: Bucket[]; isTruncated: boolean }>
+  setVersioning(bucket: Bucket, versioning: rpc.Versioning): Promise<void>
+  /** Stores (JSON) or, with null, removes a sub-resource's configuration. */
+  setConfig(bucket: Bucket, name: string, value: string | null): Promise<void>
+  /** Canonical id and display name of an account, cached; null when unknown. */
+  owner(accountId: string): Promise<{ canonicalId: string; displayName: string } | null>
+
+  open(bucket: Bucket, command: rpc.ReadCommand): Promise<OpenOutcome>
+  attributes(bucket: Bucket, command: rpc.PartsOfVersion): Promise<rpc.AttributesOutcome>
+  put(bucket: Bucket, key: string, body: VerifiedBody, options: PutOptions): Promise<PutResult>
+  copy(bucket: Bucket, key: string, request: CopyRequest): Promise<CopyResult>
+  rename(
+    bucket: Bucket,
+    command: Omit<rpc.RenameCommand, keyof rpc.BucketRef | 'writeId' | 'versioning'>,
+  ): Promise<rpc.PutOutcome>
+  delete(
+    bucket: Bucket,
+    command: { key: string; versionId: string | null; conditions: WriteConditions | null },
+  ): Promise<rpc.DeleteOutcome>
+  /** One shard call for each shard concerned; outcomes in the order asked. */
+  deleteMany(
+    bucket: Bucket,
+    deletes: { key: string; versionId: string | null; conditions: WriteConditions | null }[],
+  ): Promise<rpc.DeleteOutcome[]>
+  getTags(bucket: Bucket, command: { key: string; versionId: string | null }): Promise<rpc.ReadOutcome>
+  setTags(
+    bucket: Bucket,
+    command: { key: string; versionId: string | null; tags: Record<string, string> | null },
+  ): Promise<rpc.TagsOutcome>
+
+  createUpload(bucket: Bucket, upload: rpc.UploadFacts): Promise<rpc.CreateUploadOutcome>
+  uploadPart(
+    bucket: Bucket,
+    part: { key: string; uploadId: string; partNumber: number },
+    body: VerifiedBody,
+  ): Promise<UploadPartResult>
+  uploadPartCopy(
+    bucket: Bucket,
+    part: { key: string; uploadId: string; partNumber: number },
+    source: Omit<CopyRequest, 'decide' | 'conditions'> & {
+      range: { offset: number; length: number } | null
+      check(source: rpc.ObjectVersion): void
+    },
+  ): Promise<PartCopyResult>
+  listParts(bucket: Bucket, command: rpc.ListPartsCommand): Promise<rpc.ListPartsOutcome>
+  completeUpload(
+    bucket: Bucket,
+    command: Omit<rpc.CompleteCommand, keyof rpc.BucketRef | 'writeId' | 'versioning'>,
+  ): Promise<rpc.CompleteOutcome>
+  abortUpload(bucket: Bucket, command: { key: string; uploadId: string }): Promise<rpc.AbortOutcome>
+
+  listObjects(bucket: Bucket, query: ListQuery): Promise<ListPage<ListedObject>>
+  listVersions(bucket: Bucket, query: ListQuery): Promise<ListPage<ListedObject>>
+  /** `after` is a key, `afterVersion` an upload id. */
+  listUploads(bucket: Bucket, query: ListQuery): Promise<ListPage<ListedUpload>>
+}
