@@ -25,6 +25,8 @@ export interface Env {
   EDGESHARD_SHARDS?: string
   /** Milliseconds a provisional extent is kept without news of its upload. */
   EDGESHARD_LEASE_MS?: string
+  /** Milliseconds an extent nobody owns is kept for reads that began before. */
+  EDGESHARD_GRACE_MS?: string
   /** Secrets at rest are encrypted with a key derived from this (a Worker secret, at least 32 characters). */
   EDGESHARD_SECRET: string
   /** The root account's key. */

@@ -2,7 +2,7 @@
 // An outcome is an expected answer; an exception from the shard is a fault (custom errors do not survive the RPC).
 import type { ChecksumAlgorithm } from '../kernels/checksum.ts'
 import type { ByteRange, RangeSpec } from '../http/range.ts'
-import type { WriteConditions } from '../http/conditional.ts'
+import type { ReadConditions, WriteConditions } from '../http/conditional.ts'
 
 /** Which bucket a call is about; the shard keeps it for its alarms. */
 export interface BucketRef {
@@ -117,6 +117,16 @@ export type ReadOutcome =
   | { outcome: 'range-unsatisfiable'; version: ObjectVersion }
   | { outcome: 'part-out-of-range'; version: ObjectVersion }
 
+/** Reads on where the segments of a first answer ended (`more`). */
+export interface ReadMoreCommand {
+  key: string
+  versionId: string | null
+  /** Of the version read so far: another one is not read on. */
+  etag: string
+  offset: number
+  length: number
+}
+
 export interface PartsOfVersion {
   key: string
   versionId: string | null
@@ -183,7 +193,7 @@ export interface ReserveCommand extends BucketRef {
 export type ReserveOutcome =
   | { outcome: 'reserved'; upload: UploadFacts | null }
   | ConditionFault
-  | { outcome: 'no-such-upload' }
+  | { outcome: 'no-such-upload' | 'bucket-gone' }
 
 export interface DeleteCommand extends Write {
   versioning: Versioning
@@ -220,6 +230,8 @@ export interface ExportCommand {
   versionId: string | null
   /** UploadPartCopy's x-amz-copy-source-range, inclusive positions already turned into offset and length. */
   range: ByteRange | null
+  /** RenameObject's conditions on its source. */
+  conditions: WriteConditions | null
   /** Names the borrower in the owner set of every extent: unique for each copy. */
   token: string
   /** Name of the KeyShard that will own the copy. */
@@ -241,7 +253,14 @@ export interface LentSegment {
 
 export type CopyContent =
   | { kind: 'inline'; bytes: Uint8Array }
-  | { kind: 'lent'; segments: ({ bytes: Uint8Array } | LentSegment)[]; parts: PartFacts[] }
+  | {
+      kind: 'lent'
+      segments: ({ bytes: Uint8Array } | LentSegment)[]
+      /** The part each segment belongs to, in the source. */
+      partOf: number[]
+      /** Parts of a multipart source copied whole; empty otherwise. */
+      parts: PartFacts[]
+    }
 
 export type ExportOutcome =
   | { outcome: 'found'; version: ObjectVersion; content: CopyContent }
@@ -249,6 +268,47 @@ export type ExportOutcome =
   | { outcome: 'no-such-version' }
   | { outcome: 'delete-marker'; versionId: string; modified: number; named: boolean }
   | { outcome: 'range-unsatisfiable'; version: ObjectVersion }
+  | { outcome: 'precondition-failed'; condition: string }
+
+/** What a copy asks of its source and changes of it; data, so that source and destination decide alike. */
+export interface CopyTerms {
+  /** x-amz-copy-source-if-…. */
+  conditions: ReadConditions | null
+  /** x-amz-metadata-directive REPLACE: the new headers; null copies them. */
+  headers: Record<string, string> | null
+  /** x-amz-tagging-directive REPLACE: the new tags; null copies them. */
+  tags: Record<string, string> | null
+  storageClass: string | null
+  /** x-amz-checksum-algorithm: the copy must carry one of this kind. */
+  checksumAlgorithm: ChecksumAlgorithm | null
+  /** That checksum, computed by reading the source whose ETag this is. */
+  computed: { etag: string; checksum: Checksum } | null
+  owner: string
+  /** Bytes a copy may have (AWS: 5 GiB for CopyObject). */
+  sizeMax: number
+  /** A copy onto itself that changes nothing is refused. */
+  mustChange: boolean
+}
+
+/** Why the source may not be copied. `checksum-needed`: the bytes must be read to compute `checksumAlgorithm`. */
+export type RenameOutcome = PutOutcome | { outcome: 'source-missing' }
+
+export type CopyRefusal = { outcome: 'precondition-failed' | 'too-large' | 'unchanged' | 'checksum-needed' }
+
+export interface CopyWithinCommand extends Write {
+  versioning: Versioning
+  conditions: WriteConditions | null
+  sourceKey: string
+  sourceVersionId: string | null
+  terms: CopyTerms
+}
+
+export type CopyOutcome =
+  | { outcome: 'source'; source: SourceFault }
+  | { outcome: 'refused'; source: ObjectVersion; refusal: CopyRefusal }
+  | { outcome: 'copied'; source: ObjectVersion; result: PutOutcome }
+
+export type SourceFault = Exclude<ExportOutcome, { outcome: 'found' }>
 
 /** Writes a copy out of what `exportObject` gave. `object` is the destination's facts, already merged by directive. */
 export interface CopyCommand extends Write {
@@ -290,8 +350,26 @@ export type CreateUploadOutcome = { outcome: 'created' } | WriteFault
 export interface PutPartCommand extends Write {
   uploadId: string
   part: PartFacts
-  content: NewContent | CopyContent
+  content: NewContent | Extract<CopyContent, { kind: 'lent' }>
 }
+
+/** UploadPartCopy with source and upload in one shard. `terms` gives the source conditions and the size limit. */
+export interface PartCopyWithinCommand extends Write {
+  uploadId: string
+  partNumber: number
+  sourceKey: string
+  sourceVersionId: string | null
+  range: ByteRange | null
+  terms: CopyTerms
+  /** Of the copied bytes, where the upload needs one and the source cannot give it. */
+  computed: { etag: string; checksum: Checksum } | null
+}
+
+export type PartCopyOutcome =
+  | { outcome: 'source'; source: SourceFault }
+  | { outcome: 'refused'; source: ObjectVersion; refusal: CopyRefusal }
+  | { outcome: 'copied'; source: ObjectVersion; part: PartFacts }
+  | { outcome: 'no-such-upload' | 'lease-lost' }
 
 export type PutPartOutcome = { outcome: 'written'; modified: number } | { outcome: 'no-such-upload' | 'lease-lost' }
 

@@ -5,49 +5,56 @@ import type { WriteConditions } from '../http/conditional.ts'
 import type * as rpc from '../shard/rpc.ts'
 import type { Bucket } from './buckets.ts'
 
-/** A readable object: `open()` starts the bytes of `range` (or of the whole), verified against their checksums. */
+/** A readable object: its bytes come verified against their checksums. */
 export type OpenOutcome =
   | {
       outcome: 'found'
       version: rpc.ObjectVersion
+      /** What of the object `body` holds; null for all of it. */
       range: { offset: number; length: number } | null
+      /** The part read by partNumber. */
       part: rpc.PartFacts | null
-      /** Inline bytes at once, else a stream of exactly the range's length. Null for HEAD. */
+      /** Inline bytes at once, else a stream of exactly the range's length. Null when the command asked for none. */
       body: Uint8Array | ReadableStream<Uint8Array> | null
     }
   | Exclude<rpc.ReadOutcome, { outcome: 'found' }>
 
-/** Facts of a write; ETag, size and checksum come from the body's digests unless `describe` says otherwise. */
+/** Facts of a write; ETag, size and checksum come from the body's digests. */
 export interface PutOptions {
   headers: Record<string, string>
   tags: Record<string, string>
   storageClass: string
   owner: string
   conditions: WriteConditions | null
+  /** x-amz-write-offset-bytes. */
   appendAt?: number
 }
 
-/** The body went through and its digests fit; then the shard decided. */
-export type PutResult = rpc.PutOutcome
+/** Where a copy comes from. */
+export interface CopySource {
+  bucket: Bucket
+  key: string
+  versionId: string | null
+}
+
+/** What the request says of a copy; `computed` is the store's own business. */
+export type CopyTerms = Omit<rpc.CopyTerms, 'computed'>
 
 export interface CopyRequest {
-  source: { bucket: Bucket; key: string; versionId: string | null }
-  /** Sees the source before anything is written: throws S3Error on a failed condition, gives the destination's facts. */
-  decide(source: rpc.ObjectVersion): rpc.ObjectFacts
+  source: CopySource
+  terms: CopyTerms
   conditions: WriteConditions | null
 }
 
-export type CopyResult =
-  | { kind: 'source'; source: Exclude<rpc.ExportOutcome, { outcome: 'found' }> }
-  | { kind: 'copied'; source: rpc.ObjectVersion; result: rpc.PutOutcome }
-
-export type PartCopyResult =
-  | { kind: 'source'; source: Exclude<rpc.ExportOutcome, { outcome: 'found' }> }
-  | { kind: 'copied'; source: rpc.ObjectVersion; part: rpc.PartFacts; result: rpc.PutPartOutcome }
+export interface UploadPartAddress {
+  key: string
+  uploadId: string
+  partNumber: number
+}
 
 export type UploadPartResult =
-  | { outcome: 'written'; digests: BodyDigests }
-  | { outcome: 'no-such-upload' | 'lease-lost' }
+  | { outcome: 'written'; digests: BodyDigests; upload: rpc.UploadFacts }
+  | { outcome: 'no-such-upload' | 'lease-lost' | 'bucket-gone' }
   /** The upload was made for another algorithm than the part carries. */
   | { outcome: 'checksum-type-mismatch'; expected: string; actual: string }
 
@@ -107,8 +114,6 @@ export interface BucketQuery {
   region: string | null
 }
 
-// ── the facade ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
 export interface NewBucket {
   name: string
   accountId: string
@@ -118,7 +123,9 @@ export interface NewBucket {
   versioning: rpc.Versioning
 }
 
-export interface Store {
+// ── the facade ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface BucketStore {
   /** The bucket's record, at most `cacheMilliseconds` old; null when there is none (never from the cache). */
   bucket(name: string): Promise<Bucket | null>
   createBucket(
@@ -132,14 +139,16 @@ export interface Store {
   /** Canonical id and display name of an account, cached; null when unknown. */
   owner(accountId: string): Promise<{ canonicalId: string; displayName: string } | null>
 
+  listObjects(bucket: Bucket, query: ListQuery): Promise<ListPage<ListedObject>>
+  listVersions(bucket: Bucket, query: ListQuery): Promise<ListPage<ListedObject>>
+  /** `after` is a key, `afterVersion` an upload id. */
+  listUploads(bucket: Bucket, query: ListQuery): Promise<ListPage<ListedUpload>>
+}
+
+export interface ObjectStore {
   open(bucket: Bucket, command: rpc.ReadCommand): Promise<OpenOutcome>
   attributes(bucket: Bucket, command: rpc.PartsOfVersion): Promise<rpc.AttributesOutcome>
-  put(bucket: Bucket, key: string, body: VerifiedBody, options: PutOptions): Promise<PutResult>
-  copy(bucket: Bucket, key: string, request: CopyRequest): Promise<CopyResult>
-  rename(
-    bucket: Bucket,
-    command: Omit<rpc.RenameCommand, keyof rpc.BucketRef | 'writeId' | 'versioning'>,
-  ): Promise<rpc.PutOutcome>
+  put(bucket: Bucket, key: string, body: VerifiedBody, options: PutOptions): Promise<rpc.PutOutcome>
   delete(
     bucket: Bucket,
     command: { key: string; versionId: string | null; conditions: WriteConditions | null },
@@ -149,35 +158,37 @@ export interface Store {
     bucket: Bucket,
     deletes: { key: string; versionId: string | null; conditions: WriteConditions | null }[],
   ): Promise<rpc.DeleteOutcome[]>
-  getTags(bucket: Bucket, command: { key: string; versionId: string | null }): Promise<rpc.ReadOutcome>
   setTags(
     bucket: Bucket,
     command: { key: string; versionId: string | null; tags: Record<string, string> | null },
   ): Promise<rpc.TagsOutcome>
-
-  createUpload(bucket: Bucket, upload: rpc.UploadFacts): Promise<rpc.CreateUploadOutcome>
-  uploadPart(
+  /** No bytes are moved; they are read only where a checksum is asked for that the source does not have. */
+  copy(bucket: Bucket, key: string, request: CopyRequest): Promise<rpc.CopyOutcome | rpc.WriteFault>
+  rename(
     bucket: Bucket,
-    part: { key: string; uploadId: string; partNumber: number },
-    body: VerifiedBody,
-  ): Promise<UploadPartResult>
+    command: {
+      key: string
+      sourceKey: string
+      conditions: WriteConditions | null
+      sourceConditions: WriteConditions | null
+    },
+  ): Promise<rpc.RenameOutcome>
+}
+
+export interface UploadStore {
+  createUpload(bucket: Bucket, upload: rpc.UploadFacts): Promise<rpc.CreateUploadOutcome>
+  uploadPart(bucket: Bucket, part: UploadPartAddress, body: VerifiedBody): Promise<UploadPartResult>
   uploadPartCopy(
     bucket: Bucket,
-    part: { key: string; uploadId: string; partNumber: number },
-    source: Omit<CopyRequest, 'decide' | 'conditions'> & {
-      range: { offset: number; length: number } | null
-      check(source: rpc.ObjectVersion): void
-    },
-  ): Promise<PartCopyResult>
+    part: UploadPartAddress,
+    request: { source: CopySource; range: { offset: number; length: number } | null; terms: CopyTerms },
+  ): Promise<rpc.PartCopyOutcome>
   listParts(bucket: Bucket, command: rpc.ListPartsCommand): Promise<rpc.ListPartsOutcome>
   completeUpload(
     bucket: Bucket,
     command: Omit<rpc.CompleteCommand, keyof rpc.BucketRef | 'writeId' | 'versioning'>,
   ): Promise<rpc.CompleteOutcome>
   abortUpload(bucket: Bucket, command: { key: string; uploadId: string }): Promise<rpc.AbortOutcome>
-
-  listObjects(bucket: Bucket, query: ListQuery): Promise<ListPage<ListedObject>>
-  listVersions(bucket: Bucket, query: ListQuery): Promise<ListPage<ListedObject>>
-  /** `after` is a key, `afterVersion` an upload id. */
-  listUploads(bucket: Bucket, query: ListQuery): Promise<ListPage<ListedUpload>>
 }
+
+export interface Store extends BucketStore, ObjectStore, UploadStore {}

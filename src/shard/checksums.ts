@@ -1,0 +1,92 @@
+// Checksums of objects made of several writes: combined for whole-object CRCs, digests of digests for composite ones.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
+import { combineCrc, isCombinable } from '../kernels/crc-combine.ts'
+import { digestOnce } from '../kernels/digest.ts'
+import type { Checksum, CompleteCommand, CompleteOutcome, PartFacts, UploadFacts } from './rpc.ts'
+
+type Fault = Extract<
+  CompleteOutcome,
+  { outcome: 'part-checksum-missing' | 'checksum-mismatch' | 'checksum-type-mismatch' }
+>
+
+/** The completed object's checksum; null when its parts cannot give one (the client named none at creation). */
+export async function completedChecksum(
+  upload: UploadFacts,
+  parts: PartFacts[],
+  command: CompleteCommand,
+): Promise<Checksum | Fault | null> {
+  const algorithm = upload.checksumAlgorithm ?? commonAlgorithm(parts)
+  if (algorithm === null) return null
+  const type = upload.checksumType ?? (upload.checksumAlgorithm === null ? 'FULL_OBJECT' : defaultType(algorithm))
+  if (command.checksumType !== null && command.checksumType !== type) {
+    return { outcome: 'checksum-type-mismatch', expected: type, actual: command.checksumType }
+  }
+  const missing = missingPart(upload, parts, command, { algorithm, type })
+  if (missing !== null) return { outcome: 'part-checksum-missing', partNumber: missing }
+  const value = type === 'FULL_OBJECT' ? fullObject(algorithm, parts) : await composite(algorithm, parts)
+  const given = command.checksum
+  if (
+    given !== null &&
+    (given.algorithm !== algorithm || (given.value !== value && given.value !== value.split('-')[0]))
+  ) {
+    return { outcome: 'checksum-mismatch', algorithm: given.algorithm }
+  }
+  return { algorithm, type, value }
+}
+
+/** After an append: the whole's CRC where both pieces have one of a kind. */
+export function combineAppended(before: Checksum | null, added: Checksum | null, addedSize: number): Checksum | null {
+  if (before === null || added === null || before.type !== 'FULL_OBJECT' || before.algorithm !== added.algorithm)
+    return null
+  if (!isCombinable(before.algorithm)) return null
+  const value = combineCrc(before.algorithm, decode(before.value), decode(added.value), addedSize)
+  return { algorithm: before.algorithm, type: 'FULL_OBJECT', value: encode(value) }
+}
+
+/** AWS's default for an algorithm named at CreateMultipartUpload without a type. */
+function defaultType(algorithm: Checksum['algorithm']): Checksum['type'] {
+  return algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE'
+}
+
+/** Uploads that named no algorithm: the one all parts happen to carry, if it can be combined. */
+function commonAlgorithm(parts: PartFacts[]): Checksum['algorithm'] | null {
+  const algorithm = parts[0]?.checksum?.algorithm ?? null
+  if (algorithm === null || !isCombinable(algorithm)) return null
+  return parts.every((part) => part.checksum?.algorithm === algorithm) ? algorithm : null
+}
+
+/** The first part without the checksum it needs: stored, and for composite ones listed by the client too. */
+function missingPart(
+  upload: UploadFacts,
+  parts: PartFacts[],
+  command: CompleteCommand,
+  wanted: Pick<Checksum, 'algorithm' | 'type'>,
+): number | null {
+  const stored = parts.find((part) => part.checksum?.algorithm !== wanted.algorithm)
+  if (stored !== undefined) return stored.partNumber
+  if (upload.checksumAlgorithm === null || wanted.type === 'FULL_OBJECT') return null
+  return command.parts.find((part) => part.checksum === null)?.partNumber ?? null
+}
+
+function fullObject(algorithm: Checksum['algorithm'], parts: PartFacts[]): string {
+  if (!isCombinable(algorithm)) throw new Error(`${algorithm} cannot be combined`)
+  let whole: Uint8Array | null = null
+  for (const part of parts) {
+    const value = decode(part.checksum?.value ?? '')
+    whole = whole === null ? value : combineCrc(algorithm, whole, value, part.size)
+  }
+  return encode(whole ?? new Uint8Array(0))
+}
+
+async function composite(algorithm: Checksum['algorithm'], parts: PartFacts[]): Promise<string> {
+  const digests = parts.map((part) => decode(part.checksum?.value ?? ''))
+  return `${encode(await digestOnce(algorithm, Buffer.concat(digests)))}-${parts.length}`
+}
+
+function decode(base64: string): Uint8Array {
+  return Buffer.from(base64, 'base64')
+}
+
+function encode(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64')
+}

@@ -1,0 +1,100 @@
+// What a shard does on its own: finish flushes, collect extents nobody owns, confirm borrowers, scrub. Alarm work only.
+import { bulkStore } from '../bulk/choose.ts'
+import type { Env } from '../env.ts'
+import { metrics } from '../metrics.ts'
+import type { Collectable, Extents } from './extents.ts'
+import type { BulkStoreName } from './rpc.ts'
+
+/** Extents and borrowers handled in one alarm; the rest follows in the next. */
+const BATCH = 200
+/** Extents verified in one alarm, and how often the scrubber comes by. */
+const SCRUB_BATCH = 16
+const SCRUB_MILLISECONDS = 60_000
+/** A round over all extents of the shard begins at most this often. */
+const SCRUB_ROUND_MILLISECONDS = 24 * 3600_000
+
+export class Collector {
+  readonly #env: Env
+  readonly #sql: SqlStorage
+  readonly #extents: Extents
+  readonly #now: () => number
+  #nextScrub: number
+
+  constructor(env: Env, sql: SqlStorage, extents: Extents, now: () => number) {
+    this.#env = env
+    this.#sql = sql
+    this.#extents = extents
+    this.#now = now
+    this.#nextScrub = now() + SCRUB_MILLISECONDS
+  }
+
+  /** Removes the bytes of extents past their lease or grace, then their rows. */
+  async collect(): Promise<void> {
+    const due = this.#extents.collectable(BATCH)
+    if (due.length === 0) return
+    this.#extents.condemn(due.map((entry) => entry.extent))
+    for (const [store, entries] of byStore(due)) {
+      if (store !== 'shard') {
+        // A provisional extent's size is unknown here: the store looks for all it may have.
+        await bulkStore(this.#env, store).remove(
+          entries.map(({ extent, size }) => ({ extent, size: size === 0 ? null : size })),
+        )
+      }
+      this.#extents.collected(entries.map((entry) => entry.extent))
+      metrics.collectedExtents(entries.length)
+    }
+  }
+
+  /** Asks borrowers past their lease whether they kept the copy; gives back what this shard borrowed. */
+  async settleLoans(): Promise<void> {
+    for (const { extent, owner } of this.#extents.unconfirmed(BATCH)) {
+      const [borrower = '', token = ''] = owner.split('|')
+      const holds = await this.#env.KEY_SHARD.getByName(borrower).holds(extent, token)
+      if (holds) this.#extents.confirm(extent, owner)
+      else this.#extents.takeBack(extent, owner)
+    }
+  }
+
+  async returnLoans(self: string): Promise<void> {
+    for (const { extent, home, token } of this.#extents.returns(BATCH)) {
+      await this.#env.KEY_SHARD.getByName(home).takeBack(extent, `${self}|${token}`)
+      this.#extents.returned(extent, token)
+    }
+  }
+
+  /** When the scrubber wants the alarm; null when there is nothing to scrub. */
+  nextScrub(): number | null {
+    return this.#extents.after('', 1).length === 0 ? null : this.#nextScrub
+  }
+
+  /** Verifies the next few extents against their checksums. Damage is reported, and reads of it fail from then on. */
+  async scrub(): Promise<void> {
+    if (this.#now() < this.#nextScrub) return
+    const from = this.#meta('scrub_after') ?? ''
+    const stretch = this.#extents.after(from, SCRUB_BATCH)
+    for (const row of stretch) {
+      const extent = { extent: row.extent, size: row.size, crcs: new Uint8Array(row.crcs) }
+      const verdict = await bulkStore(this.#env, row.store as BulkStoreName).verify(extent)
+      metrics.scrubbedExtent(verdict, row.size)
+      if (verdict === 'intact' || this.#extents.row(row.extent)?.state !== 'live') continue
+      console.error(
+        JSON.stringify({ level: 'error', event: 'extent-damaged', extent: row.extent, store: row.store, verdict }),
+      )
+      this.#extents.markDamaged(row.extent)
+    }
+    const last = stretch[stretch.length - 1]
+    const done = stretch.length < SCRUB_BATCH || last === undefined
+    this.#sql.exec("INSERT OR REPLACE INTO meta VALUES ('scrub_after', ?)", done ? '' : last.extent)
+    this.#nextScrub = this.#now() + (done ? SCRUB_ROUND_MILLISECONDS : SCRUB_MILLISECONDS)
+  }
+
+  #meta(name: string): string | null {
+    return this.#sql.exec<{ value: string }>('SELECT value FROM meta WHERE name = ?', name).toArray()[0]?.value ?? null
+  }
+}
+
+function byStore(due: Collectable[]): Map<Collectable['store'], Collectable[]> {
+  const groups = new Map<Collectable['store'], Collectable[]>()
+  for (const entry of due) groups.set(entry.store, [...(groups.get(entry.store) ?? []), entry])
+  return groups
+}

@@ -1,0 +1,163 @@
+// The outbox: what the catalogue still has to hear. One statement in flight; the next batch gathers meanwhile.
+import { flushWaitMilliseconds } from '../limits.ts'
+import { countFlushable, flushStatement, type CatalogueMutation } from '../store/tables/catalogue.ts'
+import type { BucketRef } from './rpc.ts'
+
+export type FlushResult = 'applied' | 'bucket-gone' | 'unavailable'
+
+interface Waiter {
+  seq: number
+  resolve(result: FlushResult): void
+}
+
+interface Entry {
+  mutation: CatalogueMutation
+  /** Milliseconds since 1970 when it was queued. */
+  at: number
+}
+
+/** First wait after a failed flush; doubles up to the second figure. Below it the alarm is the net. */
+const RETRY_MILLISECONDS = 25
+const RETRY_MILLISECONDS_MAX = 1_000
+
+export interface OutboxOptions {
+  shardId: string
+  bucket: BucketRef | null
+  database(catalog: string): D1Database
+  now(): number
+  /** The catalogue says the bucket was deleted. */
+  onGone(): void
+}
+
+export class Outbox {
+  readonly #sql: SqlStorage
+  readonly #options: OutboxOptions
+  /** Not yet acknowledged, in order of seq; the table holds the same and perhaps some acknowledged rows. */
+  readonly #pending: Entry[]
+  /** Appended by the transaction under way. */
+  #staged: Entry[] = []
+  #waiters: Waiter[] = []
+  #bucket: BucketRef | null
+  /** Rows up to here are acknowledged; they are deleted with a later transaction, for nobody waits for that. */
+  #acknowledged = 0
+  #deleted = 0
+  #running = false
+
+  constructor(sql: SqlStorage, options: OutboxOptions) {
+    this.#sql = sql
+    this.#options = options
+    this.#bucket = options.bucket
+    this.#pending = sql
+      .exec<{ mutation: string }>('SELECT mutation FROM outbox ORDER BY seq')
+      .toArray()
+      .map((row) => ({ mutation: JSON.parse(row.mutation) as CatalogueMutation, at: options.now() }))
+  }
+
+  /** Entries waiting, and when the oldest was queued (ms since 1970; null when empty). */
+  get state(): { depth: number; oldest: number | null } {
+    return { depth: this.#pending.length, oldest: this.#pending[0]?.at ?? null }
+  }
+
+  /** Appends inside a transaction; `settle` must follow. */
+  append(bucket: BucketRef, mutation: CatalogueMutation): void {
+    this.#bucket = bucket
+    this.tidy()
+    this.#sql.exec('INSERT INTO outbox VALUES (?, ?)', mutation.seq, JSON.stringify(mutation))
+    this.#staged.push({ mutation, at: this.#options.now() })
+  }
+
+  /** The transaction was committed, or rolled back. */
+  settle(end: 'committed' | 'rolled-back'): void {
+    if (end === 'committed') this.#pending.push(...this.#staged)
+    this.#staged = []
+  }
+
+  /** Deletes acknowledged rows. */
+  tidy(): void {
+    if (this.#acknowledged === this.#deleted) return
+    this.#sql.exec('DELETE FROM outbox WHERE seq <= ?', this.#acknowledged)
+    this.#deleted = this.#acknowledged
+  }
+
+  /** Resolves once the catalogue has everything up to `seq`, or says why not within `flushWaitMilliseconds`. */
+  async flushed(seq: number): Promise<FlushResult> {
+    const result = new Promise<FlushResult>((resolve) => {
+      const timer = setTimeout(() => {
+        this.#waiters = this.#waiters.filter((waiter) => waiter.seq !== seq)
+        resolve('unavailable')
+      }, flushWaitMilliseconds)
+      this.#waiters.push({
+        seq,
+        resolve(outcome) {
+          clearTimeout(timer)
+          resolve(outcome)
+        },
+      })
+    })
+    this.#run()
+    return result
+  }
+
+  /** For the alarm: tries until the outbox is empty or an attempt fails. True when it is empty. */
+  async drain(): Promise<boolean> {
+    if (this.#running) return false
+    this.#running = true
+    try {
+      while (this.#pending.length > 0) if (!(await this.#sendBatch())) return false
+      return true
+    } finally {
+      this.#running = false
+    }
+  }
+
+  #run(): void {
+    if (this.#running) return
+    this.#running = true
+    void this.#loop()
+  }
+
+  /** Runs while somebody waits; what is left when nobody does is the alarm's. Never throws. */
+  async #loop(): Promise<void> {
+    let pause = RETRY_MILLISECONDS
+    while (this.#pending.length > 0 && this.#waiters.length > 0) {
+      if (await this.#sendBatch()) {
+        pause = RETRY_MILLISECONDS
+        continue
+      }
+      await scheduler.wait(pause)
+      pause = Math.min(pause * 2, RETRY_MILLISECONDS_MAX)
+    }
+    this.#running = false
+  }
+
+  /** One statement; false when the catalogue could not be reached. */
+  async #sendBatch(): Promise<boolean> {
+    const bucket = this.#bucket
+    if (bucket === null) throw new Error('An outbox with entries knows its bucket')
+    const queued = this.#pending.map((entry) => entry.mutation)
+    const batch = queued.slice(0, countFlushable(queued))
+    let result: 'applied' | 'bucket-gone'
+    try {
+      result = await flushStatement(
+        this.#options.database(bucket.catalog),
+        { shardId: this.#options.shardId, bucketId: bucket.bucketId },
+        batch,
+      )
+    } catch (error) {
+      console.error(JSON.stringify({ level: 'error', event: 'catalogue-flush-failed', reason: String(error) }))
+      return false
+    }
+    this.#pending.splice(0, batch.length)
+    const last = batch[batch.length - 1]?.seq ?? 0
+    this.#acknowledged = last
+    if (result === 'bucket-gone') this.#options.onGone()
+    this.#answer(last, result)
+    return true
+  }
+
+  #answer(upTo: number, result: FlushResult): void {
+    const answered = this.#waiters.filter((waiter) => waiter.seq <= upTo)
+    this.#waiters = this.#waiters.filter((waiter) => waiter.seq > upTo)
+    for (const waiter of answered) waiter.resolve(result)
+  }
+}

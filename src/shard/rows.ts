@@ -1,0 +1,81 @@
+// Rows of a KeyShard's tables ⇄ values. No I/O.
+import type { CatalogueRow } from '../store/tables/catalogue.ts'
+import type { Checksum, ObjectFacts, ObjectVersion, PartFacts } from './rpc.ts'
+
+export type VersionRow = {
+  seq: number
+  key: string
+  version_id: string
+  write_id: string
+  marker: number
+  etag: string
+  size: number
+  modified: number
+  facts: string
+  content: string
+  parts: number
+}
+
+/** The columns of VersionRow: everything but the inline body. */
+export const VERSION_COLUMNS = 'seq, key, version_id, write_id, marker, etag, size, modified, facts, content, parts'
+
+/** What of ObjectFacts has no column of its own. */
+interface StoredFacts {
+  headers: Record<string, string>
+  tags: Record<string, string>
+  checksum: Checksum | null
+  storageClass: string
+  owner: string
+}
+
+export function factsJson(object: ObjectFacts): string {
+  const facts: StoredFacts = {
+    headers: object.headers,
+    tags: object.tags,
+    checksum: object.checksum,
+    storageClass: object.storageClass,
+    owner: object.owner,
+  }
+  return JSON.stringify(facts)
+}
+
+export function toVersion(row: VersionRow): ObjectVersion {
+  const facts = JSON.parse(row.facts) as StoredFacts
+  return {
+    ...facts,
+    etag: row.etag,
+    size: row.size,
+    versionId: row.version_id,
+    modified: row.modified,
+    partsCount: row.parts,
+  }
+}
+
+export function toCatalogueRow(row: VersionRow, latest: boolean): CatalogueRow {
+  const facts = JSON.parse(row.facts) as StoredFacts
+  return {
+    seq: row.seq,
+    versionId: row.version_id,
+    marker: row.marker === 1,
+    latest,
+    etag: row.etag,
+    size: row.size,
+    modified: row.modified,
+    storageClass: facts.storageClass,
+    checksumAlgorithm: facts.checksum?.algorithm ?? null,
+    checksumType: facts.checksum?.type ?? null,
+    owner: facts.owner,
+  }
+}
+
+export type PartRow = { part: number; etag: string; size: number; modified: number; checksum: string | null }
+
+export function toPart(row: PartRow): PartFacts {
+  return {
+    partNumber: row.part,
+    etag: row.etag,
+    size: row.size,
+    modified: row.modified,
+    checksum: row.checksum === null ? null : (JSON.parse(row.checksum) as Checksum),
+  }
+}

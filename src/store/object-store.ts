@@ -1,0 +1,208 @@
+// Objects: one or two shard hops each, bytes between the body and its bulk store.
+import type { VerifiedBody } from '../auth/body.ts'
+import { writeStore } from '../bulk/choose.ts'
+import { readSegments } from '../bulk/read-segments.ts'
+import type { Env } from '../env.ts'
+import type { WriteConditions } from '../http/conditional.ts'
+import type * as rpc from '../shard/rpc.ts'
+import type { BucketCache } from './bucket-cache.ts'
+import type { Bucket } from './buckets.ts'
+import { copyObject } from './copy.ts'
+import { writeTo, type Shard, type Shards } from './shards.ts'
+import type { CopyRequest, ObjectStore, OpenOutcome, PutOptions } from './store.ts'
+import { writeBody } from './write-body.ts'
+
+/** What every part of the store works with. */
+export interface StoreParts {
+  env: Env
+  shards: Shards
+  buckets: BucketCache
+}
+
+export class Objects implements ObjectStore {
+  readonly #parts: StoreParts
+
+  constructor(parts: StoreParts) {
+    this.#parts = parts
+  }
+
+  async open(bucket: Bucket, command: rpc.ReadCommand): Promise<OpenOutcome> {
+    const shard = this.#parts.shards.of(bucket, command.key)
+    const outcome = await shard.read(command)
+    if (outcome.outcome !== 'found') return outcome
+    const { version, range, part, content } = outcome
+    const found = { outcome: 'found' as const, version, range, part }
+    if (content === null) return { ...found, body: null }
+    if (content.kind === 'inline') return { ...found, body: content.bytes }
+    const wanted = range ?? { offset: 0, length: version.size }
+    if (!content.more) return { ...found, body: await readSegments(this.#parts.env, content.segments, wanted.length) }
+    const body = readOn(this.#parts.env, shard, { command, version, wanted, first: content.segments })
+    return { ...found, body }
+  }
+
+  attributes(bucket: Bucket, command: rpc.PartsOfVersion): Promise<rpc.AttributesOutcome> {
+    return this.#parts.shards.of(bucket, command.key).attributes(command)
+  }
+
+  async put(bucket: Bucket, key: string, body: VerifiedBody, options: PutOptions): Promise<rpc.PutOutcome> {
+    const shard = this.#parts.shards.of(bucket, key)
+    const bulk = writeStore(this.#parts.env)
+    const { conditions, appendAt, ...facts } = options
+    body.want({ md5: true, fallback: 'CRC64NVME' })
+    const written = await writeBody(body, bulk, {
+      announced: null,
+      reserve: async (extents) => {
+        const { bucketId, catalog } = bucket
+        const reserved = await shard.reserve({ bucketId, catalog, key, store: bulk.name, extents, conditions })
+        return reserved.outcome === 'reserved' ? null : reserved
+      },
+    })
+    if ('refusal' in written) return this.#settle(bucket, refusedPut(written.refusal))
+    const { content, digests } = written
+    const checksum = digests.checksum === null ? null : { ...digests.checksum, type: 'FULL_OBJECT' as const }
+    const command: rpc.PutCommand = {
+      ...writeTo(bucket),
+      key,
+      conditions,
+      object: { ...facts, etag: digests.md5, size: digests.size, checksum },
+      content,
+    }
+    if (appendAt !== undefined) command.appendAt = appendAt
+    return this.#settle(bucket, await shard.put(command))
+  }
+
+  async delete(
+    bucket: Bucket,
+    command: { key: string; versionId: string | null; conditions: WriteConditions | null },
+  ): Promise<rpc.DeleteOutcome> {
+    const shard = this.#parts.shards.of(bucket, command.key)
+    return this.#settle(bucket, await shard.delete({ ...writeTo(bucket), ...command }))
+  }
+
+  async deleteMany(
+    bucket: Bucket,
+    deletes: { key: string; versionId: string | null; conditions: WriteConditions | null }[],
+  ): Promise<rpc.DeleteOutcome[]> {
+    const byShard = new Map<string, number[]>()
+    deletes.forEach((entry, index) => {
+      const name = this.#parts.shards.nameOf(bucket, entry.key)
+      byShard.set(name, [...(byShard.get(name) ?? []), index])
+    })
+    const outcomes: rpc.DeleteOutcome[] = []
+    const { bucketId, catalog, versioning } = bucket
+    await Promise.all(
+      [...byShard].map(async ([name, indices]) => {
+        const entries = indices.flatMap((index) => deletes.slice(index, index + 1))
+        const answers = await this.#parts.env.KEY_SHARD.getByName(name).deleteMany({
+          bucketId,
+          catalog,
+          versioning,
+          deletes: entries.map((entry) => ({ ...entry, writeId: crypto.randomUUID() })),
+        })
+        answers.forEach((answer, n) => {
+          const index = indices[n]
+          if (index !== undefined) outcomes[index] = this.#settle(bucket, answer)
+        })
+      }),
+    )
+    return outcomes
+  }
+
+  async setTags(
+    bucket: Bucket,
+    command: { key: string; versionId: string | null; tags: Record<string, string> | null },
+  ): Promise<rpc.TagsOutcome> {
+    const shard = this.#parts.shards.of(bucket, command.key)
+    return this.#settle(bucket, await shard.setTags({ ...writeTo(bucket), ...command }))
+  }
+
+  async copy(bucket: Bucket, key: string, request: CopyRequest): Promise<rpc.CopyOutcome | rpc.WriteFault> {
+    return this.#settle(bucket, await copyObject(this.#parts, this, { bucket, key }, request))
+  }
+
+  async rename(
+    bucket: Bucket,
+    command: {
+      key: string
+      sourceKey: string
+      conditions: WriteConditions | null
+      sourceConditions: WriteConditions | null
+    },
+  ): Promise<rpc.RenameOutcome> {
+    const { shards } = this.#parts
+    const { key, sourceKey } = command
+    if (shards.nameOf(bucket, key) === shards.nameOf(bucket, sourceKey)) {
+      return this.#settle(bucket, await shards.of(bucket, key).rename({ ...writeTo(bucket), ...command }))
+    }
+    return this.#renameAcross(bucket, command)
+  }
+
+  /** Across shards a rename is a copy and then a delete of exactly what was copied. */
+  async #renameAcross(bucket: Bucket, command: Parameters<Objects['rename']>[1]): Promise<rpc.RenameOutcome> {
+    const { shards } = this.#parts
+    const { key, sourceKey, conditions, sourceConditions } = command
+    const lent = await shards.of(bucket, sourceKey).exportObject({
+      key: sourceKey,
+      versionId: null,
+      range: null,
+      conditions: sourceConditions,
+      token: crypto.randomUUID(),
+      borrower: shards.nameOf(bucket, key),
+    })
+    if (lent.outcome === 'precondition-failed') return lent
+    if (lent.outcome !== 'found') return { outcome: 'source-missing' }
+    const { version, content } = lent
+    const result = await shards
+      .of(bucket, key)
+      .adoptCopy({ ...writeTo(bucket), key, conditions, object: version, content })
+    if (result.outcome !== 'written') return this.#settle(bucket, result)
+    await this.delete(bucket, { key: sourceKey, versionId: null, conditions: { ifMatch: [version.etag] } })
+    return result
+  }
+
+  /** A bucket the catalogue called deleted is not trusted any longer. */
+  #settle<Outcome extends { outcome: string }>(bucket: Bucket, outcome: Outcome): Outcome {
+    if (outcome.outcome === 'bucket-gone') this.#parts.buckets.forget(bucket.name)
+    return outcome
+  }
+}
+
+function refusedPut(refusal: Exclude<rpc.ReserveOutcome, { outcome: 'reserved' }>): rpc.PutOutcome {
+  if (refusal.outcome === 'no-such-upload') throw new Error('A PutObject names no upload')
+  return refusal
+}
+
+/** Segments beyond the first answer: fetched as the client reads. The version may vanish meanwhile: the stream errors. */
+function readOn(
+  env: Env,
+  shard: Shard,
+  read: {
+    command: rpc.ReadCommand
+    version: rpc.ObjectVersion
+    wanted: { offset: number; length: number }
+    first: rpc.Segment[]
+  },
+): ReadableStream<Uint8Array> {
+  const { readable, writable } = new FixedLengthStream(read.wanted.length)
+  const { version, wanted } = read
+  const end = wanted.offset + wanted.length
+  const versionId = version.versionId === 'null' ? read.command.versionId : version.versionId
+  const pump = async (): Promise<void> => {
+    let at = wanted.offset
+    let segments = read.first
+    while (at < end) {
+      const length = segments.reduce((sum, segment) => sum + segment.length, 0)
+      if (length === 0) throw new Error('The object has fewer bytes than its size says')
+      await (await readSegments(env, segments, length)).pipeTo(writable, { preventClose: true })
+      at += length
+      if (at >= end) break
+      const next = { key: read.command.key, versionId, etag: version.etag, offset: at, length: end - at }
+      const more = await shard.readMore(next)
+      if (more === null) throw new Error('The version was removed while it was read')
+      segments = more.segments
+    }
+    await writable.close()
+  }
+  pump().catch((error: unknown) => writable.abort(error))
+  return readable
+}

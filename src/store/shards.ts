@@ -1,0 +1,34 @@
+// Reaching KeyShards: which one a key belongs to, and the parts every command has in common.
+import type { Env } from '../env.ts'
+import type { KeyShard } from '../shard/key-shard.ts'
+import type { BucketRef, Versioning } from '../shard/rpc.ts'
+import type { Bucket } from './buckets.ts'
+import { shardName } from './placement.ts'
+
+export type Shard = DurableObjectStub<KeyShard>
+
+export class Shards {
+  readonly #env: Env
+
+  constructor(env: Env) {
+    this.#env = env
+  }
+
+  of(bucket: Bucket, key: string): Shard {
+    return this.#env.KEY_SHARD.getByName(this.nameOf(bucket, key))
+  }
+
+  nameOf(bucket: Bucket, key: string): string {
+    return shardName(bucket.bucketId, bucket.shards, key)
+  }
+}
+
+/** What every write command carries beside its own fields. */
+export function writeTo(bucket: Bucket): BucketRef & { writeId: string; versioning: Versioning } {
+  return {
+    bucketId: bucket.bucketId,
+    catalog: bucket.catalog,
+    versioning: bucket.versioning,
+    writeId: crypto.randomUUID(),
+  }
+}

@@ -1,0 +1,91 @@
+// Multipart uploads: every part is two hops, reserve and commit, with its bytes between them.
+import type { VerifiedBody } from '../auth/body.ts'
+import { writeStore } from '../bulk/choose.ts'
+import type { ChecksumAlgorithm } from '../kernels/checksum.ts'
+import type * as rpc from '../shard/rpc.ts'
+import type { Bucket } from './buckets.ts'
+import { copyPart } from './copy.ts'
+import type { Objects, StoreParts } from './object-store.ts'
+import { writeTo } from './shards.ts'
+import type { CopySource, CopyTerms, UploadPartAddress, UploadPartResult, UploadStore } from './store.ts'
+import { planExtents, writeBody } from './write-body.ts'
+
+/** What a part gets when neither it nor its upload names an algorithm. AWS's default. */
+const DEFAULT_ALGORITHM: ChecksumAlgorithm = 'CRC64NVME'
+
+export class Uploads implements UploadStore {
+  readonly #parts: StoreParts
+  readonly #objects: Objects
+
+  constructor(parts: StoreParts, objects: Objects) {
+    this.#parts = parts
+    this.#objects = objects
+  }
+
+  async createUpload(bucket: Bucket, upload: rpc.UploadFacts): Promise<rpc.CreateUploadOutcome> {
+    const shard = this.#parts.shards.of(bucket, upload.key)
+    return this.#settle(bucket, await shard.createUpload({ ...writeTo(bucket), key: upload.key, upload }))
+  }
+
+  async uploadPart(bucket: Bucket, part: UploadPartAddress, body: VerifiedBody): Promise<UploadPartResult> {
+    const { key, uploadId, partNumber } = part
+    const { bucketId, catalog } = bucket
+    const shard = this.#parts.shards.of(bucket, key)
+    const bulk = writeStore(this.#parts.env)
+    const reserve = (extents: string[]): Promise<rpc.ReserveOutcome> =>
+      shard.reserve({ bucketId, catalog, key, store: bulk.name, extents, conditions: null, uploadId })
+    // The upload decides the checksum, so it is asked before the first byte is read.
+    const announced = planExtents(body.length, bulk)
+    const answer = await reserve(announced)
+    if (answer.outcome !== 'reserved' || answer.upload === null) return { outcome: 'no-such-upload' }
+    const { upload } = answer
+    const expected = upload.checksumAlgorithm
+    if (expected !== null && body.algorithm !== null && body.algorithm !== expected) {
+      return { outcome: 'checksum-type-mismatch', expected, actual: body.algorithm }
+    }
+    body.want({ md5: true, fallback: expected ?? DEFAULT_ALGORITHM })
+    const written = await writeBody(body, bulk, {
+      announced,
+      reserve: async (extents) => {
+        const more = await reserve(extents)
+        return more.outcome === 'reserved' ? null : more
+      },
+    })
+    if ('refusal' in written) return { outcome: 'no-such-upload' }
+    const { content, digests } = written
+    const checksum = digests.checksum === null ? null : { ...digests.checksum, type: 'FULL_OBJECT' as const }
+    const facts = { partNumber, etag: digests.md5, size: digests.size, modified: 0, checksum }
+    const result = await shard.putPart({ ...writeTo(bucket), key, uploadId, part: facts, content })
+    return result.outcome === 'written' ? { outcome: 'written', digests, upload } : result
+  }
+
+  uploadPartCopy(
+    bucket: Bucket,
+    part: UploadPartAddress,
+    request: { source: CopySource; range: { offset: number; length: number } | null; terms: CopyTerms },
+  ): Promise<rpc.PartCopyOutcome> {
+    return copyPart(this.#parts, this.#objects, { bucket, part }, request)
+  }
+
+  listParts(bucket: Bucket, command: rpc.ListPartsCommand): Promise<rpc.ListPartsOutcome> {
+    return this.#parts.shards.of(bucket, command.key).listParts(command)
+  }
+
+  async completeUpload(
+    bucket: Bucket,
+    command: Omit<rpc.CompleteCommand, keyof rpc.BucketRef | 'writeId' | 'versioning'>,
+  ): Promise<rpc.CompleteOutcome> {
+    const shard = this.#parts.shards.of(bucket, command.key)
+    return this.#settle(bucket, await shard.completeUpload({ ...writeTo(bucket), ...command }))
+  }
+
+  async abortUpload(bucket: Bucket, command: { key: string; uploadId: string }): Promise<rpc.AbortOutcome> {
+    const shard = this.#parts.shards.of(bucket, command.key)
+    return this.#settle(bucket, await shard.abortUpload({ ...writeTo(bucket), ...command }))
+  }
+
+  #settle<Outcome extends { outcome: string }>(bucket: Bucket, outcome: Outcome): Outcome {
+    if (outcome.outcome === 'bucket-gone') this.#parts.buckets.forget(bucket.name)
+    return outcome
+  }
+}

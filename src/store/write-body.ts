@@ -1,0 +1,136 @@
+// From a request's body to where its bytes will lie: inline in the commit, or extents written under a lease.
+import type { BodyDigests, VerifiedBody } from '../auth/body.ts'
+import type { BulkStore, ExtentWriter } from '../bulk/bulk-store.ts'
+import { inlineBytesMax, pieceBytes } from '../limits.ts'
+import type { NewContent, NewExtent } from '../shard/rpc.ts'
+
+/** Extents announced at once for a body of unknown length. */
+const RESERVED_AT_ONCE = 16
+
+export interface Written {
+  content: NewContent
+  digests: BodyDigests
+}
+
+/** Announces extents before their bytes are written; anything but null ends the write with that answer. */
+export interface Announcing<Refusal> {
+  /** Announced already; null leaves the first announcement to `writeBody`, before it reads a byte. */
+  announced: string[] | null
+  reserve(extents: string[]): Promise<Refusal | null>
+}
+
+/** Names for the first extents of a body: none when it will travel inline. */
+export function planExtents(length: number | null, bulk: BulkStore): string[] {
+  if (length !== null && length <= inlineBytesMax) return []
+  const count = length === null ? RESERVED_AT_ONCE : Math.ceil(length / bulk.extentBytesMax)
+  return Array.from({ length: Math.min(count, RESERVED_AT_ONCE) }, () => crypto.randomUUID())
+}
+
+/**
+ * Moves the body to its place and verifies it. The caller commits `content`, or drops it: what was written under a
+ * lease and not committed is collected. Throws what the body's reads and checks throw.
+ */
+export async function writeBody<Refusal>(
+  body: VerifiedBody,
+  bulk: BulkStore,
+  announcing: Announcing<Refusal>,
+): Promise<Written | { refusal: Refusal }> {
+  const { length } = body
+  if (length !== null && length <= inlineBytesMax) {
+    const bytes = (await body.read(length)) ?? new Uint8Array(0)
+    return { content: { kind: 'inline', bytes }, digests: await body.verify() }
+  }
+  if (length !== null) return writeExtents(body, null, new Extents(bulk, announcing, length))
+  const head = (await body.read(pieceBytes)) ?? new Uint8Array(0)
+  if (head.byteLength <= inlineBytesMax) {
+    return { content: { kind: 'inline', bytes: head }, digests: await body.verify() }
+  }
+  return writeExtents(body, head, new Extents(bulk, announcing, null))
+}
+
+async function writeExtents<Refusal>(
+  body: VerifiedBody,
+  head: Uint8Array | null,
+  extents: Extents<Refusal>,
+): Promise<Written | { refusal: Refusal }> {
+  try {
+    const refusal = await extents.announce()
+    if (refusal !== null) return { refusal }
+    let piece = head ?? (await body.read(pieceBytes))
+    while (piece !== null) {
+      const refused = await extents.write(piece)
+      if (refused !== null) return { refusal: refused }
+      piece = piece.byteLength < pieceBytes ? null : await body.read(pieceBytes)
+    }
+    const digests = await body.verify()
+    return { content: { kind: 'extents', extents: await extents.close() }, digests }
+  } catch (error) {
+    await extents.abort()
+    throw error
+  }
+}
+
+/** The extents of one body, filled one after the other. */
+class Extents<Refusal> {
+  readonly #bulk: BulkStore
+  readonly #announcing: Announcing<Refusal>
+  /** Bytes still to come; null when unknown. */
+  #left: number | null
+  #names: string[]
+  #done: NewExtent[] = []
+  #writer: ExtentWriter | null = null
+  #room = 0
+
+  constructor(bulk: BulkStore, announcing: Announcing<Refusal>, length: number | null) {
+    this.#bulk = bulk
+    this.#announcing = announcing
+    this.#left = length
+    this.#names = [...(announcing.announced ?? [])]
+  }
+
+  /** Makes sure the next extent is announced; the first call also checks early whether the write can succeed. */
+  async announce(): Promise<Refusal | null> {
+    if (this.#names.length > 0) return null
+    const names = planExtents(this.#left, this.#bulk)
+    this.#names = names.length > 0 ? names : [crypto.randomUUID()]
+    return this.#announcing.reserve([...this.#names])
+  }
+
+  /** Appends a piece; pieces divide extents evenly, so one never spans two. */
+  async write(piece: Uint8Array): Promise<Refusal | null> {
+    if (this.#writer === null) {
+      const refusal = await this.announce()
+      if (refusal !== null) return refusal
+      await this.#open()
+    }
+    await this.#writer?.write(piece)
+    this.#room -= piece.byteLength
+    if (this.#left !== null) this.#left -= piece.byteLength
+    if (this.#room <= 0) await this.#finish()
+    return null
+  }
+
+  async close(): Promise<NewExtent[]> {
+    await this.#finish()
+    return this.#done
+  }
+
+  async abort(): Promise<void> {
+    await this.#writer?.abort()
+    this.#writer = null
+  }
+
+  async #open(): Promise<void> {
+    const name = this.#names.shift()
+    if (name === undefined) throw new Error('An extent is announced before it is written')
+    const size = this.#left === null ? null : Math.min(this.#left, this.#bulk.extentBytesMax)
+    this.#writer = await this.#bulk.create(name, size)
+    this.#room = this.#bulk.extentBytesMax
+  }
+
+  async #finish(): Promise<void> {
+    if (this.#writer === null) return
+    this.#done.push(await this.#writer.close())
+    this.#writer = null
+  }
+}
