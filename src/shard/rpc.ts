@@ -2,7 +2,8 @@
 // An outcome is an expected answer; an exception from the shard is a fault (custom errors do not survive the RPC).
 import type { ChecksumAlgorithm } from '../kernels/checksum.ts'
 import type { ByteRange, RangeSpec } from '../http/range.ts'
-import type { ReadConditions, WriteConditions } from '../http/conditional.ts'
+import type { WriteConditions } from '../http/conditional.ts'
+import type { UploadFacts } from './rpc-multipart.ts'
 
 /** Which bucket a call is about; the shard keeps it for its alarms. */
 export interface BucketRef {
@@ -155,7 +156,8 @@ export type ConditionFault =
   /** If-Match on a key that has no current object. */
   | { outcome: 'missing' }
 
-interface Write extends BucketRef {
+/** What every write command carries. */
+export interface Write extends BucketRef {
   /** Random; a command replayed with the same id changes nothing and gets the same answer. */
   writeId: string
   key: string
@@ -193,7 +195,8 @@ export interface ReserveCommand extends BucketRef {
 export type ReserveOutcome =
   | { outcome: 'reserved'; upload: UploadFacts | null }
   | ConditionFault
-  | { outcome: 'no-such-upload' | 'bucket-gone' }
+  | { outcome: 'no-such-upload' }
+  | { outcome: 'bucket-gone' }
 
 export interface DeleteCommand extends Write {
   versioning: Versioning
@@ -223,196 +226,5 @@ export type TagsOutcome =
   | { outcome: 'delete-marker'; versionId: string; modified: number; named: boolean }
   | WriteFault
 
-// ── copies: the source lends its extents, zero bytes moved ───────────────────────────────────────────────────────────
-
-export interface ExportCommand {
-  key: string
-  versionId: string | null
-  /** UploadPartCopy's x-amz-copy-source-range, inclusive positions already turned into offset and length. */
-  range: ByteRange | null
-  /** RenameObject's conditions on its source. */
-  conditions: WriteConditions | null
-  /** Names the borrower in the owner set of every extent: unique for each copy. */
-  token: string
-  /** Name of the KeyShard that will own the copy. */
-  borrower: string
-}
-
-/** Extents lent to another shard: `home` keeps the owner set, `token` is the borrower's entry in it. */
-export interface LentSegment {
-  store: BulkStoreName
-  extent: string
-  home: string
-  token: string
-  offset: number
-  length: number
-  extentSize: number
-  /** CRC32s of all blocks of the extent. */
-  crcs: Uint8Array
-}
-
-export type CopyContent =
-  | { kind: 'inline'; bytes: Uint8Array }
-  | {
-      kind: 'lent'
-      segments: ({ bytes: Uint8Array } | LentSegment)[]
-      /** The part each segment belongs to, in the source. */
-      partOf: number[]
-      /** Parts of a multipart source copied whole; empty otherwise. */
-      parts: PartFacts[]
-    }
-
-export type ExportOutcome =
-  | { outcome: 'found'; version: ObjectVersion; content: CopyContent }
-  | { outcome: 'missing' }
-  | { outcome: 'no-such-version' }
-  | { outcome: 'delete-marker'; versionId: string; modified: number; named: boolean }
-  | { outcome: 'range-unsatisfiable'; version: ObjectVersion }
-  | { outcome: 'precondition-failed'; condition: string }
-
-/** What a copy asks of its source and changes of it; data, so that source and destination decide alike. */
-export interface CopyTerms {
-  /** x-amz-copy-source-if-…. */
-  conditions: ReadConditions | null
-  /** x-amz-metadata-directive REPLACE: the new headers; null copies them. */
-  headers: Record<string, string> | null
-  /** x-amz-tagging-directive REPLACE: the new tags; null copies them. */
-  tags: Record<string, string> | null
-  storageClass: string | null
-  /** x-amz-checksum-algorithm: the copy must carry one of this kind. */
-  checksumAlgorithm: ChecksumAlgorithm | null
-  /** That checksum, computed by reading the source whose ETag this is. */
-  computed: { etag: string; checksum: Checksum } | null
-  owner: string
-  /** Bytes a copy may have (AWS: 5 GiB for CopyObject). */
-  sizeMax: number
-  /** A copy onto itself that changes nothing is refused. */
-  mustChange: boolean
-}
-
-/** Why the source may not be copied. `checksum-needed`: the bytes must be read to compute `checksumAlgorithm`. */
-export type RenameOutcome = PutOutcome | { outcome: 'source-missing' }
-
-export type CopyRefusal = { outcome: 'precondition-failed' | 'too-large' | 'unchanged' | 'checksum-needed' }
-
-export interface CopyWithinCommand extends Write {
-  versioning: Versioning
-  conditions: WriteConditions | null
-  sourceKey: string
-  sourceVersionId: string | null
-  terms: CopyTerms
-}
-
-export type CopyOutcome =
-  | { outcome: 'source'; source: SourceFault }
-  | { outcome: 'refused'; source: ObjectVersion; refusal: CopyRefusal }
-  | { outcome: 'copied'; source: ObjectVersion; result: PutOutcome }
-
-export type SourceFault = Exclude<ExportOutcome, { outcome: 'found' }>
-
-/** Writes a copy out of what `exportObject` gave. `object` is the destination's facts, already merged by directive. */
-export interface CopyCommand extends Write {
-  versioning: Versioning
-  conditions: WriteConditions | null
-  object: ObjectFacts
-  content: CopyContent
-}
-
-/** Rename within a bucket, source and destination in this shard: atomic. */
-export interface RenameCommand extends Write {
-  versioning: Versioning
-  sourceKey: string
-  conditions: WriteConditions | null
-  sourceConditions: WriteConditions | null
-}
-
-// ── multipart uploads ────────────────────────────────────────────────────────────────────────────────────────────────
-
-export interface UploadFacts {
-  uploadId: string
-  key: string
-  /** Milliseconds since 1970. */
-  initiated: number
-  headers: Record<string, string>
-  tags: Record<string, string>
-  checksumAlgorithm: ChecksumAlgorithm | null
-  checksumType: 'FULL_OBJECT' | 'COMPOSITE' | null
-  storageClass: string
-  owner: string
-}
-
-export interface CreateUploadCommand extends Write {
-  upload: UploadFacts
-}
-
-export type CreateUploadOutcome = { outcome: 'created' } | WriteFault
-
-export interface PutPartCommand extends Write {
-  uploadId: string
-  part: PartFacts
-  content: NewContent | Extract<CopyContent, { kind: 'lent' }>
-}
-
-/** UploadPartCopy with source and upload in one shard. `terms` gives the source conditions and the size limit. */
-export interface PartCopyWithinCommand extends Write {
-  uploadId: string
-  partNumber: number
-  sourceKey: string
-  sourceVersionId: string | null
-  range: ByteRange | null
-  terms: CopyTerms
-  /** Of the copied bytes, where the upload needs one and the source cannot give it. */
-  computed: { etag: string; checksum: Checksum } | null
-}
-
-export type PartCopyOutcome =
-  | { outcome: 'source'; source: SourceFault }
-  | { outcome: 'refused'; source: ObjectVersion; refusal: CopyRefusal }
-  | { outcome: 'copied'; source: ObjectVersion; part: PartFacts }
-  | { outcome: 'no-such-upload' | 'lease-lost' }
-
-export type PutPartOutcome = { outcome: 'written'; modified: number } | { outcome: 'no-such-upload' | 'lease-lost' }
-
-export interface ListPartsCommand {
-  key: string
-  uploadId: string
-  partNumberMarker: number
-  maxParts: number
-}
-
-export type ListPartsOutcome =
-  | { outcome: 'found'; upload: UploadFacts; parts: PartFacts[]; isTruncated: boolean }
-  | { outcome: 'no-such-upload' }
-
-export interface CompleteCommand extends Write {
-  uploadId: string
-  versioning: Versioning
-  conditions: WriteConditions | null
-  /** In the client's order; checksum base64 where the client gave one. */
-  parts: { partNumber: number; etag: string; checksum: { algorithm: ChecksumAlgorithm; value: string } | null }[]
-  /** x-amz-mp-object-size. */
-  objectSize: number | null
-  /** x-amz-checksum-… of the whole, and x-amz-checksum-type. */
-  checksum: { algorithm: ChecksumAlgorithm; value: string } | null
-  checksumType: 'FULL_OBJECT' | 'COMPOSITE' | null
-}
-
-export type CompleteOutcome =
-  | { outcome: 'written'; versionId: string; etag: string; size: number; modified: number; checksum: Checksum | null }
-  | ConditionFault
-  | WriteFault
-  | { outcome: 'no-such-upload' }
-  | { outcome: 'invalid-part'; partNumber: number; etag: string }
-  | { outcome: 'invalid-part-order' }
-  | { outcome: 'part-too-small'; partNumber: number; etag: string; size: number }
-  | { outcome: 'part-checksum-missing'; partNumber: number }
-  | { outcome: 'checksum-mismatch'; algorithm: ChecksumAlgorithm }
-  | { outcome: 'checksum-type-mismatch'; expected: string; actual: string }
-  | { outcome: 'size-mismatch'; size: number }
-  | { outcome: 'too-large' }
-
-export interface AbortCommand extends Write {
-  uploadId: string
-}
-
-export type AbortOutcome = { outcome: 'aborted' } | { outcome: 'no-such-upload' } | WriteFault
+export type * from './rpc-copies.ts'
+export type * from './rpc-multipart.ts'
