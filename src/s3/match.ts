@@ -103,12 +103,15 @@ export function indexOperations(operations: readonly Operation[]): OperationInde
     for (const [name] of query) if (known[route.level].has(name)) subresources[route.level].add(name)
   }
   for (const candidates of byMethod.values()) candidates.sort((a, b) => b.specificity - a.specificity)
-  const sorted = (set: Set<string>): string[] => [...set].sort()
   return {
     byMethod,
     subresources,
     methods: { service: sorted(methods.service), bucket: sorted(methods.bucket), object: sorted(methods.object) },
   }
+}
+
+function sorted(names: Set<string>): string[] {
+  return [...names].sort()
 }
 
 function specificity(route: Route): number {
