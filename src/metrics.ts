@@ -108,7 +108,11 @@ export class Histogram implements Metric {
   private readonly series = new Map<string, { counts: number[]; sum: number }>()
 
   /** `bounds`: upper limits of the buckets, inclusive, ascending; one for everything above is added. */
-  constructor(name: string, help: string, { labels, bounds }: { labels: readonly string[]; bounds: readonly number[] }) {
+  constructor(
+    name: string,
+    help: string,
+    { labels, bounds }: { labels: readonly string[]; bounds: readonly number[] },
+  ) {
     this.name = name
     this.help = help
     this.labels = labels

@@ -1,5 +1,5 @@
 // S3Response | S3Error → Response. No I/O.
-import { S3Error } from '../errors.ts'
+import type { S3Error } from '../errors.ts'
 import { formatHttpDate } from '../http/date.ts'
 import type { S3Response } from './operation.ts'
 import { hostId } from './request-id.ts'

@@ -12,11 +12,10 @@ export type Xml = string & { readonly [markup]: true }
 /** The namespace of every S3 document. */
 export const s3Namespace = 'http://s3.amazonaws.com/doc/2006-03-01/'
 
-// What must not stand as it is in XML text: markup, quotes as AWS writes them, and everything XML 1.0 has no character for.
+// What must not stand as it is in XML text: markup, quotes as AWS writes them, and what XML 1.0 has no character for.
+const unpaired = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-const special =
-  /[&<>"\u0000-\u0008\u000b-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
-
+const special = new RegExp(/[&<>"\u0000-\u0008\u000b-\u001f\ufffe\uffff]|/.source + unpaired.source)
 const specialEverywhere = new RegExp(special, 'g')
 
 function escapeCharacter(character: string): string {
