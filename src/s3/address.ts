@@ -1,4 +1,11 @@
-// URL and Host → what the request points at. Pure.
+// URL → what the request points at. Pure: no I/O, no clock.
+// Everything is read from the raw `request.url`: `URL.pathname` removes dot segments and turns `\` into `/`, so keys
+// would change. (Whoever sits in front of the Worker may still do that; the embedded server does not.)
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+import { S3Error } from '../errors.ts'
+import { keyBytesMax } from '../limits.ts'
+import type { Query } from './operation.ts'
+import { uriDecode } from './uri.ts'
 
 export type Level = 'service' | 'bucket' | 'object'
 
@@ -8,3 +15,161 @@ export type Address =
   | { level: 'object'; bucket: string; key: string }
 
 export type AddressAt<L extends Level> = Extract<Address, { level: L }>
+
+/** A URL cut in pieces, nothing decoded. */
+export interface RawUrl {
+  /** Scheme and authority: `http://127.0.0.1:9000`. */
+  origin: string
+  /** Lower case, without the port. */
+  host: string
+  /** From the first slash to the question mark; `/` at least. */
+  path: string
+  /** After the question mark; empty without one. */
+  query: string
+}
+
+/** Cuts an absolute URL, `http://host:port/path?query`, as the runtime hands it over. */
+export function splitUrl(url: string): RawUrl {
+  const authority = url.indexOf('://') + 3
+  const mark = url.indexOf('?', authority)
+  const end = mark < 0 ? url.length : mark
+  const slash = url.indexOf('/', authority)
+  const pathStart = slash < 0 || slash > end ? end : slash
+  return {
+    origin: url.slice(0, pathStart),
+    host: hostName(url.slice(authority, pathStart)),
+    path: pathStart === end ? '/' : url.slice(pathStart, end),
+    query: mark < 0 ? '' : url.slice(mark + 1),
+  }
+}
+
+/** `Bucket.Example.com.:9000` is `bucket.example.com`; `[::1]:9000` is `[::1]`. */
+function hostName(authority: string): string {
+  const colon = authority.lastIndexOf(':')
+  let host = colon > authority.lastIndexOf(']') ? authority.slice(0, colon) : authority
+  if (host.endsWith('.')) host = host.slice(0, -1)
+  return host.toLowerCase()
+}
+
+/** EDGESHARD_DOMAINS as a list: lower case, `localhost` always in it, longest first so that the closest one wins. */
+export function parseDomains(text: string | undefined): string[] {
+  const domains = new Set(['localhost'])
+  for (const part of (text ?? '').split(',')) {
+    const domain = part.trim().toLowerCase()
+    if (domain !== '') domains.add(domain)
+  }
+  return [...domains].sort((a, b) => b.length - a.length)
+}
+
+/** The bucket a virtual-hosted request names; null for path style. `my.bucket.localhost` names `my.bucket`. */
+export function bucketOfHost(host: string, domains: readonly string[]): string | null {
+  for (const domain of domains) {
+    if (host === domain) return null
+    if (host.endsWith(domain) && host[host.length - domain.length - 1] === '.') {
+      return host.slice(0, host.length - domain.length - 1)
+    }
+  }
+  return null
+}
+
+/**
+ * What host and path point at. Keys are decoded once; `//`, `%2F`, `+` and dot segments stay what they are:
+ * `/b//x` is key `/x`, `/b/` is the bucket. Throws InvalidURI, InvalidBucketName, KeyTooLongError.
+ */
+export function parseAddress(url: RawUrl, domains: readonly string[]): Address {
+  const { path } = url
+  const named = bucketOfHost(url.host, domains)
+  if (named !== null) return at(named, path.slice(1))
+  if (path === '/') return { level: 'service' }
+  const slash = path.indexOf('/', 1)
+  if (slash < 0) return at(decode(path.slice(1)), '')
+  return at(decode(path.slice(1, slash)), path.slice(slash + 1))
+}
+
+function at(bucket: string, rawKey: string): Address {
+  if (!isValidBucketName(bucket)) throw new S3Error('InvalidBucketName', { fields: { BucketName: bucket } })
+  if (rawKey === '') return { level: 'bucket', bucket }
+  const key = decode(rawKey)
+  checkKey(key)
+  return { level: 'object', bucket, key }
+}
+
+function decode(raw: string): string {
+  const decoded = uriDecode(raw)
+  if (decoded === null) throw new S3Error('InvalidURI', { fields: { URI: raw } })
+  return decoded
+}
+
+/** Refuses what cannot be a key, wherever it comes from (URL, copy source, XML). Throws InvalidURI, KeyTooLongError. */
+export function checkKey(key: string): void {
+  if (key.includes('\0')) throw new S3Error('InvalidURI', { reason: 'A key holds a NUL' })
+  // A UTF-16 unit makes at most three bytes of UTF-8.
+  if (key.length * 3 <= keyBytesMax) return
+  const size = utf8Length(key)
+  if (size <= keyBytesMax) return
+  throw new S3Error('KeyTooLongError', { fields: { Size: String(size), MaxSizeAllowed: String(keyBytesMax) } })
+}
+
+/** Bytes of the text in UTF-8. */
+export function utf8Length(text: string): number {
+  let bytes = text.length
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code >= 0x80) bytes += code >= 0x800 && (code < 0xd800 || code > 0xdfff) ? 2 : 1
+  }
+  return bytes
+}
+
+const bucketPrefixesReserved = ['xn--', 'sthree-', 'amzn-s3-demo-']
+const bucketSuffixesReserved = ['-s3alias', '--ol-s3', '.mrap', '--x-s3', '--table-s3']
+
+/**
+ * AWS's rules for general purpose buckets, with every label a valid DNS label so that the name works as a host.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+ */
+export function isValidBucketName(name: string): boolean {
+  if (name.length < 3 || name.length > 63) return false
+  let previous = '.'
+  let onlyDigitsAndDots = true
+  for (const character of name) {
+    const isLetter = character >= 'a' && character <= 'z'
+    const isAlphanumeric = isLetter || (character >= '0' && character <= '9')
+    if (!isAlphanumeric && character !== '-' && character !== '.') return false
+    if (character === '.' && (previous === '.' || previous === '-')) return false
+    if (character === '-' && previous === '.') return false
+    if (isLetter || character === '-') onlyDigitsAndDots = false
+    previous = character
+  }
+  if (previous === '-' || previous === '.') return false
+  // An IPv4 address: four groups of digits.
+  if (onlyDigitsAndDots && name.split('.').length === 4) return false
+  if (bucketPrefixesReserved.some((prefix) => name.startsWith(prefix))) return false
+  return !bucketSuffixesReserved.some((suffix) => name.endsWith(suffix))
+}
+
+/** The query of a request without parameters. */
+const emptyQuery: Query = { get: () => null, has: () => false, names: () => [] }
+
+/**
+ * Decodes a query string: `+` and `%20` are a space, the first value of a name counts, `?uploads` is the empty value.
+ * Throws InvalidURI for a broken escape.
+ */
+export function parseQuery(query: string): Query {
+  if (query === '') return emptyQuery
+  const values = new Map<string, string>()
+  for (const pair of query.split('&')) {
+    if (pair === '') continue
+    const equals = pair.indexOf('=')
+    const name = decodeQuery(equals < 0 ? pair : pair.slice(0, equals))
+    if (!values.has(name)) values.set(name, equals < 0 ? '' : decodeQuery(pair.slice(equals + 1)))
+  }
+  return {
+    get: (name) => values.get(name) ?? null,
+    has: (name) => values.has(name),
+    names: () => [...values.keys()],
+  }
+}
+
+function decodeQuery(raw: string): string {
+  return decode(raw.includes('+') ? raw.replaceAll('+', ' ') : raw)
+}

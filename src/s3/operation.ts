@@ -46,6 +46,8 @@ export interface Context {
   bucket: Bucket
   /** The streamed body, for operations with `body: 'stream'`. */
   body: VerifiedBody
+  /** Throws AccessDenied unless the identity may do all of this to another bucket than the addressed one (copy source). */
+  authorise(bucket: Bucket, permissions: Permission[]): void
   requestId: string
   /** Milliseconds since 1970. */
   now: number

@@ -1,0 +1,221 @@
+// The pipeline: address → authenticate → match → parse → permissions → authorise → handle → respond.
+import { assert } from './assert.ts'
+import type { Authenticated, AuthRequest } from './auth/authenticate.ts'
+import type { Identity } from './auth/identity.ts'
+import { S3Error } from './errors.ts'
+import { begin, record, type Exchange } from './exchange.ts'
+import { drain } from './http/drain.ts'
+import { authorise } from './iam/authorise.ts'
+import type { Permission } from './iam/permission.ts'
+import { drainBytesMax, drainMillisecondsMax } from './limits.ts'
+import { describeError, logFault } from './log.ts'
+import { parseAddress, parseQuery, type Address, type RawUrl } from './s3/address.ts'
+import { corsHeaders } from './s3/cors.ts'
+import { matchOperation, type OperationIndex } from './s3/match.ts'
+import type { Context, Method, Operation, Query, S3Response } from './s3/operation.ts'
+import { readText } from './s3/read-text.ts'
+import { respond, respondError, type ResponseFacts } from './s3/respond.ts'
+import { parseXml } from './s3/xml.ts'
+import type { Bucket } from './store/buckets.ts'
+import type { Store } from './store/store.ts'
+
+/** What serving needs beside the request. */
+export interface Service {
+  store: Store
+  operations: OperationIndex
+  authenticate(request: AuthRequest): Promise<Authenticated>
+  region: string
+  /** Base domains of virtual-hosted buckets, longest first. */
+  domains: readonly string[]
+  waitUntil(work: Promise<unknown>): void
+}
+
+/** Answers an S3 request. Never rejects. */
+export async function serve(request: Request, service: Service): Promise<Response> {
+  const exchange = begin(request)
+  let answer: S3Response | S3Error
+  try {
+    answer = await run(service, exchange)
+  } catch (error) {
+    answer = asS3Error(error, exchange)
+  }
+  const response = finish(answer, await responseFacts(service, exchange), exchange)
+  await drainRest(exchange)
+  record(response.status, exchange)
+  return response
+}
+
+async function run(service: Service, exchange: Exchange): Promise<S3Response> {
+  const { request, url } = exchange
+  const { method, headers } = request
+  // 1. Where does it point?
+  const address = parseAddress(url, service.domains)
+  const query = parseQuery(url.query)
+  exchange.address = address
+  // 2. Who is it, and which operation? A preflight carries no signature, so that its operation has to be known first.
+  const match = (): Operation => matchOperation(service.operations, { method, level: address.level, query, headers })
+  if (method === 'OPTIONS') exchange.operation = match()
+  const isAnonymous = exchange.operation?.anonymous ?? false
+  const authenticated = isAnonymous ? unauthenticated : await service.authenticate(authRequest(service, exchange))
+  exchange.authenticated = authenticated
+  const operation = exchange.operation ?? match()
+  exchange.operation = operation
+  // 3. What exactly is asked?
+  refuseHeaders(operation, headers)
+  const text = operation.body === 'xml' ? await readText(authenticated.body) : ''
+  if (operation.body === 'xml') exchange.isBodyRead = true
+  const bound = operation.bind(operationRequest({ address, query, text }, request))
+  // 4. Of which bucket, and may they?
+  if (address.level !== 'service' && !operation.bucketOptional) {
+    exchange.bucket = await loadBucket(service.store, address.bucket)
+    checkExpectedOwner(exchange.bucket, headers)
+  }
+  if (!operation.anonymous) permit(authenticated.identity, bound.permissions, exchange.bucket)
+  // 5. Do it.
+  const response = await bound.run(operationContext(service, exchange, authenticated))
+  if (operation.body === 'stream') exchange.isBodyRead = true
+  return response
+}
+
+/** Who a preflight is from: nobody, with nothing in its hands. */
+const unauthenticated: Authenticated = {
+  identity: { kind: 'anonymous' },
+  body: {
+    length: 0,
+    algorithm: null,
+    want: () => {},
+    read: () => Promise.resolve(null),
+    verify: () => Promise.resolve({ size: 0, md5: '', checksum: null }),
+  },
+}
+
+function authRequest({ region }: Service, { request, url, now }: Exchange): AuthRequest {
+  const { method, headers, body } = request
+  const encoding = clientAcceptEncoding(request, url)
+  const asked = { method, url: request.url, headers, body, now, region }
+  return encoding === undefined ? asked : { ...asked, clientAcceptEncoding: encoding }
+}
+
+/**
+ * The client's Accept-Encoding, which Cloudflare's edge replaces, where it is signed. Not looked up otherwise: `cf` is
+ * parsed on first use. https://developers.cloudflare.com/fundamentals/reference/http-headers/#accept-encoding
+ */
+function clientAcceptEncoding(request: Request, url: RawUrl): string | undefined {
+  const signed = request.headers.get('authorization') ?? url.query
+  if (!signed.includes('accept-encoding')) return undefined
+  const original = request.cf?.['clientAcceptEncoding']
+  return typeof original === 'string' ? original : undefined
+}
+
+function refuseHeaders(operation: Operation, headers: Headers): void {
+  for (const name of operation.refuses) {
+    if (headers.has(name)) throw new S3Error('NotImplemented', { fields: { Header: name } })
+  }
+}
+
+function operationRequest(
+  { address, query, text }: { address: Address; query: Query; text: string },
+  { method, headers }: Request,
+): Parameters<Operation['bind']>[0] {
+  return {
+    // The matcher knows no other methods.
+    method: method as Method,
+    address,
+    query,
+    headers,
+    text,
+    // Only when asked for: a bucket policy is JSON.
+    get xml() {
+      return text === '' ? null : parseXml(text)
+    },
+  }
+}
+
+async function loadBucket(store: Store, name: string): Promise<Bucket> {
+  const bucket = await store.bucket(name)
+  if (bucket === null) throw new S3Error('NoSuchBucket', { fields: { BucketName: name } })
+  return bucket
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html */
+function checkExpectedOwner(bucket: Bucket, headers: Headers): void {
+  const expected = headers.get('x-amz-expected-bucket-owner')
+  if (expected === null || expected === bucket.accountId) return
+  if (!/^\d{12}$/.test(expected)) {
+    throw new S3Error('InvalidBucketOwnerAWSAccountID', {
+      message: `The value of the expected bucket owner parameter must be an AWS account ID... [${expected}]`,
+    })
+  }
+  throw new S3Error('AccessDenied', { reason: `The bucket's owner is not ${expected}` })
+}
+
+/** Throws AccessDenied unless all of it is allowed. */
+function permit(identity: Identity, permissions: Permission[], bucket: Bucket | null): void {
+  const decision = authorise(identity, permissions, bucket)
+  if (!decision.allowed) throw new S3Error('AccessDenied', { reason: decision.reason })
+}
+
+function operationContext(service: Service, exchange: Exchange, { identity, body }: Authenticated): Context {
+  return {
+    store: service.store,
+    identity,
+    body,
+    requestId: exchange.requestId,
+    now: exchange.now,
+    region: service.region,
+    origin: exchange.url.origin,
+    get bucket() {
+      assert(exchange.bucket !== null, 'An operation asks for its bucket only where the pipeline loads it')
+      return exchange.bucket
+    },
+    authorise: (bucket, permissions) => permit(identity, permissions, bucket),
+    waitUntil: (work) => service.waitUntil(work),
+  }
+}
+
+/** Whatever was thrown, as an answer. What is no S3Error is a fault: it is logged whole and told to nobody. */
+function asS3Error(error: unknown, { requestId: id, operation }: Exchange): S3Error {
+  if (error instanceof S3Error) {
+    if (error.status >= 500) logFault(error.message, { requestId: id, code: error.code, ...describeError(error.cause) })
+    return error
+  }
+  logFault('Request failed', { requestId: id, operation: operation?.name ?? null, ...describeError(error) })
+  // A Durable Object with too much to do says so. https://developers.cloudflare.com/durable-objects/best-practices/error-handling/
+  const isOverloaded = error instanceof Error && 'overloaded' in error && error.overloaded === true
+  return new S3Error(isOverloaded ? 'SlowDown' : 'InternalError', { cause: error })
+}
+
+async function responseFacts(service: Service, exchange: Exchange): Promise<ResponseFacts> {
+  const { request, url, now } = exchange
+  const cors = request.headers.has('origin') ? await corsFor(service, exchange) : null
+  return { method: request.method, requestId: exchange.requestId, resource: url.path, cors, now }
+}
+
+/** CORS headers by the bucket's rules, for every answer: without them a browser cannot even read the error. */
+async function corsFor({ store }: Service, exchange: Exchange): Promise<Record<string, string> | null> {
+  const { address, request } = exchange
+  const origin = request.headers.get('origin')
+  // A preflight's answer has its headers from its operation.
+  if (origin === null || request.method === 'OPTIONS' || address === null || address.level === 'service') return null
+  const bucket = exchange.bucket ?? (await store.bucket(address.bucket).catch(() => null))
+  if (bucket === null) return null
+  return corsHeaders(bucket.configs['cors'], { origin, method: request.method, requestHeaders: null })
+}
+
+function finish(answer: S3Response | S3Error, facts: ResponseFacts, exchange: Exchange): Response {
+  if (answer instanceof S3Error) {
+    exchange.error = answer
+    return respondError(answer, facts)
+  }
+  const { body } = answer
+  const isSized = typeof body === 'string' || body instanceof Uint8Array
+  if (facts.method !== 'HEAD') exchange.sent = answer.contentLength ?? (isSized ? body.length : 0)
+  return respond(answer, facts)
+}
+
+/** Reads what is left of the body, so that a refused upload sees its answer. */
+async function drainRest({ request, isBodyRead, authenticated }: Exchange): Promise<void> {
+  if (isBodyRead || request.body === null) return
+  if (authenticated?.body.drain === undefined) await drain(request.body, drainBytesMax, drainMillisecondsMax)
+  else await authenticated.body.drain(drainBytesMax, drainMillisecondsMax)
+}

@@ -1,0 +1,56 @@
+// Entry point: the service's own routes under /-/, and S3 for everything else.
+import { Router, json, text } from 'itty-router'
+import { handleAdmin } from './admin/admin.ts'
+import { authenticate } from './auth/authenticate.ts'
+import type { Env } from './env.ts'
+import { renderMetrics } from './metrics.ts'
+import { bucketOfHost, parseDomains, splitUrl } from './s3/address.ts'
+import { indexOperations } from './s3/match.ts'
+import { OPERATIONS } from './s3/operations.ts'
+import { serve } from './serve.ts'
+import { createStore } from './store/create-store.ts'
+import { keyLookup } from './store/tables/access-keys.ts'
+import { readiness } from './store/tables/ready.ts'
+
+export { KeyShard } from './shard/key-shard.ts'
+export { Volume } from './shard/volume.ts'
+
+const operations = indexOperations(OPERATIONS)
+
+// `-` is no bucket name, so that these paths hide nothing of S3's.
+const router = Router<Request, [Env, ExecutionContext]>()
+  .get('/-/health', () => json({ status: 'ok' }))
+  .get('/-/ready', async (_request, env) => {
+    const state = await readiness(env)
+    return json(state, { status: state.ready ? 200 : 503 })
+  })
+  .get('/-/metrics', () => text(renderMetrics(), { headers: { 'content-type': 'text/plain; version=0.0.4' } }))
+  .all('/-/admin/*', (request, env, context) => handleAdmin(request, env, context))
+  .all('*', () => json({ error: 'Not found' }, { status: 404 }))
+
+// Parsed once: the environment of an isolate never changes.
+let domains: readonly string[] | null = null
+
+export default {
+  fetch(request, env, context): Promise<Response> {
+    domains ??= parseDomains(env.EDGESHARD_DOMAINS)
+    if (isServiceRequest(request.url, domains)) return router.fetch(request, env, context)
+    const keys = keyLookup(env)
+    return serve(request, {
+      store: createStore(env, context),
+      operations,
+      authenticate: (asked) => authenticate(asked, keys),
+      region: env.EDGESHARD_REGION ?? 'us-east-1',
+      domains,
+      waitUntil: (work) => context.waitUntil(work),
+    })
+  },
+} satisfies ExportedHandler<Env>
+
+/** `/-/…` at the service itself; on a bucket's own host it is a key like any other. */
+function isServiceRequest(url: string, known: readonly string[]): boolean {
+  // Most requests are told apart by one search; only then is the URL taken to pieces.
+  if (!url.includes('/-/')) return false
+  const { host, path } = splitUrl(url)
+  return path.startsWith('/-/') && bucketOfHost(host, known) === null
+}
