@@ -1,7 +1,8 @@
 // What a shard does on its own: finish flushes, collect extents nobody owns, confirm borrowers, scrub. Alarm work only.
 import { bulkStore } from '../bulk/choose.ts'
 import type { Env } from '../env.ts'
-import { metrics } from '../metrics.ts'
+import { logFault } from '../log.ts'
+import { collectedExtents, scrubbedBytes, scrubbedExtents } from '../metrics.ts'
 import type { Collectable, Extents } from './extents.ts'
 import type { BulkStoreName } from './rpc.ts'
 
@@ -41,7 +42,7 @@ export class Collector {
         )
       }
       this.#extents.collected(entries.map((entry) => entry.extent))
-      metrics.collectedExtents(entries.length)
+      collectedExtents.add(entries.length, store)
     }
   }
 
@@ -75,11 +76,10 @@ export class Collector {
     for (const row of stretch) {
       const extent = { extent: row.extent, size: row.size, crcs: new Uint8Array(row.crcs) }
       const verdict = await bulkStore(this.#env, row.store as BulkStoreName).verify(extent)
-      metrics.scrubbedExtent(verdict, row.size)
+      scrubbedExtents.add(1, verdict)
+      scrubbedBytes.add(row.size)
       if (verdict === 'intact' || this.#extents.row(row.extent)?.state !== 'live') continue
-      console.error(
-        JSON.stringify({ level: 'error', event: 'extent-damaged', extent: row.extent, store: row.store, verdict }),
-      )
+      logFault('Extent damaged', { extent: row.extent, store: row.store, verdict })
       this.#extents.markDamaged(row.extent)
     }
     const last = stretch[stretch.length - 1]

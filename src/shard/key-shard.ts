@@ -3,7 +3,8 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Env } from '../env.ts'
 import { graceMilliseconds, leaseMilliseconds } from '../limits.ts'
-import { metrics } from '../metrics.ts'
+import { describeError, logFault } from '../log.ts'
+import { outboxAge, outboxDepth } from '../metrics.ts'
 import { catalogDatabase } from '../store/tables/catalogue.ts'
 import { Collector } from './collector.ts'
 import { Contents } from './contents.ts'
@@ -210,15 +211,15 @@ export class KeyShard extends DurableObject<Env> {
       await this.#collector.returnLoans(this.#name)
       await this.#collector.scrub()
     } catch (error) {
-      console.error(
-        JSON.stringify({ level: 'error', event: 'shard-alarm-failed', shard: this.#name, reason: String(error) }),
-      )
+      logFault('Shard alarm failed', { shard: this.#name, ...describeError(error) })
       this.#wake(Date.now() + ALARM_MILLISECONDS)
     }
     if (!flushed) this.#wake(Date.now() + ALARM_MILLISECONDS)
     this.#wake(this.#extents.nextDue())
     this.#wake(this.#collector.nextScrub())
-    metrics.outbox(this.#name, this.#outbox.state)
+    const { depth, oldest } = this.#outbox.state
+    outboxDepth.set(depth, this.#name)
+    outboxAge.set(oldest === null ? 0 : (Date.now() - oldest) / 1000, this.#name)
   }
 
   // ── transactions ───────────────────────────────────────────────────────────────────────────────────────────────────

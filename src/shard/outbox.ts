@@ -1,5 +1,7 @@
 // The outbox: what the catalogue still has to hear. One statement in flight; the next batch gathers meanwhile.
 import { flushWaitMilliseconds } from '../limits.ts'
+import { describeError, logFault } from '../log.ts'
+import { flushedMutations, flushes } from '../metrics.ts'
 import { countFlushable, flushStatement, type CatalogueMutation } from '../store/tables/catalogue.ts'
 import type { BucketRef } from './rpc.ts'
 
@@ -144,9 +146,12 @@ export class Outbox {
         batch,
       )
     } catch (error) {
-      console.error(JSON.stringify({ level: 'error', event: 'catalogue-flush-failed', reason: String(error) }))
+      flushes.add(1, 'failed')
+      logFault('Catalogue flush failed', { shard: this.#options.shardId, ...describeError(error) })
       return false
     }
+    flushes.add(1, result)
+    flushedMutations.add(batch.length)
     this.#pending.splice(0, batch.length)
     const last = batch[batch.length - 1]?.seq ?? 0
     this.#acknowledged = last
