@@ -43,6 +43,16 @@ export const xmlDepthMax = 32
 /** A refused upload is read to its end up to here, so that the client sees the answer and not a reset. */
 export const drainBytesMax = 5 * GiB
 export const drainMillisecondsMax = 60_000
+/** Signing keys an isolate keeps: one per access key, day and region. */
+export const signingKeysMax = 1000
+/** Every chunk of an aws-chunked body but the last. AWS InvalidChunkSizeError. */
+export const chunkBytesMin = 8 * KiB
+/** One line of aws-chunked framing: a chunk header (about 90 bytes with its signature) or a trailing header. */
+export const chunkLineBytesMax = KiB
+/** Trailing headers of an aws-chunked body; clients send a checksum and a signature. */
+export const trailersMax = 8
+/** Framed bytes of an aws-chunked body held at once. */
+export const chunkWindowBytes = 256 * KiB
 
 /** Bodies up to here travel inside the commit and lie in the key's own shard (one row). */
 export const inlineBytesMax = 256 * KiB

@@ -1,0 +1,188 @@
+// The order of checks that turns a request into an identity and a body that can be trusted once it verifies.
+import { clockSkewSecondsMax } from '../limits.ts'
+import { authenticationParameters, parseClaim } from './credential.ts'
+import { parsePayload } from './payload.ts'
+import { refuse } from './refusal-error.ts'
+import { RequestBody } from './request-body.ts'
+import { canonicalRequests } from './request-forms.ts'
+import { scopeOf, signatureMatches, stringToSign } from './sigv4.ts'
+import { SigningKeys } from './signing-keys.ts'
+import type { SignedClaim } from './credential.ts'
+import type { Identity } from './identity.ts'
+import type { Payload } from './payload.ts'
+import type { Refusal } from './refusal.ts'
+
+export interface AuthRequest {
+  method: string
+  /** As the runtime gives it: `URL` would resolve dot segments that the client signed. */
+  url: string
+  headers: Headers
+  body: ReadableStream<Uint8Array> | null
+  /** What the client sent as Accept-Encoding, where the edge replaces it (`request.cf.clientAcceptEncoding`). */
+  clientAcceptEncoding: string | null
+  /** Milliseconds since 1970. */
+  now: number
+  /** What this deployment calls itself. Any region is accepted in a credential. */
+  region: string
+}
+
+export interface AccessKey {
+  secret: string
+  identity: Identity
+  disabled: boolean
+}
+
+/** Null: no such key. */
+export type KeyLookup = (accessKeyId: string) => Promise<AccessKey | null>
+
+export interface Authenticated {
+  identity: Identity
+  body: RequestBody
+}
+
+// Shared by all requests of the isolate.
+const isolateKeys = new SigningKeys()
+
+/** Who asks, and the body. Throws S3Error for every claim that does not hold; a request without one is anonymous. */
+export async function authenticate(request: AuthRequest, lookup: KeyLookup): Promise<Authenticated> {
+  const target = rawTarget(request.url)
+  const found = parseClaim(request.headers, target.query)
+  if (found.kind === 'refused') return refuse(found.refusal)
+  if (found.kind === 'signed') return authenticateSigned(request, target, found.claim, lookup)
+  return { identity: { kind: 'anonymous' }, body: anonymousBody(request, target.query) }
+}
+
+/** Path and query of a raw URL, untouched; `/` for no path. */
+export function rawTarget(url: string): RawTarget {
+  const scheme = url.indexOf('://')
+  const authorityStart = scheme === -1 ? 0 : scheme + 3
+  const mark = url.indexOf('?', authorityStart)
+  const end = mark === -1 ? url.length : mark
+  const slash = url.indexOf('/', authorityStart)
+  const pathStart = slash === -1 || slash > end ? end : slash
+  return {
+    authority: url.slice(authorityStart, pathStart),
+    path: url.slice(pathStart, end),
+    query: mark === -1 ? '' : url.slice(mark + 1),
+  }
+}
+
+export interface RawTarget {
+  authority: string
+  path: string
+  /** Without the question mark. */
+  query: string
+}
+
+async function authenticateSigned(
+  request: AuthRequest,
+  target: RawTarget,
+  claim: SignedClaim,
+  lookup: KeyLookup,
+): Promise<Authenticated> {
+  // 1. What the claim says, without knowing its key.
+  const payload = claimedPayload(claim)
+  if ('reason' in payload) return refuse(payload)
+  const unsigned = headersNotSigned(request.headers, claim)
+  if (unsigned.length > 0) return refuse({ reason: 'headers-not-signed', names: unsigned })
+
+  // 2. Whose it is, and whether it is of now.
+  const accessKey = await lookup(claim.accessKeyId)
+  if (accessKey === null || accessKey.disabled) {
+    return refuse({ reason: 'access-key-unknown', accessKeyId: claim.accessKeyId })
+  }
+  const untimely = checkTime(claim, request.now)
+  if (untimely !== null) return refuse(untimely)
+
+  // 3. Whether it is true.
+  const key = await isolateKeys.get(claim.accessKeyId, accessKey.secret, claim.scope)
+  const canonicalRequest = await verifySignature(request, target, claim, key)
+  // Temporary credentials do not exist yet: no token can belong to a key.
+  if (claim.securityToken !== null) return refuse({ reason: 'token-invalid' })
+
+  // 4. The body, chained to the signature where its chunks are signed.
+  const { timestamp, signature: seed, accessKeyId } = claim
+  const scope = scopeOf(claim.scope)
+  const body = new RequestBody(request.body, {
+    method: request.method,
+    headers: request.headers,
+    payload,
+    signing:
+      payload.kind === 'chunked' && payload.signed
+        ? { key, timestamp, scope, seed: seed.toLowerCase(), accessKeyId, canonicalRequest }
+        : null,
+    hoisted: claim.place === 'query' ? authenticationParameters(target.query) : noParameters,
+    checksumsDescribeBody: checksumsDescribeBody(request.method, target.query),
+  })
+  return { identity: accessKey.identity, body }
+}
+
+const noParameters: ReadonlyMap<string, string> = new Map()
+
+function anonymousBody(request: AuthRequest, query: string): RequestBody {
+  const payload = parsePayload(request.headers.get('x-amz-content-sha256') ?? 'UNSIGNED-PAYLOAD')
+  if ('reason' in payload) return refuse(payload)
+  if (payload.kind === 'chunked' && payload.signed) return refuse({ reason: 'payload-signed-by-nobody' })
+  return new RequestBody(request.body, {
+    method: request.method,
+    headers: request.headers,
+    payload,
+    signing: null,
+    hoisted: noParameters,
+    checksumsDescribeBody: checksumsDescribeBody(request.method, query),
+  })
+}
+
+// CompleteMultipartUpload sends the checksum of the object it completes beside an XML body.
+function checksumsDescribeBody(method: string, query: string): boolean {
+  return !(method === 'POST' && /(?:^|&)uploadId=/.test(query))
+}
+
+// A presigned URL is made before there is a body; the Authorization header must vouch for one.
+function claimedPayload(claim: SignedClaim): Payload | Refusal {
+  if (claim.payloadHash !== null) return parsePayload(claim.payloadHash)
+  return claim.place === 'query' ? { kind: 'unsigned' } : { reason: 'payload-missing' }
+}
+
+// `host` and every x-amz-* header must be signed.
+function headersNotSigned(headers: Headers, claim: SignedClaim): string[] {
+  const missing = claim.signedHeaders.includes('host') ? [] : ['host']
+  for (const name of headers.keys()) {
+    if (name.startsWith('x-amz-') && !claim.signedHeaders.includes(name)) missing.push(name)
+  }
+  return missing
+}
+
+function checkTime(claim: SignedClaim, now: number): Refusal | null {
+  const { time, timestamp, expiresSeconds } = claim
+  const skew = clockSkewSecondsMax * 1000
+  if (expiresSeconds === null) {
+    return Math.abs(now - time) > skew ? { reason: 'skewed', timestamp, now } : null
+  }
+  const expires = time + expiresSeconds * 1000
+  if (now > expires || expiresSeconds === 0) return { reason: 'expired', expiresSeconds, expires, now }
+  return time - now > skew ? { reason: 'not-yet-valid', time, expires, now } : null
+}
+
+// Returns the canonical request that the signature is of.
+async function verifySignature(
+  request: AuthRequest,
+  target: RawTarget,
+  claim: SignedClaim,
+  key: CryptoKey,
+): Promise<string> {
+  const scope = scopeOf(claim.scope)
+  let first: { canonicalRequest: string; toSign: string } | null = null
+  for (const canonicalRequest of canonicalRequests(request, target, claim)) {
+    const toSign = await stringToSign(claim.timestamp, scope, canonicalRequest)
+    if (await signatureMatches(key, toSign, claim.signature)) return canonicalRequest
+    first ??= { canonicalRequest, toSign }
+  }
+  const evidence = {
+    accessKeyId: claim.accessKeyId,
+    provided: claim.signature,
+    stringToSign: first?.toSign ?? '',
+    canonicalRequest: first?.canonicalRequest ?? '',
+  }
+  return refuse({ reason: 'signature-wrong', evidence })
+}

@@ -1,0 +1,62 @@
+// The canonical requests a client may have signed, given what arrived: proxies and the edge rewrite some headers.
+// https://developers.cloudflare.com/fundamentals/reference/http-headers/ (Accept-Encoding). Pure.
+import { canonicalHeaderValue, canonicalQueryString, canonicalRequest, canonicalUri } from './sigv4.ts'
+import type { SignedClaim } from './credential.ts'
+
+export interface ArrivedRequest {
+  method: string
+  headers: Headers
+  clientAcceptEncoding: string | null
+}
+
+/** The likeliest first; further ones only where a signed header may have been changed on its way. At most 12. */
+export function* canonicalRequests(
+  request: ArrivedRequest,
+  target: { authority: string; path: string; query: string },
+  claim: SignedClaim,
+): Generator<string> {
+  const parts = {
+    method: request.method,
+    uri: canonicalUri(target.path),
+    query: canonicalQueryString(target.query, claim.place === 'query' ? isSignatureParameter : undefined),
+    signedHeaders: claim.signedHeaders.join(';'),
+    payloadHash: claim.payloadHash ?? 'UNSIGNED-PAYLOAD',
+  }
+  const values = claim.signedHeaders.map((name) => [name, arrivedValue(request, target, name)] as const)
+  const hasEncoding = claim.signedHeaders.includes('accept-encoding')
+  const encodings = hasEncoding ? acceptEncodings(request) : [null]
+  // The runtime joins repeated headers with ', ' where clients sign ','; a value with ', ' of its own stays as it is.
+  const separators = values.some(([, value]) => value.includes(', ')) ? [', ', ','] : [', ']
+  for (const separator of separators) {
+    for (const encoding of encodings) {
+      const headers: [name: string, value: string][] = []
+      for (const [name, value] of values) {
+        if (name !== 'accept-encoding') headers.push([name, value.replaceAll(', ', separator)])
+        else if (encoding !== null) headers.push([name, encoding])
+      }
+      yield canonicalRequest({ ...parts, headers })
+    }
+  }
+}
+
+function isSignatureParameter(name: string): boolean {
+  return name.toLowerCase() === 'x-amz-signature'
+}
+
+// A signed header that did not arrive counts as empty, but for those that proxies take away.
+function arrivedValue(request: ArrivedRequest, target: { authority: string }, name: string): string {
+  const value = request.headers.get(name)
+  if (value !== null) return canonicalHeaderValue(value)
+  if (name === 'host') return target.authority
+  if (name === 'expect') return '100-continue'
+  if (name === 'transfer-encoding') return 'chunked'
+  return ''
+}
+
+// Null: no line at all.
+function acceptEncodings({ headers, clientAcceptEncoding }: ArrivedRequest): (string | null)[] {
+  const known = [clientAcceptEncoding, headers.get('accept-encoding')]
+    .filter((value) => value !== null)
+    .map((value) => canonicalHeaderValue(value))
+  return [...new Set([...known, '', 'identity', 'gzip', null])]
+}
