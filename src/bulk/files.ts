@@ -15,12 +15,12 @@ import type { Segment } from '../shard/rpc.ts'
 import { isWellFormed, touchedBlocks } from './blocks.ts'
 import type { Span } from './blocks.ts'
 import { DamagedExtent } from './bulk-store.ts'
-import type { BulkStore, ExtentWriter } from './bulk-store.ts'
-import { bytesStream, discard } from './streams.ts'
+import type { BulkStore, ExtentWriter, OpenRun } from './bulk-store.ts'
+import { bytesStream, discard, nativeRun } from './streams.ts'
 import { streamedWriter } from './streamed-writer.ts'
 import { VerifiedExtents } from './verified-extents.ts'
 import type { FileFacts } from './verified-extents.ts'
-import { verifiedStream, verifyStream } from './verified-stream.ts'
+import { verifiedRun, verifyStream } from './verified-run.ts'
 
 /** One name is one file: letters of both cases would be one on some file systems, a dot or a slash another path. */
 const namePattern = /^[0-9a-z][0-9a-z-]{4,127}$/
@@ -48,21 +48,26 @@ export class FilesStore implements BulkStore {
       await discard(response.body)
       if (!response.ok) throw new Error(`The disk service answered ${response.status} to PUT of extent ${extent}`)
     }
-    return Promise.resolve(streamedWriter({ store: 'files', extent, size, sizeMax: this.extentBytesMax, send }))
+    const remove = () => this.remove([{ extent, size }])
+    return Promise.resolve(streamedWriter({ store: 'files', extent, size, sizeMax: this.extentBytesMax, send, remove }))
   }
 
   async read(segment: Segment): Promise<ReadableStream<Uint8Array>> {
+    return (await this.open(segment)).stream()
+  }
+
+  async open(segment: Segment): Promise<OpenRun> {
     const { extent, extentSize } = segment
-    if (segment.length === 0) return bytesStream(new Uint8Array())
+    if (segment.length === 0) return nativeRun(bytesStream(new Uint8Array()))
     if (!isWellFormed(segment)) throw new DamagedExtent(extent, segment.offset)
     const unchanged = await this.#readUnchanged(segment)
-    if (unchanged !== null) return unchanged
+    if (unchanged !== null) return nativeRun(unchanged)
     const touched = touchedBlocks(segment, extentSize)
     const openedAt = Date.now()
     const { facts, response } = await this.#open(segment, touched)
     const whole = touched.length === extentSize
     const whenVerified = whole ? () => this.#verified.add(extent, facts, openedAt) : undefined
-    return verifiedStream(response, segment, whenVerified)
+    return verifiedRun(response, segment, whenVerified)
   }
 
   async remove(extents: { extent: string; size: number | null }[]): Promise<void> {

@@ -14,10 +14,10 @@ import { r2ExtentBytesMax, r2PartBytes } from '../limits.ts'
 import type { NewExtent, Segment } from '../shard/rpc.ts'
 import { BlockChecksums, isWellFormed, touchedBlocks } from './blocks.ts'
 import { DamagedExtent } from './bulk-store.ts'
-import type { BulkStore, ExtentWriter } from './bulk-store.ts'
-import { bytesStream, discard } from './streams.ts'
+import type { BulkStore, ExtentWriter, OpenRun } from './bulk-store.ts'
+import { bytesStream, discard, nativeRun } from './streams.ts'
 import { streamedWriter } from './streamed-writer.ts'
-import { verifiedStream, verifyStream } from './verified-stream.ts'
+import { verifiedRun, verifyStream } from './verified-run.ts'
 
 /** Keys of one R2 delete. https://developers.cloudflare.com/r2/api/workers/workers-api-reference/ */
 const deleteKeysMax = 1000
@@ -37,12 +37,17 @@ export class R2Store implements BulkStore {
     const send = async (body: ReadableStream<Uint8Array>): Promise<void> => {
       await this.#bucket.put(objectKey(extent), body)
     }
-    return Promise.resolve(streamedWriter({ store: 'r2', extent, size, sizeMax: this.extentBytesMax, send }))
+    const remove = () => this.remove([{ extent, size }])
+    return Promise.resolve(streamedWriter({ store: 'r2', extent, size, sizeMax: this.extentBytesMax, send, remove }))
   }
 
   async read(segment: Segment): Promise<ReadableStream<Uint8Array>> {
+    return (await this.open(segment)).stream()
+  }
+
+  async open(segment: Segment): Promise<OpenRun> {
     const { extent, extentSize } = segment
-    if (segment.length === 0) return bytesStream(new Uint8Array())
+    if (segment.length === 0) return nativeRun(bytesStream(new Uint8Array()))
     if (!isWellFormed(segment)) throw new DamagedExtent(extent, segment.offset)
     const touched = touchedBlocks(segment, extentSize)
     const range = touched.length === extentSize ? {} : { range: { offset: touched.offset, length: touched.length } }
@@ -57,7 +62,7 @@ export class R2Store implements BulkStore {
       await discard(object.body)
       throw new DamagedExtent(extent, Math.min(object.size, segment.offset))
     }
-    return verifiedStream(object, segment)
+    return verifiedRun(object, segment)
   }
 
   async remove(extents: { extent: string; size: number | null }[]): Promise<void> {

@@ -3,9 +3,10 @@ import type { Env } from '../env.ts'
 import type { Segment } from '../shard/rpc.ts'
 import { isWellFormed } from './blocks.ts'
 import { DamagedExtent } from './bulk-store.ts'
+import type { OpenRun } from './bulk-store.ts'
 import { bulkStore } from './choose.ts'
-import { bytesStream, discard } from './streams.ts'
-import { verifiedBytes } from './verified-stream.ts'
+import { bytesStream, nativeRun, pumpedStream } from './streams.ts'
+import { verifiedBytes } from './verified-run.ts'
 
 /**
  * The segments in order as one stream of exactly `total` bytes, every block verified before it is handed out.
@@ -18,59 +19,56 @@ export async function readSegments(
   segments: Iterable<Segment> | AsyncIterable<Segment>,
   total: number,
 ): Promise<ReadableStream<Uint8Array>> {
-  const streams = openedStreams(env, segments)
-  const first = await streams.next()
+  const runs = openRuns(env, segments)
+  const first = await runs.next()
   if (first.done === true) return bytesStream(new Uint8Array())
+  const { run, length } = first.value
   // A single segment passes through as its store gives it.
-  if (first.value.length === total) return first.value.stream
-  const { readable, writable } = new FixedLengthStream(total)
-  void join(first.value.stream, streams, writable)
-  return readable
+  return length === total ? run.stream() : pumpedStream(total, (writable) => pumpAll(run, runs, writable))
 }
 
-interface OpenedStream {
+interface OpenSegment {
+  run: OpenRun
   length: number
-  stream: ReadableStream<Uint8Array>
 }
 
-async function* openedStreams(
+async function* openRuns(
   env: Env,
   segments: Iterable<Segment> | AsyncIterable<Segment>,
-): AsyncGenerator<OpenedStream, void> {
+): AsyncGenerator<OpenSegment, void> {
   for await (const segment of segments) {
-    if (segment.length === 0) continue
-    yield { length: segment.length, stream: await openSegment(env, segment) }
+    if (segment.length > 0) yield { length: segment.length, run: await openSegment(env, segment) }
   }
 }
 
-/** Pumps one stream after the other; never rejects, because the reader learns of a failure by the broken stream. */
-async function join(
-  first: ReadableStream<Uint8Array>,
-  streams: AsyncGenerator<OpenedStream, void>,
+/** Pumps one run after the other, the next one already open; rejects, having stopped all reading. */
+async function pumpAll(
+  first: OpenRun,
+  runs: AsyncGenerator<OpenSegment, void>,
   writable: WritableStream<Uint8Array>,
 ): Promise<void> {
-  let next: Promise<IteratorResult<OpenedStream, void>> | null = null
+  let next: Promise<IteratorResult<OpenSegment, void>> | null = null
   try {
-    for (let current: ReadableStream<Uint8Array> | null = first; current !== null;) {
-      next = streams.next()
+    for (let run: OpenRun | null = first; run !== null;) {
+      next = runs.next()
       // Looked at below; until then a failure to open must not count as unhandled.
       next.catch(() => undefined)
-      await current.pipeTo(writable, { preventClose: true })
-      const opened: IteratorResult<OpenedStream, void> = await next
+      await run.pumpTo(writable)
+      const opened: IteratorResult<OpenSegment, void> = await next
       next = null
-      current = opened.done === true ? null : opened.value.stream
+      run = opened.done === true ? null : opened.value.run
     }
-    await writable.close()
   } catch (error) {
-    await writable.abort(error).catch(() => undefined)
     const ahead = await next?.catch(() => null)
-    if (ahead?.done === false) await discard(ahead.value.stream)
-    await streams.return().catch(() => undefined)
+    if (ahead?.done === false) await ahead.value.run.cancel()
+    await runs.return().catch(() => undefined)
+    throw error
   }
 }
 
-async function openSegment(env: Env, segment: Segment): Promise<ReadableStream<Uint8Array>> {
-  return segment.store === 'shard' ? bytesStream(inlineBytes(segment)) : bulkStore(env, segment.store).read(segment)
+async function openSegment(env: Env, segment: Segment): Promise<OpenRun> {
+  if (segment.store !== 'shard') return bulkStore(env, segment.store).open(segment)
+  return nativeRun(bytesStream(inlineBytes(segment)))
 }
 
 /** With checksums `bytes` are the blocks that the segment touches; without, they are the wanted bytes themselves. */

@@ -10,12 +10,14 @@ export interface StreamedExtent {
   /** Null: not known; then at most `sizeMax`. */
   size: number | null
   sizeMax: number
-  /** Stores the stream under the extent's name, all of it or nothing; rejects when the store did not take it. */
+  /** Stores the stream under the extent's name; rejects when the store did not take it. */
   send: (body: ReadableStream<Uint8Array>) => Promise<void>
+  /** Removes what an abort may leave: without a length a broken stream may look to the store like an ended one. */
+  remove: () => Promise<void>
 }
 
 /** Starts sending at once; the store sees the end only from `close`, and a broken stream from `abort`. */
-export function streamedWriter({ store, extent, size, sizeMax, send }: StreamedExtent): ExtentWriter {
+export function streamedWriter({ store, extent, size, sizeMax, send, remove }: StreamedExtent): ExtentWriter {
   assert(size === null || size <= sizeMax, 'An extent is not larger than its store allows')
   const { readable, writable } = size === null ? new IdentityTransformStream() : new FixedLengthStream(size)
   const writer = writable.getWriter()
@@ -59,6 +61,7 @@ export function streamedWriter({ store, extent, size, sizeMax, send }: StreamedE
       ended = true
       await writer.abort(new Error('The upload was given up')).catch(() => undefined)
       await sent.catch(() => undefined)
+      await remove().catch(() => undefined)
     },
   }
 }

@@ -12,8 +12,8 @@ import type { Segment } from '../shard/rpc.ts'
 import type { Volume } from '../shard/volume.ts'
 import { isWellFormed, touchedBlocks } from './blocks.ts'
 import { DamagedExtent } from './bulk-store.ts'
-import type { BulkStore, ExtentWriter } from './bulk-store.ts'
-import { bytesStream, discard } from './streams.ts'
+import type { BulkStore, ExtentWriter, OpenRun } from './bulk-store.ts'
+import { bytesStream, discard, nativeRun } from './streams.ts'
 import { streamedWriter } from './streamed-writer.ts'
 
 /** A run up to here comes back in one RPC message; a longer one as a stream, which costs a call three times as long. */
@@ -38,24 +38,31 @@ export class VolumesStore implements BulkStore {
       await discard(response.body)
       if (!response.ok) throw new Error(`The Volume answered ${response.status} to extent ${extent}`)
     }
-    return Promise.resolve(streamedWriter({ store: 'volumes', extent, size, sizeMax: this.extentBytesMax, send }))
+    const remove = () => this.remove([{ extent, size }])
+    return Promise.resolve(
+      streamedWriter({ store: 'volumes', extent, size, sizeMax: this.extentBytesMax, send, remove }),
+    )
   }
 
   async read(segment: Segment): Promise<ReadableStream<Uint8Array>> {
+    return (await this.open(segment)).stream()
+  }
+
+  async open(segment: Segment): Promise<OpenRun> {
     const { extent, offset, length, extentSize } = segment
-    if (length === 0) return bytesStream(new Uint8Array())
+    if (length === 0) return nativeRun(bytesStream(new Uint8Array()))
     if (!isWellFormed(segment)) throw new DamagedExtent(extent, offset)
     // A view would be sent with all of the buffer under it.
     const crcs = segment.crcs.slice()
     if (touchedBlocks(segment, extentSize).length <= messageBytesMax) {
       const answer = await this.#volume(extent).readRun({ extent, offset, length, extentSize, crcs })
       if (answer.outcome === 'damaged') throw new DamagedExtent(extent, answer.offset)
-      return bytesStream(answer.bytes)
+      return nativeRun(bytesStream(answer.bytes))
     }
     const query = `?offset=${offset}&length=${length}&size=${extentSize}`
     const response = await this.#volume(extent).fetch(extentUrl(extent) + query, { method: 'POST', body: crcs })
     if (response.status === 410) throw new DamagedExtent(extent, Number(await response.text()))
-    if (response.ok && response.body !== null) return response.body
+    if (response.ok && response.body !== null) return nativeRun(response.body)
     await discard(response.body)
     throw new Error(`The Volume answered ${response.status} to a read of extent ${extent}`)
   }

@@ -5,7 +5,8 @@ import { assert } from '../assert.ts'
 import { isWellFormed, touchedBlocks } from '../bulk/blocks.ts'
 import type { Span } from '../bulk/blocks.ts'
 import { DamagedExtent } from '../bulk/bulk-store.ts'
-import { verifiedBytes } from '../bulk/verified-stream.ts'
+import { pumpedStream } from '../bulk/streams.ts'
+import { verifiedBytes } from '../bulk/verified-run.ts'
 import type { Env } from '../env.ts'
 import {
   blockBytes,
@@ -165,27 +166,25 @@ export class Volume extends DurableObject<Env> {
     assert(first !== undefined && isWellFormed(run), 'A streamed run has bytes and their checksums')
     try {
       const bytes = this.#read(run, first)
-      const { readable, writable } = new FixedLengthStream(run.length)
-      void this.#pump(run, { bytes, rest: parts.slice(1) }, writable.getWriter())
-      return new Response(readable)
+      const rest = parts.slice(1)
+      return new Response(pumpedStream(run.length, (writable) => this.#pump(run, { bytes, rest }, writable)))
     } catch (error) {
       if (error instanceof DamagedExtent) return new Response(String(error.offset), { status: 410 })
       throw error
     }
   }
 
-  /** Never rejects: the reader learns of a failure by the broken stream. */
   async #pump(
     run: ExtentRun,
     { bytes, rest }: { bytes: Uint8Array; rest: Span[] },
-    writer: WritableStreamDefaultWriter<Uint8Array>,
+    writable: WritableStream<Uint8Array>,
   ): Promise<void> {
+    const writer = writable.getWriter()
     try {
       await writer.write(bytes)
       for (const part of rest) await writer.write(this.#read(run, part))
-      await writer.close()
-    } catch (error) {
-      await writer.abort(error).catch(() => undefined)
+    } finally {
+      writer.releaseLock()
     }
   }
 

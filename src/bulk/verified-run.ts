@@ -1,10 +1,11 @@
-// Turns the stored bytes of whole blocks into a stream of exactly the bytes a segment asks for, each block compared with
-// its CRC32 before any of its bytes is handed out.
+// Turns the stored bytes of whole blocks into exactly the bytes a segment asks for, each block compared with its CRC32
+// before any of its bytes is handed out.
 import { blockBytes, readPieceBytes } from '../limits.ts'
-import { damagedBlock, touchedBlocks } from './blocks.ts'
 import type { Segment } from '../shard/rpc.ts'
+import { damagedBlock, touchedBlocks } from './blocks.ts'
 import { DamagedExtent } from './bulk-store.ts'
-import { bytesStream } from './streams.ts'
+import type { OpenRun } from './bulk-store.ts'
+import { bytesStream, nativeRun, pumpedStream } from './streams.ts'
 
 /** What a store found: a Response or an R2 object. */
 export interface StoredBytes {
@@ -16,26 +17,34 @@ export type SegmentRun = Omit<Segment, 'store' | 'bytes'>
 
 /**
  * The bytes of a segment out of `stored`, which holds exactly the blocks that the segment touches.
- * The first piece is verified before this resolves: throws DamagedExtent. Later damage errors the stream.
+ * The first piece is verified before this resolves: throws DamagedExtent. Later damage breaks the run.
  * `whenVerified` is called once all blocks passed. Memory: one piece of `readPieceBytes`.
  */
-export async function verifiedStream(
+export async function verifiedRun(
   stored: StoredBytes,
   segment: SegmentRun,
   whenVerified?: () => void,
-): Promise<ReadableStream<Uint8Array>> {
+): Promise<OpenRun> {
   const { length } = touchedBlocks(segment, segment.extentSize)
   if (stored.body === null) throw new DamagedExtent(segment.extent, segment.offset)
   if (length <= readPieceBytes) {
     const bytes = verifiedBytes(new Uint8Array(await stored.arrayBuffer()), segment)
     whenVerified?.()
-    return bytesStream(bytes)
+    return nativeRun(bytesStream(bytes))
   }
   const reader = new VerifiedReader(stored.body, segment)
   const first = await reader.next()
-  const { readable, writable } = new FixedLengthStream(segment.length)
-  void pump(reader, first, writable.getWriter(), whenVerified)
-  return readable
+  const pumpTo = async (writable: WritableStream<Uint8Array>): Promise<void> => {
+    const writer = writable.getWriter()
+    try {
+      for (let piece = first; piece !== null; piece = await reader.next()) await writer.write(piece)
+      whenVerified?.()
+    } finally {
+      await reader.cancel()
+      writer.releaseLock()
+    }
+  }
+  return { pumpTo, cancel: () => reader.cancel(), stream: () => pumpedStream(segment.length, pumpTo) }
 }
 
 /** Cuts a segment out of the blocks it touches. Throws DamagedExtent when one of them is damaged or missing. */
@@ -55,23 +64,6 @@ export async function verifyStream(stored: StoredBytes, segment: SegmentRun): Pr
   if (stored.body === null) throw new DamagedExtent(segment.extent, segment.offset)
   const reader = new VerifiedReader(stored.body, segment)
   while ((await reader.next()) !== null);
-}
-
-/** Writes verified pieces until the end; never rejects, because the reader of the stream learns of a failure by it. */
-async function pump(
-  reader: VerifiedReader,
-  first: Uint8Array | null,
-  writer: WritableStreamDefaultWriter<Uint8Array>,
-  whenVerified?: () => void,
-): Promise<void> {
-  try {
-    for (let piece = first; piece !== null; piece = await reader.next()) await writer.write(piece)
-    whenVerified?.()
-    await writer.close()
-  } catch (error) {
-    await reader.cancel()
-    await writer.abort(error).catch(() => undefined)
-  }
 }
 
 /** Pieces of a segment, in order, each verified. One buffer goes round: a piece is valid until the next is asked for. */
