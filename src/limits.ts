@@ -68,6 +68,22 @@ export const pieceBytes = MiB
 export const blockBytes = 64 * KiB
 /** One extent of the `volumes` store: its rows lie in one Volume. */
 export const volumeExtentBytesMax = 16 * MiB
+/** Volumes that extents are spread over. Part of where bytes are found: never changes. 10 GB each (Cloudflare limits). */
+export const volumesCount = 256
+/** Rows of one upload put into one transaction of a Volume, at most; and of all uploads of an isolate together. */
+export const volumeRowsPerCommitMax = 8
+export const volumeRowsPendingMax = 24
+/** One extent of the `files` and of the `r2` store: 16 KiB of block checksums. */
+export const fileExtentBytesMax = 256 * MiB
+export const r2ExtentBytesMax = 256 * MiB
+/** A part of an R2 upload whose size is not known: buffered. R2 wants at least 5 MiB, all but the last of one size. */
+export const r2PartBytes = 5 * MiB
+/** Stored bytes are verified and passed on in pieces of this size. */
+export const readPieceBytes = 256 * KiB
+/** Extents removed at once from a store that has no removal of many. */
+export const removalsAtOnceMax = 16
+/** Extents an isolate remembers to have verified (about 200 bytes each). */
+export const verifiedExtentsMax = 4096
 /** Segments returned with one read: a larger manifest is read on in further hops. */
 export const segmentsPerReadMax = 2000
 
@@ -90,3 +106,5 @@ assert(inlineBytesMax < rowBytesMax, 'An inline body fits a row')
 assert(pieceBytes <= rowBytesMax, 'A piece fits a row')
 assert(pieceBytes % blockBytes === 0, 'A piece holds whole blocks')
 assert(volumeExtentBytesMax % pieceBytes === 0, 'An extent of a Volume is whole rows but for the last')
+assert(readPieceBytes % blockBytes === 0, 'A verified piece holds whole blocks')
+assert(volumeRowsPerCommitMax <= volumeRowsPendingMax, 'A commit fits what uploads may hold together')

@@ -12,6 +12,16 @@ export interface ExtentWriter {
   abort(): Promise<void>
 }
 
+/** A segment whose first bytes are verified and ready; exactly one of its methods is called. */
+export interface OpenRun {
+  /** The bytes as a stream that breaks when a later block is damaged. */
+  stream(): ReadableStream<Uint8Array>
+  /** Writes the bytes and leaves the stream open; rejects, with the stream still open, when a block is damaged. */
+  pumpTo(writable: WritableStream<Uint8Array>): Promise<void>
+  /** Stops reading. Never throws. */
+  cancel(): Promise<void>
+}
+
 export interface BulkStore {
   readonly name: BulkStoreName
   /** The largest extent; a longer body becomes several. */
@@ -22,8 +32,10 @@ export interface BulkStore {
   create(extent: string, size: number | null): Promise<ExtentWriter>
   /**
    * The bytes of a segment, each touched block verified against its CRC32 before it is handed out.
-   * Throws DamagedExtent when the first block fails; errors the stream when a later one does.
+   * Throws DamagedExtent when the first block fails or the extent is missing or short; a later failure breaks the run.
    */
+  open(segment: Segment): Promise<OpenRun>
+  /** `open` as a stream. */
   read(segment: Segment): Promise<ReadableStream<Uint8Array>>
   /** Removes extents; removing one that is not there is fine. `size` tells how many rows there are to look for. */
   remove(extents: { extent: string; size: number | null }[]): Promise<void>

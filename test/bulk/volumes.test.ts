@@ -1,0 +1,3 @@
+import { bulkStoreContract } from '../contract/bulk-store.contract.ts'
+
+bulkStoreContract('volumes')
