@@ -86,25 +86,32 @@ const unauthenticated: Authenticated = {
     want: () => {},
     read: () => Promise.resolve(null),
     verify: () => Promise.resolve({ size: 0, md5: '', checksum: null }),
+    drain: () => Promise.resolve(),
   },
 }
 
 function authRequest({ region }: Service, { request, url, now }: Exchange): AuthRequest {
   const { method, headers, body } = request
-  const encoding = clientAcceptEncoding(request, url)
-  const asked = { method, url: request.url, headers, body, now, region }
-  return encoding === undefined ? asked : { ...asked, clientAcceptEncoding: encoding }
+  return {
+    method,
+    url: request.url,
+    headers,
+    body,
+    now,
+    region,
+    clientAcceptEncoding: clientAcceptEncoding(request, url),
+  }
 }
 
 /**
  * The client's Accept-Encoding, which Cloudflare's edge replaces, where it is signed. Not looked up otherwise: `cf` is
  * parsed on first use. https://developers.cloudflare.com/fundamentals/reference/http-headers/#accept-encoding
  */
-function clientAcceptEncoding(request: Request, url: RawUrl): string | undefined {
+function clientAcceptEncoding(request: Request, url: RawUrl): string | null {
   const signed = request.headers.get('authorization') ?? url.query
-  if (!signed.includes('accept-encoding')) return undefined
+  if (!signed.includes('accept-encoding')) return null
   const original = request.cf?.['clientAcceptEncoding']
-  return typeof original === 'string' ? original : undefined
+  return typeof original === 'string' ? original : null
 }
 
 function refuseHeaders(operation: Operation, headers: Headers): void {
@@ -216,6 +223,6 @@ function finish(answer: S3Response | S3Error, facts: ResponseFacts, exchange: Ex
 /** Reads what is left of the body, so that a refused upload sees its answer. */
 async function drainRest({ request, isBodyRead, authenticated }: Exchange): Promise<void> {
   if (isBodyRead || request.body === null) return
-  if (authenticated?.body.drain === undefined) await drain(request.body, drainBytesMax, drainMillisecondsMax)
+  if (authenticated === null) await drain(request.body, drainBytesMax, drainMillisecondsMax)
   else await authenticated.body.drain(drainBytesMax, drainMillisecondsMax)
 }

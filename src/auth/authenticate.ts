@@ -8,6 +8,7 @@ import { canonicalRequests } from './request-forms.ts'
 import { scopeOf, signatureMatches, stringToSign } from './sigv4.ts'
 import { SigningKeys } from './signing-keys.ts'
 import type { SignedClaim } from './credential.ts'
+import type { VerifiedBody } from './body.ts'
 import type { Identity } from './identity.ts'
 import type { Payload } from './payload.ts'
 import type { Refusal } from './refusal.ts'
@@ -37,7 +38,13 @@ export type KeyLookup = (accessKeyId: string) => Promise<AccessKey | null>
 
 export interface Authenticated {
   identity: Identity
-  body: RequestBody
+  body: RequestedBody
+}
+
+/** A body that can be read to its end without being wanted. */
+export interface RequestedBody extends VerifiedBody {
+  /** Reads and drops what is left, within these bounds. Never throws. */
+  drain(limitBytes: number, limitMilliseconds: number): Promise<void>
 }
 
 // Shared by all requests of the isolate.

@@ -1,6 +1,6 @@
 // Checksums of objects made of several writes: combined for whole-object CRCs, digests of digests for composite ones.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
-import { combineCrc, isCombinable } from '../kernels/crc-combine.ts'
+import { combineCrcs, type CombinableAlgorithm } from '../kernels/crc-combine.ts'
 import { digestOnce } from '../kernels/digest.ts'
 import type { Checksum, CompleteCommand, CompleteOutcome, PartFacts, UploadFacts } from './rpc.ts'
 
@@ -35,12 +35,18 @@ export async function completedChecksum(
 }
 
 /** After an append: the whole's CRC where both pieces have one of a kind. */
-export function combineAppended(before: Checksum | null, added: Checksum | null, addedSize: number): Checksum | null {
+export function combineAppended(
+  [before, beforeSize]: [Checksum | null, number],
+  [added, addedSize]: [Checksum | null, number],
+): Checksum | null {
   if (before === null || added === null || before.type !== 'FULL_OBJECT' || before.algorithm !== added.algorithm)
     return null
   if (!isCombinable(before.algorithm)) return null
-  const value = combineCrc(before.algorithm, decode(before.value), decode(added.value), addedSize)
-  return { algorithm: before.algorithm, type: 'FULL_OBJECT', value: encode(value) }
+  const parts = [
+    { crc: decode(before.value), length: beforeSize },
+    { crc: decode(added.value), length: addedSize },
+  ]
+  return { algorithm: before.algorithm, type: 'FULL_OBJECT', value: encode(combineCrcs(before.algorithm, parts)) }
 }
 
 /** AWS's default for an algorithm named at CreateMultipartUpload without a type. */
@@ -70,12 +76,12 @@ function missingPart(
 
 function fullObject(algorithm: Checksum['algorithm'], parts: PartFacts[]): string {
   if (!isCombinable(algorithm)) throw new Error(`${algorithm} cannot be combined`)
-  let whole: Uint8Array | null = null
-  for (const part of parts) {
-    const value = decode(part.checksum?.value ?? '')
-    whole = whole === null ? value : combineCrc(algorithm, whole, value, part.size)
-  }
-  return encode(whole ?? new Uint8Array(0))
+  const crcs = parts.map((part) => ({ crc: decode(part.checksum?.value ?? ''), length: part.size }))
+  return encode(combineCrcs(algorithm, crcs))
+}
+
+function isCombinable(algorithm: Checksum['algorithm']): algorithm is CombinableAlgorithm {
+  return algorithm === 'CRC32' || algorithm === 'CRC32C' || algorithm === 'CRC64NVME'
 }
 
 async function composite(algorithm: Checksum['algorithm'], parts: PartFacts[]): Promise<string> {

@@ -120,7 +120,7 @@ export class Writes {
       ...before,
       etag: appendedETag(before.etag, command.object.etag),
       size,
-      checksum: combineAppended(before.checksum, command.object.checksum, command.object.size),
+      checksum: combineAppended([before.checksum, oldSize], [command.object.checksum, command.object.size]),
     }
     if (old.content === '' && command.content.kind === 'inline' && size <= inlineBytesMax) {
       const inline = new Uint8Array(size)

@@ -4,6 +4,7 @@ import { writeStore } from '../bulk/choose.ts'
 import { readSegments } from '../bulk/read-segments.ts'
 import type { Env } from '../env.ts'
 import type { WriteConditions } from '../http/conditional.ts'
+import type { ByteRange } from '../http/range.ts'
 import type * as rpc from '../shard/rpc.ts'
 import type { BucketCache } from './bucket-cache.ts'
 import type { Bucket } from './buckets.ts'
@@ -35,9 +36,11 @@ export class Objects implements ObjectStore {
     if (content === null) return { ...found, body: null }
     if (content.kind === 'inline') return { ...found, body: content.bytes }
     const wanted = range ?? { offset: 0, length: version.size }
-    if (!content.more) return { ...found, body: await readSegments(this.#parts.env, content.segments, wanted.length) }
-    const body = readOn(this.#parts.env, shard, { command, version, wanted, first: content.segments })
-    return { ...found, body }
+    const { key } = command
+    const segments = content.more
+      ? segmentsOf(shard, { key, version, wanted, first: content.segments })
+      : content.segments
+    return { ...found, body: await readSegments(this.#parts.env, segments, wanted.length) }
   }
 
   attributes(bucket: Bucket, command: rpc.PartsOfVersion): Promise<rpc.AttributesOutcome> {
@@ -172,37 +175,24 @@ function refusedPut(refusal: Exclude<rpc.ReserveOutcome, { outcome: 'reserved' }
   return refusal
 }
 
-/** Segments beyond the first answer: fetched as the client reads. The version may vanish meanwhile: the stream errors. */
-function readOn(
-  env: Env,
+/** Segments beyond the first answer, fetched as the client reads. Throws when the version vanished meanwhile. */
+async function* segmentsOf(
   shard: Shard,
-  read: {
-    command: rpc.ReadCommand
-    version: rpc.ObjectVersion
-    wanted: { offset: number; length: number }
-    first: rpc.Segment[]
-  },
-): ReadableStream<Uint8Array> {
-  const { readable, writable } = new FixedLengthStream(read.wanted.length)
-  const { version, wanted } = read
+  read: { key: string; version: rpc.ObjectVersion; wanted: ByteRange; first: rpc.Segment[] },
+): AsyncGenerator<rpc.Segment> {
+  const { key, version, wanted } = read
   const end = wanted.offset + wanted.length
-  const versionId = version.versionId === 'null' ? read.command.versionId : version.versionId
-  const pump = async (): Promise<void> => {
-    let at = wanted.offset
-    let segments = read.first
-    while (at < end) {
-      const length = segments.reduce((sum, segment) => sum + segment.length, 0)
-      if (length === 0) throw new Error('The object has fewer bytes than its size says')
-      await (await readSegments(env, segments, length)).pipeTo(writable, { preventClose: true })
-      at += length
-      if (at >= end) break
-      const next = { key: read.command.key, versionId, etag: version.etag, offset: at, length: end - at }
-      const more = await shard.readMore(next)
-      if (more === null) throw new Error('The version was removed while it was read')
-      segments = more.segments
+  let at = wanted.offset
+  let segments = read.first
+  for (;;) {
+    for (const segment of segments) {
+      yield segment
+      at += segment.length
     }
-    await writable.close()
+    if (at >= end) return
+    const { versionId, etag } = version
+    const more = await shard.readMore({ key, versionId, etag, offset: at, length: end - at })
+    if (more === null || more.segments.length === 0) throw new Error('The version was removed while it was read')
+    segments = more.segments
   }
-  pump().catch((error: unknown) => writable.abort(error))
-  return readable
 }
