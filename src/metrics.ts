@@ -161,12 +161,12 @@ export const requestSeconds = new Histogram('edgeshard_request_seconds', 'Time f
 export const bytesIn = new Counter('edgeshard_received_bytes_total', 'Request body bytes announced.', ['operation'])
 export const bytesOut = new Counter('edgeshard_sent_bytes_total', 'Response body bytes announced.', ['operation'])
 
-export const outboxDepth = new Gauge('edgeshard_outbox_mutations', 'Mutations waiting for the catalogue.')
-export const outboxAge = new Gauge('edgeshard_outbox_age_seconds', 'Age of the oldest mutation at the last flush.')
+export const outboxDepth = new Gauge('edgeshard_outbox_mutations', 'Mutations waiting for the catalogue.', ['shard'])
+export const outboxAge = new Gauge('edgeshard_outbox_age_seconds', 'Age of the oldest mutation waiting.', ['shard'])
 export const flushes = new Counter('edgeshard_flushes_total', 'Catalogue statements sent.', ['outcome'])
 export const flushedMutations = new Counter('edgeshard_flushed_mutations_total', 'Mutations the catalogue took.')
 
 export const scrubbedExtents = new Counter('edgeshard_scrubbed_extents_total', 'Extents verified.', ['outcome'])
 export const scrubbedBytes = new Counter('edgeshard_scrubbed_bytes_total', 'Bytes verified by the scrubber.')
 export const damagedReads = new Counter('edgeshard_damaged_reads_total', 'Reads that met a damaged extent.', ['store'])
-export const collectedExtents = new Counter('edgeshard_collected_extents_total', 'Extents removed.', ['reason'])
+export const collectedExtents = new Counter('edgeshard_collected_extents_total', 'Extents removed.', ['store'])
