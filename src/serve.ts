@@ -1,10 +1,10 @@
 // The pipeline: address → authenticate → match → parse → permissions → authorise → handle → respond.
 import { assert } from './assert.ts'
 import type { Authenticated, AuthRequest } from './auth/authenticate.ts'
+import { BodySource } from './auth/body-source.ts'
 import type { Identity } from './auth/identity.ts'
 import { S3Error } from './errors.ts'
 import { begin, record, type Exchange } from './exchange.ts'
-import { drain } from './http/drain.ts'
 import { authorise } from './iam/authorise.ts'
 import type { Permission } from './iam/permission.ts'
 import { drainBytesMax, drainMillisecondsMax } from './limits.ts'
@@ -33,13 +33,15 @@ export interface Service {
 /** Answers an S3 request. Never rejects. */
 export async function serve(request: Request, service: Service): Promise<Response> {
   const exchange = begin(request)
-  let answer: S3Response | S3Error
+  let response: Response
   try {
-    answer = await run(service, exchange)
+    const answer = await run(service, exchange)
+    response = respond(answer, await responseFacts(service, exchange))
+    exchange.sent = sentBytes(answer, request.method)
   } catch (error) {
-    answer = asS3Error(error, exchange)
+    exchange.error = asS3Error(error, exchange)
+    response = respondError(exchange.error, await responseFacts(service, exchange))
   }
-  const response = finish(answer, await responseFacts(service, exchange), exchange)
   await drainRest(exchange)
   record(response.status, exchange)
   return response
@@ -198,31 +200,40 @@ async function responseFacts(service: Service, exchange: Exchange): Promise<Resp
   return { method: request.method, requestId: exchange.requestId, resource: url.path, cors, now }
 }
 
-/** CORS headers by the bucket's rules, for every answer: without them a browser cannot even read the error. */
+/**
+ * CORS headers by the bucket's rules, for every answer: without them a browser cannot even read an error. Never rejects,
+ * as an error may be what is being answered.
+ */
 async function corsFor({ store }: Service, exchange: Exchange): Promise<Record<string, string> | null> {
   const { address, request } = exchange
   const origin = request.headers.get('origin')
   // A preflight's answer has its headers from its operation.
   if (origin === null || request.method === 'OPTIONS' || address === null || address.level === 'service') return null
-  const bucket = exchange.bucket ?? (await store.bucket(address.bucket).catch(() => null))
-  if (bucket === null) return null
-  return corsHeaders(bucket.configs['cors'], { origin, method: request.method, requestHeaders: null })
-}
-
-function finish(answer: S3Response | S3Error, facts: ResponseFacts, exchange: Exchange): Response {
-  if (answer instanceof S3Error) {
-    exchange.error = answer
-    return respondError(answer, facts)
+  try {
+    const bucket = exchange.bucket ?? (await store.bucket(address.bucket))
+    if (bucket === null) return null
+    return corsHeaders(bucket.configs['cors'], { origin, method: request.method, requestHeaders: null })
+  } catch (error) {
+    logFault('CORS headers left out', { requestId: exchange.requestId, ...describeError(error) })
+    return null
   }
-  const { body } = answer
-  const isSized = typeof body === 'string' || body instanceof Uint8Array
-  if (facts.method !== 'HEAD') exchange.sent = answer.contentLength ?? (isSized ? body.length : 0)
-  return respond(answer, facts)
 }
 
-/** Reads what is left of the body, so that a refused upload sees its answer. */
+/** Bytes of the body, as far as they are known. */
+function sentBytes({ body, contentLength }: S3Response, method: string): number {
+  if (method === 'HEAD') return 0
+  const isSized = typeof body === 'string' || body instanceof Uint8Array
+  return contentLength ?? (isSized ? body.length : 0)
+}
+
+/**
+ * Reads what is left of the body, so that a refused upload sees its answer. One that still waits for `100 Continue` is
+ * not asked for its body now: reading would send that, not reading makes workerd close the connection after the answer.
+ */
 async function drainRest({ request, isBodyRead, authenticated }: Exchange): Promise<void> {
   if (isBodyRead || request.body === null) return
-  if (authenticated === null) await drain(request.body, drainBytesMax, drainMillisecondsMax)
-  else await authenticated.body.drain(drainBytesMax, drainMillisecondsMax)
+  if (!request.bodyUsed && request.headers.get('expect')?.toLowerCase() === '100-continue') return
+  // Without an identity nobody has begun to read.
+  const source = authenticated?.body ?? new BodySource(request.body)
+  await source.drain(drainBytesMax, drainMillisecondsMax)
 }
