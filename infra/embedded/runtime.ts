@@ -1,0 +1,200 @@
+// The Worker on this machine: workerd under miniflare 4. The only file that knows miniflare.
+// No entry worker stands before ours (`unsafeDirectSockets`): it would cost three quarters of the requests per second
+// and normalise the path. infra/decisions/0001-embedded-runtime.md has the measurements.
+import { mkdirSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Readable } from 'node:stream'
+import { Miniflare } from 'miniflare'
+import type { MiniflareOptions } from 'miniflare'
+import { bundleWorker } from './bundle.ts'
+import type { Bundle } from './bundle.ts'
+import { applyMigrations } from './migrations.ts'
+import type { LogTarget } from './settings.ts'
+import { launcherEnvironment, waitForPreviousRuntime, watchWorkerdProcesses } from './workerd-process.ts'
+
+export interface RuntimeOptions {
+  host: string
+  /** 0: any free port. */
+  port: number
+  /** Absolute; exists, and no other runtime uses it. */
+  dataDir: string
+  /** What the Worker is started with, secrets included: the text members of `Env`. */
+  variables: Record<string, string>
+  /** Binds BULK to miniflare's R2. */
+  r2?: boolean
+  /** Where the Worker's log lines go. Default `file`: access.log in the data folder. */
+  log?: LogTarget
+  /** The Worker's source. Default src/worker.ts. */
+  entryFile?: string
+}
+
+export interface Runtime {
+  /** `http://127.0.0.1:9000`, with the port it really has. */
+  url: string
+  /** workerd's process id; null once it ended. */
+  pid(): number | null
+  /** Takes no new request, lets those in flight finish (at most `drainMilliseconds`), ends. */
+  stop(): Promise<void>
+  /** Ends workerd at once, as a crash would. */
+  kill(): Promise<void>
+  /** Resolves when the runtime ended, whoever asked for it. */
+  ended: Promise<void>
+}
+
+/** Why a runtime could not be started, as a sentence for whoever started it. */
+export class StartProblem extends Error {}
+
+export const accessLogName = 'access.log'
+const compatibilityDate = '2026-11-17'
+const drainMilliseconds = 5_000
+const readyMilliseconds = 15_000
+const projectRoot = path.join(import.meta.dirname, '..', '..')
+
+/** Builds (when needed), starts, migrates and waits until requests will succeed. Throws StartProblem. */
+export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const pidFile = path.join(options.dataDir, 'runtime.pid')
+  const [bundle] = await Promise.all([
+    bundleWorker(options.entryFile),
+    assertPortFree(options.host, options.port),
+    waitForPreviousRuntime(pidFile),
+  ])
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>()
+  const processes = watchWorkerdProcesses(pidFile)
+  const miniflare = processes.run(() => withoutSignalHandlers(() => new Miniflare(miniflareOptions(options, bundle))))
+  let disposed: Promise<void> | null = null
+  const dispose = () => {
+    disposed ??= miniflare.dispose().finally(() => {
+      processes.close()
+      end()
+    })
+    return disposed
+  }
+  processes.onExit(({ asked, description }) => {
+    // Disposed within the exit event, miniflare does not take the end for a crash; after any other end it restarts.
+    if (asked) void dispose()
+    else if (disposed === null) process.stderr.write(`edgeshard: workerd ended (${description}), it is started again\n`)
+  })
+  const stop = async () => {
+    await processes.drain(drainMilliseconds)
+    await dispose()
+  }
+  try {
+    const url = await becomeReady(miniflare)
+    return { url, pid: () => processes.pid(), kill: dispose, stop, ended }
+  } catch (error) {
+    await dispose().catch(() => undefined)
+    throw startProblem(error)
+  }
+}
+
+/** The URL at which requests succeed from now on. */
+async function becomeReady(miniflare: Miniflare): Promise<string> {
+  await miniflare.ready
+  const direct = await miniflare.unsafeGetDirectURL()
+  for (const [binding, folder] of [
+    ['CONTROL', 'control'],
+    ['CATALOG_0', 'catalog'],
+  ] as const) {
+    await applyMigrations(await miniflare.getD1Database(binding), path.join(projectRoot, 'migrations', folder))
+  }
+  await waitUntilReady(direct.origin)
+  return direct.origin
+}
+
+function miniflareOptions(options: RuntimeOptions, bundle: Bundle): MiniflareOptions {
+  const { dataDir, log = 'file' } = options
+  const files = path.join(dataDir, 'files')
+  mkdirSync(files, { recursive: true })
+  const accessLog = { file: path.join(dataDir, accessLogName), off: '/dev/null', stdout: null }[log]
+  return {
+    // miniflare's own server, which we do not use, stays on the loopback.
+    host: '127.0.0.1',
+    port: 0,
+    cf: false,
+    unsafeDirectSockets: [{ host: options.host, port: options.port }],
+    modules: [
+      { type: 'ESModule', path: bundle.entry, contents: readFileSync(bundle.entry, 'utf8') },
+      ...bundle.wasmFiles.map((file) => ({
+        type: 'CompiledWasm' as const,
+        path: file,
+        contents: new Uint8Array(readFileSync(file)),
+      })),
+    ],
+    modulesRoot: bundle.folder,
+    compatibilityDate,
+    bindings: options.variables,
+    d1Databases: ['CONTROL', 'CATALOG_0'],
+    d1Persist: path.join(dataDir, 'd1'),
+    durableObjects: {
+      KEY_SHARD: { className: 'KeyShard', useSQLite: true },
+      VOLUME: { className: 'Volume', useSQLite: true },
+    },
+    durableObjectsPersist: path.join(dataDir, 'do'),
+    ...(options.r2 === true ? { r2Buckets: ['BULK'], r2Persist: path.join(dataDir, 'r2') } : {}),
+    serviceBindings: { FILES: { disk: { path: files, writable: true } } },
+    unsafeRuntimeEnv: launcherEnvironment(accessLog),
+    handleRuntimeStdio: forwardOutput,
+  }
+}
+
+function forwardOutput(stdout: Readable, stderr: Readable): void {
+  stdout.on('data', (chunk: Uint8Array) => process.stdout.write(chunk))
+  stderr.on('data', (chunk: Uint8Array) => process.stderr.write(chunk))
+}
+
+/** miniflare ends the process on a signal, at once; ours lets requests finish first. */
+function withoutSignalHandlers<Result>(start: () => Result): Result {
+  const signals = ['SIGINT', 'SIGTERM'] as const
+  const before = new Map(signals.map((signal) => [signal, new Set(process.listeners(signal))]))
+  const result = start()
+  for (const signal of signals) {
+    for (const listener of process.listeners(signal)) {
+      if (before.get(signal)?.has(listener) !== true) process.removeListener(signal, listener)
+    }
+  }
+  return result
+}
+
+/** workerd would say it in its own words, and only after a second. */
+async function assertPortFree(host: string, port: number): Promise<void> {
+  const server = createServer()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenProblem(error, host, port)))
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve()))
+  })
+}
+
+function listenProblem(error: NodeJS.ErrnoException, host: string, port: number): StartProblem {
+  const address = `${host}:${port}`
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new StartProblem(`Port ${port} of ${host} is in use; set EDGESHARD_PORT to another one.`)
+    case 'EACCES':
+      return new StartProblem(`Listening on ${address} is not permitted; ports below 1024 need more rights.`)
+    case 'EADDRNOTAVAIL':
+      return new StartProblem(`This machine has no address ${host}; set EDGESHARD_HOST to one it has.`)
+    case undefined:
+    default:
+      return new StartProblem(`Listening on ${address} failed: ${error.message}`)
+  }
+}
+
+function startProblem(error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error
+  if (error.code === 'ERR_ADDRESS_IN_USE') return new StartProblem(error.message)
+  if (error.code === 'ERR_RUNTIME_FAILURE') return new StartProblem(`workerd did not start: ${error.message}`)
+  return error
+}
+
+async function waitUntilReady(origin: string): Promise<void> {
+  const deadline = Date.now() + readyMilliseconds
+  for (;;) {
+    const response = await fetch(`${origin}/-/ready`)
+    const answer = await response.text()
+    if (response.status === 200) return
+    if (Date.now() > deadline) throw new StartProblem(`The Worker is not ready: ${response.status} ${answer}`)
+    await sleep(20)
+  }
+}
