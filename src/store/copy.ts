@@ -7,8 +7,8 @@ import { copyVerdict } from '../shard/copy-facts.ts'
 import { copiedPart } from '../shard/copied-part.ts'
 import type * as rpc from '../shard/rpc.ts'
 import type { Bucket } from './buckets.ts'
-import type { Objects, StoreParts } from './object-store.ts'
-import { writeTo } from './shards.ts'
+import type { Objects } from './object-store.ts'
+import { writeTo, type StoreParts } from './shards.ts'
 import type { CopyRequest, CopySource, CopyTerms, UploadPartAddress } from './store.ts'
 
 type Computed = { etag: string; checksum: rpc.Checksum } | null

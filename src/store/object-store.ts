@@ -6,19 +6,11 @@ import type { Env } from '../env.ts'
 import type { WriteConditions } from '../http/conditional.ts'
 import type { ByteRange } from '../http/range.ts'
 import type * as rpc from '../shard/rpc.ts'
-import type { BucketCache } from './bucket-cache.ts'
 import type { Bucket } from './buckets.ts'
 import { copyObject } from './copy.ts'
-import { writeTo, type Shard, type Shards } from './shards.ts'
+import { settle, writeTo, type Shard, type StoreParts } from './shards.ts'
 import type { CopyRequest, ObjectStore, OpenOutcome, PutOptions } from './store.ts'
 import { writeBody } from './write-body.ts'
-
-/** What every part of the store works with. */
-export interface StoreParts {
-  env: Env
-  shards: Shards
-  buckets: BucketCache
-}
 
 export class Objects implements ObjectStore {
   readonly #parts: StoreParts
@@ -60,7 +52,7 @@ export class Objects implements ObjectStore {
         return reserved.outcome === 'reserved' ? null : reserved
       },
     })
-    if ('refusal' in written) return this.#settle(bucket, refusedPut(written.refusal))
+    if ('refusal' in written) return settle(this.#parts, bucket, refusedPut(written.refusal))
     const { content, digests } = written
     const checksum = digests.checksum === null ? null : { ...digests.checksum, type: 'FULL_OBJECT' as const }
     const command: rpc.PutCommand = {
@@ -71,7 +63,7 @@ export class Objects implements ObjectStore {
       content,
     }
     if (appendAt !== undefined) command.appendAt = appendAt
-    return this.#settle(bucket, await shard.put(command))
+    return settle(this.#parts, bucket, await shard.put(command))
   }
 
   async delete(
@@ -79,7 +71,7 @@ export class Objects implements ObjectStore {
     command: { key: string; versionId: string | null; conditions: WriteConditions | null },
   ): Promise<rpc.DeleteOutcome> {
     const shard = this.#parts.shards.of(bucket, command.key)
-    return this.#settle(bucket, await shard.delete({ ...writeTo(bucket), ...command }))
+    return settle(this.#parts, bucket, await shard.delete({ ...writeTo(bucket), ...command }))
   }
 
   async deleteMany(
@@ -102,10 +94,10 @@ export class Objects implements ObjectStore {
           versioning,
           deletes: entries.map((entry) => ({ ...entry, writeId: crypto.randomUUID() })),
         })
-        answers.forEach((answer, n) => {
+        for (const [n, answer] of answers.entries()) {
           const index = indices[n]
-          if (index !== undefined) outcomes[index] = this.#settle(bucket, answer)
-        })
+          if (index !== undefined) outcomes[index] = await settle(this.#parts, bucket, answer)
+        }
       }),
     )
     return outcomes
@@ -116,11 +108,11 @@ export class Objects implements ObjectStore {
     command: { key: string; versionId: string | null; tags: Record<string, string> | null },
   ): Promise<rpc.TagsOutcome> {
     const shard = this.#parts.shards.of(bucket, command.key)
-    return this.#settle(bucket, await shard.setTags({ ...writeTo(bucket), ...command }))
+    return settle(this.#parts, bucket, await shard.setTags({ ...writeTo(bucket), ...command }))
   }
 
   async copy(bucket: Bucket, key: string, request: CopyRequest): Promise<rpc.CopyOutcome | rpc.WriteFault> {
-    return this.#settle(bucket, await copyObject(this.#parts, this, { bucket, key }, request))
+    return settle(this.#parts, bucket, await copyObject(this.#parts, this, { bucket, key }, request))
   }
 
   async rename(
@@ -135,7 +127,7 @@ export class Objects implements ObjectStore {
     const { shards } = this.#parts
     const { key, sourceKey } = command
     if (shards.nameOf(bucket, key) === shards.nameOf(bucket, sourceKey)) {
-      return this.#settle(bucket, await shards.of(bucket, key).rename({ ...writeTo(bucket), ...command }))
+      return settle(this.#parts, bucket, await shards.of(bucket, key).rename({ ...writeTo(bucket), ...command }))
     }
     return this.#renameAcross(bucket, command)
   }
@@ -158,15 +150,9 @@ export class Objects implements ObjectStore {
     const result = await shards
       .of(bucket, key)
       .adoptCopy({ ...writeTo(bucket), key, conditions, object: version, content })
-    if (result.outcome !== 'written') return this.#settle(bucket, result)
+    if (result.outcome !== 'written') return settle(this.#parts, bucket, result)
     await this.delete(bucket, { key: sourceKey, versionId: null, conditions: { ifMatch: [version.etag] } })
     return result
-  }
-
-  /** A bucket the catalogue called deleted is not trusted any longer. */
-  #settle<Outcome extends { outcome: string }>(bucket: Bucket, outcome: Outcome): Outcome {
-    if (outcome.outcome === 'bucket-gone') this.#parts.buckets.forget(bucket.name)
-    return outcome
   }
 }
 

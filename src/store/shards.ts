@@ -3,6 +3,7 @@ import type { Env } from '../env.ts'
 import type { KeyShard } from '../shard/key-shard.ts'
 import type { BucketRef, Versioning } from '../shard/rpc.ts'
 import type { Bucket } from './buckets.ts'
+import type { BucketCache } from './bucket-cache.ts'
 import { shardName } from './placement.ts'
 
 export type Shard = DurableObjectStub<KeyShard>
@@ -31,4 +32,21 @@ export function writeTo(bucket: Bucket): BucketRef & { writeId: string; versioni
     versioning: bucket.versioning,
     writeId: crypto.randomUUID(),
   }
+}
+
+/** What every part of the store works with. */
+export interface StoreParts {
+  env: Env
+  shards: Shards
+  buckets: BucketCache
+}
+
+/** Passes an outcome on; a bucket that the catalogue calls deleted is not trusted any longer. */
+export async function settle<Outcome extends { outcome: string }>(
+  parts: StoreParts,
+  bucket: Bucket,
+  outcome: Outcome,
+): Promise<Outcome> {
+  if (outcome.outcome === 'bucket-gone') await parts.buckets.forgetGone(bucket)
+  return outcome
 }

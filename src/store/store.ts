@@ -133,9 +133,10 @@ export interface BucketStore {
   ): Promise<{ outcome: 'created' } | { outcome: 'exists'; accountId: string } | { outcome: 'too-many' }>
   deleteBucket(bucket: Bucket): Promise<{ outcome: 'deleted' | 'not-empty' | 'missing' }>
   listBuckets(query: BucketQuery): Promise<{ buckets: Bucket[]; isTruncated: boolean }>
-  setVersioning(bucket: Bucket, versioning: rpc.Versioning): Promise<void>
+  /** `missing`: the bucket was deleted meanwhile. */
+  setVersioning(bucket: Bucket, versioning: rpc.Versioning): Promise<{ outcome: 'stored' | 'missing' }>
   /** Stores (JSON) or, with null, removes a sub-resource's configuration. */
-  setConfig(bucket: Bucket, name: string, value: string | null): Promise<void>
+  setConfig(bucket: Bucket, name: string, value: string | null): Promise<{ outcome: 'stored' | 'missing' }>
   /** Canonical id and display name of an account, cached; null when unknown. */
   owner(accountId: string): Promise<{ canonicalId: string; displayName: string } | null>
 

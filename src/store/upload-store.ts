@@ -5,8 +5,8 @@ import type { ChecksumAlgorithm } from '../kernels/checksum.ts'
 import type * as rpc from '../shard/rpc.ts'
 import type { Bucket } from './buckets.ts'
 import { copyPart } from './copy.ts'
-import type { Objects, StoreParts } from './object-store.ts'
-import { writeTo } from './shards.ts'
+import type { Objects } from './object-store.ts'
+import { settle, writeTo, type StoreParts } from './shards.ts'
 import type { CopySource, CopyTerms, UploadPartAddress, UploadPartResult, UploadStore } from './store.ts'
 import { planExtents, writeBody } from './write-body.ts'
 
@@ -24,7 +24,7 @@ export class Uploads implements UploadStore {
 
   async createUpload(bucket: Bucket, upload: rpc.UploadFacts): Promise<rpc.CreateUploadOutcome> {
     const shard = this.#parts.shards.of(bucket, upload.key)
-    return this.#settle(bucket, await shard.createUpload({ ...writeTo(bucket), key: upload.key, upload }))
+    return settle(this.#parts, bucket, await shard.createUpload({ ...writeTo(bucket), key: upload.key, upload }))
   }
 
   async uploadPart(bucket: Bucket, part: UploadPartAddress, body: VerifiedBody): Promise<UploadPartResult> {
@@ -76,16 +76,11 @@ export class Uploads implements UploadStore {
     command: Omit<rpc.CompleteCommand, keyof rpc.BucketRef | 'writeId' | 'versioning'>,
   ): Promise<rpc.CompleteOutcome> {
     const shard = this.#parts.shards.of(bucket, command.key)
-    return this.#settle(bucket, await shard.completeUpload({ ...writeTo(bucket), ...command }))
+    return settle(this.#parts, bucket, await shard.completeUpload({ ...writeTo(bucket), ...command }))
   }
 
   async abortUpload(bucket: Bucket, command: { key: string; uploadId: string }): Promise<rpc.AbortOutcome> {
     const shard = this.#parts.shards.of(bucket, command.key)
-    return this.#settle(bucket, await shard.abortUpload({ ...writeTo(bucket), ...command }))
-  }
-
-  #settle<Outcome extends { outcome: string }>(bucket: Bucket, outcome: Outcome): Outcome {
-    if (outcome.outcome === 'bucket-gone') this.#parts.buckets.forget(bucket.name)
-    return outcome
+    return settle(this.#parts, bucket, await shard.abortUpload({ ...writeTo(bucket), ...command }))
   }
 }
