@@ -97,11 +97,27 @@ export const flushWaitMilliseconds = 10_000
 export const flushMutationsMax = 256
 /** Bucket, account and key records are trusted this long in an isolate. */
 export const cacheMilliseconds = 5_000
+/** An access key that was not found is asked for again after this. */
+export const absenceMilliseconds = 1_000
+/** Access keys and accounts an isolate remembers. */
+export const cachedRecordsMax = 10_000
 /** A whole-extent verification is trusted this long by the isolate that made it. */
 export const verifiedMilliseconds = 10 * 60_000
 /** KeyShards of a new bucket, deployed; the embedded server sets EDGESHARD_SHARDS. */
 export const shardsPerBucketDefault = 16
 
+/** A request body of the admin API. */
+export const adminBodyBytesMax = 64 * KiB
+/** Accounts in a page of the admin API, when asked for and by default. */
+export const adminPageMax = 1000
+export const adminPageDefault = 100
+/** Access keys of an account, expired ones included. AWS allows two for a user; imports may bring more. */
+export const accessKeysPerAccountMax = 20
+/** How long a rotated key stays valid: by default, and at most. */
+export const rotationGraceSecondsDefault = 24 * 3600
+export const rotationGraceSecondsMax = 30 * 24 * 3600
+
+assert(absenceMilliseconds <= cacheMilliseconds, 'An absence is trusted no longer than a record')
 assert(inlineBytesMax < rowBytesMax, 'An inline body fits a row')
 assert(pieceBytes <= rowBytesMax, 'A piece fits a row')
 assert(pieceBytes % blockBytes === 0, 'A piece holds whole blocks')

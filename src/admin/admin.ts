@@ -1,0 +1,127 @@
+// The admin API: JSON over HTTP under /-/admin/, signed like a request to S3 with the root account's key. docs/admin.md.
+import { authenticate } from '../auth/authenticate.ts'
+import type { VerifiedBody } from '../auth/body.ts'
+import type { Identity } from '../auth/identity.ts'
+import type { Env } from '../env.ts'
+import { S3Error } from '../errors.ts'
+import { adminBodyBytesMax } from '../limits.ts'
+import { keyLookup } from '../store/tables/access-keys.ts'
+import { refuse } from './answer.ts'
+import type { AdminAnswer, Json } from './answer.ts'
+import { matchRoute } from './route.ts'
+import { ADMIN_ROUTES } from './routes.ts'
+
+/** Answers a request under /-/admin/. Never throws. */
+export async function handleAdmin(request: Request, env: Env, _ctx: ExecutionContext): Promise<Response> {
+  const requestId = newRequestId()
+  const answer = await answerOrRefuse(request, env, requestId)
+  const headers = new Headers(answer.headers)
+  headers.set('x-amz-request-id', requestId)
+  // Answers carry secrets.
+  headers.set('cache-control', 'no-store')
+  if (answer.body === null) return new Response(null, { status: answer.status, headers })
+  headers.set('content-type', 'application/json')
+  const body = answer.status < 400 ? answer.body : withRequestId(answer.body, requestId)
+  return new Response(`${JSON.stringify(body)}\n`, { status: answer.status, headers })
+}
+
+async function answerOrRefuse(request: Request, env: Env, requestId: string): Promise<AdminAnswer> {
+  try {
+    return await answerRequest(request, env)
+  } catch (error) {
+    // Signatures are refused with S3's errors and, here, in JSON.
+    if (error instanceof S3Error) {
+      const { code, message, status, headers } = error
+      return { status, body: { error: { code, message } }, headers }
+    }
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    console.error(JSON.stringify({ level: 'error', message: 'Admin request failed', requestId, stack }))
+    return refuse('InternalError', 'We encountered an internal error. Please try again.')
+  }
+}
+
+async function answerRequest(request: Request, env: Env): Promise<AdminAnswer> {
+  const now = Date.now()
+  const { method, url, headers } = request
+  const region = env.EDGESHARD_REGION ?? 'us-east-1'
+  const asked = {
+    method,
+    url,
+    headers,
+    body: request.body,
+    clientAcceptEncoding: acceptEncodingOf(request),
+    now,
+    region,
+  }
+  const { identity, body } = await authenticate(asked, keyLookup(env))
+  if (!isRoot(identity)) return refuse('AccessDenied', 'Only the root account may use the admin API')
+  const { path, query } = splitUrl(url)
+  const match = matchRoute(ADMIN_ROUTES, method, path)
+  if (match.outcome === 'missing') return refuse('NotFound', `The admin API has no ${path}`)
+  if (match.outcome === 'wrong-method') {
+    const allow = match.allowed.join(', ')
+    return refuse('MethodNotAllowed', `${method} is not allowed here, but ${allow}`, { allow })
+  }
+  const json = await readJson(body)
+  if (json.outcome === 'refused') return json.refusal
+  const { route, accountId, accessKeyId } = match
+  return route.handle({ env, accountId, accessKeyId, query: new URLSearchParams(query), body: json.value, now })
+}
+
+function isRoot(identity: Identity): boolean {
+  return identity.kind === 'account' && identity.isRoot
+}
+
+/** What the client sent, where Cloudflare's edge replaced it. */
+function acceptEncodingOf(request: Request): string | null {
+  const original = request.cf?.['clientAcceptEncoding']
+  return typeof original === 'string' ? original : null
+}
+
+type JsonBody = { outcome: 'read'; value: unknown } | { outcome: 'refused'; refusal: AdminAnswer }
+
+/** The whole body, verified against its signature before it is looked at; an empty one counts as `{}`. */
+async function readJson(body: VerifiedBody): Promise<JsonBody> {
+  const pieces: Uint8Array[] = []
+  let bytes = 0
+  for (;;) {
+    const piece = await body.read(adminBodyBytesMax)
+    if (piece === null) break
+    pieces.push(piece)
+    bytes += piece.length
+    if (bytes > adminBodyBytesMax) {
+      return { outcome: 'refused', refusal: refuse('EntityTooLarge', `A body has at most ${adminBodyBytesMax} bytes`) }
+    }
+  }
+  await body.verify()
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(
+      await new Blob(pieces).arrayBuffer(),
+    )
+    return { outcome: 'read', value: text.trim() === '' ? {} : JSON.parse(text) }
+  } catch {
+    return { outcome: 'refused', refusal: refuse('InvalidRequest', 'The body must be JSON in UTF-8') }
+  }
+}
+
+/** `http://host/path?query` → `/path` and `query`, untouched. */
+function splitUrl(url: string): { path: string; query: string } {
+  const afterHost = url.replace(/^[^:/?#]+:\/\/[^/?#]*/, '')
+  const mark = afterHost.indexOf('?')
+  return mark === -1
+    ? { path: afterHost, query: '' }
+    : { path: afterHost.slice(0, mark), query: afterHost.slice(mark + 1) }
+}
+
+function withRequestId(body: Json, requestId: string): Json {
+  const error = typeof body === 'object' && body !== null && !Array.isArray(body) ? body['error'] : null
+  return {
+    error: { ...(typeof error === 'object' && error !== null && !Array.isArray(error) ? error : {}), requestId },
+  }
+}
+
+/** Sixteen upper-case hex digits. */
+function newRequestId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(8))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join('')
+}

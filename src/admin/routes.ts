@@ -1,0 +1,42 @@
+// THE TABLE of the admin API. docs/admin.openapi.yaml describes each entry; a test holds the two together.
+import {
+  handleCreateKey,
+  handleDeleteKey,
+  handleDisableKey,
+  handleEnableKey,
+  handleGetKey,
+  handleListKeys,
+  handleRotateKey,
+} from './access-keys.ts'
+import {
+  handleCreateAccount,
+  handleDeleteAccount,
+  handleDisableAccount,
+  handleEnableAccount,
+  handleGetAccount,
+  handleListAccounts,
+  handleUpdateAccount,
+} from './accounts.ts'
+import type { AdminRoute } from './route.ts'
+
+const accounts = '/-/admin/accounts'
+const account = `${accounts}/{accountId}`
+const keys = `${account}/access-keys`
+const key = `${keys}/{accessKeyId}`
+
+export const ADMIN_ROUTES: readonly AdminRoute[] = [
+  { operationId: 'listAccounts', method: 'GET', path: accounts, handle: handleListAccounts },
+  { operationId: 'createAccount', method: 'POST', path: accounts, handle: handleCreateAccount },
+  { operationId: 'getAccount', method: 'GET', path: account, handle: handleGetAccount },
+  { operationId: 'updateAccount', method: 'PATCH', path: account, handle: handleUpdateAccount },
+  { operationId: 'deleteAccount', method: 'DELETE', path: account, handle: handleDeleteAccount },
+  { operationId: 'disableAccount', method: 'POST', path: `${account}/disable`, handle: handleDisableAccount },
+  { operationId: 'enableAccount', method: 'POST', path: `${account}/enable`, handle: handleEnableAccount },
+  { operationId: 'listAccessKeys', method: 'GET', path: keys, handle: handleListKeys },
+  { operationId: 'createAccessKey', method: 'POST', path: keys, handle: handleCreateKey },
+  { operationId: 'getAccessKey', method: 'GET', path: key, handle: handleGetKey },
+  { operationId: 'deleteAccessKey', method: 'DELETE', path: key, handle: handleDeleteKey },
+  { operationId: 'rotateAccessKey', method: 'POST', path: `${key}/rotate`, handle: handleRotateKey },
+  { operationId: 'disableAccessKey', method: 'POST', path: `${key}/disable`, handle: handleDisableKey },
+  { operationId: 'enableAccessKey', method: 'POST', path: `${key}/enable`, handle: handleEnableKey },
+]

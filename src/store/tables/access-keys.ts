@@ -1,0 +1,194 @@
+// The table `access_keys` of CONTROL, and the lookup that every signed request makes.
+import type { Identity } from '../../auth/identity.ts'
+import type { Env } from '../../env.ts'
+import { accessKeysPerAccountMax } from '../../limits.ts'
+import { openSecret } from '../sealed-secret.ts'
+import { accountCaches, forgetAccounts } from './account-caches.ts'
+import type { KnownKey } from './account-caches.ts'
+import { ensureRootAccount, rootAccountId, rootCanonicalId, rootDisplayName } from './accounts.ts'
+import { insertKeyStatement, sealKey } from './access-key-rows.ts'
+import type { AccessKeyRow, NewAccessKey } from './access-key-rows.ts'
+
+/** What a signature is checked with, and whom it stands for. */
+export interface AccessKey {
+  secret: string
+  identity: Identity
+  /** The key or its account is disabled, or the key has expired. */
+  disabled: boolean
+}
+
+/** The key with this id, at most `cacheMilliseconds` old; null when there is none. */
+export type KeyLookup = (accessKeyId: string) => Promise<AccessKey | null>
+
+export function keyLookup(env: Env): KeyLookup {
+  return async (accessKeyId) => {
+    if (accessKeyId === env.ROOT_ACCESS_KEY_ID) {
+      await ensureRootAccount(env)
+      return rootKey(env)
+    }
+    const known = await accountCaches(env.CONTROL).keys.get(accessKeyId, () => loadKey(env, accessKeyId))
+    if (known === null) return null
+    const { secret, identity, isDisabled, expires } = known
+    return { secret, identity, disabled: isDisabled || (expires !== null && expires <= Date.now()) }
+  }
+}
+
+/** From the environment alone: to change the environment is to change the key. */
+function rootKey(env: Env): AccessKey {
+  return {
+    secret: env.ROOT_SECRET_ACCESS_KEY,
+    identity: {
+      kind: 'account',
+      accountId: rootAccountId,
+      canonicalId: rootCanonicalId,
+      displayName: rootDisplayName,
+      accessKeyId: env.ROOT_ACCESS_KEY_ID,
+      isRoot: true,
+    },
+    disabled: false,
+  }
+}
+
+interface KeyWithAccount {
+  secret_encrypted: string
+  status: AccessKeyRow['status']
+  expires_ms: number | null
+  account_id: string
+  canonical_id: string
+  display_name: string
+  disabled: number
+}
+
+/** Which key has this id, and whose is it? */
+async function loadKey(env: Env, accessKeyId: string): Promise<KnownKey | null> {
+  const row = await env.CONTROL.prepare(
+    `SELECT secret_encrypted, status, expires_ms, accounts.account_id, canonical_id, display_name, disabled
+     FROM access_keys JOIN accounts ON accounts.account_id = access_keys.account_id
+     WHERE access_key_id = ?`,
+  )
+    .bind(accessKeyId)
+    .first<KeyWithAccount>()
+  if (row === null) return null
+  return {
+    secret: await openSecret(env.EDGESHARD_SECRET, accessKeyId, row.secret_encrypted),
+    identity: {
+      kind: 'account',
+      accountId: row.account_id,
+      canonicalId: row.canonical_id,
+      displayName: row.display_name,
+      accessKeyId,
+      isRoot: false,
+    },
+    isDisabled: row.status === 'disabled' || row.disabled === 1,
+    expires: row.expires_ms,
+  }
+}
+
+/** A key as the admin API shows it: without its secret. */
+export interface AccessKeyFacts {
+  accessKeyId: string
+  accountId: string
+  isDisabled: boolean
+  /** Milliseconds since 1970. */
+  created: number
+  /** Milliseconds since 1970; null for never. */
+  expires: number | null
+}
+
+type FactsRow = Omit<AccessKeyRow, 'secret_encrypted'>
+
+const factsColumns = 'access_key_id, account_id, status, created_ms, expires_ms'
+
+function factsOf(row: FactsRow): AccessKeyFacts {
+  return {
+    accessKeyId: row.access_key_id,
+    accountId: row.account_id,
+    isDisabled: row.status === 'disabled',
+    created: row.created_ms,
+    expires: row.expires_ms,
+  }
+}
+
+/** The account's keys by id: at most `accessKeysPerAccountMax`. */
+export async function listKeys(env: Env, accountId: string): Promise<AccessKeyFacts[]> {
+  const { results } = await env.CONTROL.prepare(
+    `SELECT ${factsColumns} FROM access_keys WHERE account_id = ? ORDER BY access_key_id`,
+  )
+    .bind(accountId)
+    .all<FactsRow>()
+  return results.map(factsOf)
+}
+
+/** Does the account have a key with this id? */
+export async function getKey(env: Env, accountId: string, accessKeyId: string): Promise<AccessKeyFacts | null> {
+  const row = await env.CONTROL.prepare(
+    `SELECT ${factsColumns} FROM access_keys WHERE access_key_id = ? AND account_id = ?`,
+  )
+    .bind(accessKeyId, accountId)
+    .first<FactsRow>()
+  return row === null ? null : factsOf(row)
+}
+
+export type CreateKeyOutcome = { outcome: 'created' | 'exists' | 'too-many' | 'no-such-account' }
+
+/** Adds a key to an account. With `replaces`, that key of the account ends at `ends` in the same step. */
+export async function createKey(
+  env: Env,
+  key: NewAccessKey,
+  rotation?: { replaces: string; ends: number },
+): Promise<CreateKeyOutcome> {
+  const row = await sealKey(env, key)
+  const statements = [insertKeyStatement(env.CONTROL, row, { countMax: accessKeysPerAccountMax })]
+  if (rotation !== undefined) statements.push(endKeyStatement(env.CONTROL, key, rotation))
+  try {
+    const [inserted] = await env.CONTROL.batch(statements)
+    return { outcome: inserted?.meta.changes === 1 ? 'created' : 'too-many' }
+  } catch (error) {
+    if (/UNIQUE constraint failed: access_keys\.access_key_id/.test(String(error))) return { outcome: 'exists' }
+    if (/FOREIGN KEY constraint failed/.test(String(error))) return { outcome: 'no-such-account' }
+    throw error
+  } finally {
+    forgetAccounts(env.CONTROL)
+  }
+}
+
+/** Ends the replaced key, never later than it would have ended, and only once its successor exists. */
+function endKeyStatement(
+  database: D1Database,
+  successor: NewAccessKey,
+  { replaces, ends }: { replaces: string; ends: number },
+): D1PreparedStatement {
+  return database
+    .prepare(
+      `UPDATE access_keys SET expires_ms = min(ifnull(expires_ms, ?1), ?1)
+       WHERE access_key_id = ?2 AND account_id = ?3
+         AND EXISTS (SELECT 1 FROM access_keys WHERE access_key_id = ?4 AND account_id = ?3)`,
+    )
+    .bind(ends, replaces, successor.accountId, successor.accessKeyId)
+}
+
+/** Disables a key, or makes it live again without an end. The key as changed; null when there is none. */
+export async function setKeyStatus(
+  env: Env,
+  { accountId, accessKeyId }: { accountId: string; accessKeyId: string },
+  status: AccessKeyRow['status'],
+): Promise<AccessKeyFacts | null> {
+  const row = await env.CONTROL.prepare(
+    `UPDATE access_keys SET status = ?1, expires_ms = CASE ?1 WHEN 'active' THEN NULL ELSE expires_ms END
+     WHERE access_key_id = ?2 AND account_id = ?3
+     RETURNING ${factsColumns}`,
+  )
+    .bind(status, accessKeyId, accountId)
+    .first<FactsRow>()
+  forgetAccounts(env.CONTROL)
+  return row === null ? null : factsOf(row)
+}
+
+/** Whether there was such a key. */
+export async function deleteKey(env: Env, accountId: string, accessKeyId: string): Promise<boolean> {
+  const { meta } = await env.CONTROL.prepare('DELETE FROM access_keys WHERE access_key_id = ? AND account_id = ?')
+    .bind(accessKeyId, accountId)
+    .run()
+  forgetAccounts(env.CONTROL)
+  return meta.changes > 0
+}
