@@ -2,7 +2,6 @@
 import type { VerifiedBody } from '../auth/body.ts'
 import { writeStore } from '../bulk/choose.ts'
 import { readSegments } from '../bulk/read-segments.ts'
-import type { Env } from '../env.ts'
 import type { WriteConditions } from '../http/conditional.ts'
 import type { ByteRange } from '../http/range.ts'
 import type * as rpc from '../shard/rpc.ts'
