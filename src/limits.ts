@@ -31,6 +31,8 @@ export const tagValueCharsMax = 256
 export const bucketsPerAccountMax = 10_000
 /** CORS rules of a bucket. AWS PutBucketCors. */
 export const corsRulesMax = 100
+/** A CORSConfiguration document. AWS PutBucketCors. */
+export const corsBytesMax = 64 * KiB
 /** A presigned URL lives at most seven days. AWS "Authenticating requests: using query parameters". */
 export const presignedSecondsMax = 7 * 24 * 3600
 /** Allowed difference of the client's clock. AWS RequestTimeTooSkewed. */

@@ -1,0 +1,25 @@
+import { bucketArn } from '../../iam/permission.ts'
+import { defineOperation } from '../operation.ts'
+import { element, xmlDocument } from '../xml.ts'
+
+/**
+ * GetBucketOwnershipControls: the ownership the bucket was made with.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketOwnershipControls.html
+ */
+export const getBucketOwnershipControls = defineOperation({
+  name: 'GetBucketOwnershipControls',
+  route: { method: 'GET', level: 'bucket', query: { ownershipControls: true } },
+
+  parse({ address }) {
+    return { bucket: address.bucket }
+  },
+
+  permissions({ bucket }) {
+    return [{ action: 's3:GetBucketOwnershipControls', resource: bucketArn(bucket) }]
+  },
+
+  async handle(_input, { bucket: { ownership } }) {
+    const body = xmlDocument('OwnershipControls', [element('Rule', [element('ObjectOwnership', ownership)])])
+    return { status: 200, body }
+  },
+})
