@@ -37,6 +37,9 @@ export const presignedSecondsMax = 7 * 24 * 3600
 export const clockSkewSecondsMax = 15 * 60
 /** An XML request body. AWS: CORS 64 KB, DeleteObjects 2 MB, Complete 1 MB (10,000 parts with checksums: 2.4 MB). */
 export const xmlBodyBytesMax = 4 * MiB
+/** Elements of an XML body, and how deep they nest. Ours: 10,000 parts of a Complete with all checksums are 150,000. */
+export const xmlElementsMax = 200_000
+export const xmlDepthMax = 32
 /** A refused upload is read to its end up to here, so that the client sees the answer and not a reset. */
 export const drainBytesMax = 5 * GiB
 export const drainMillisecondsMax = 60_000

@@ -46,6 +46,8 @@ export interface Context {
   bucket: Bucket
   /** The streamed body, for operations with `body: 'stream'`. */
   body: VerifiedBody
+  /** Throws AccessDenied unless the caller has every permission on `bucket`: for what is known only after loading. */
+  authorise(bucket: Bucket, permissions: Permission[]): void
   requestId: string
   /** Milliseconds since 1970. */
   now: number
