@@ -32,8 +32,8 @@ export function writeError(
     case 'too-large':
       return entityTooLarge(null)
     case 'lease-lost':
-      return new S3Error('RequestTimeout', { reason: 'The lease of an extent ran out before the commit' })
   }
+  return new S3Error('RequestTimeout', { reason: 'The lease of an extent ran out before the commit' })
 }
 
 export function noSuchBucket(bucket: string): S3Error {

@@ -74,7 +74,7 @@ function checkedTags(tags: [string, string][], tagsMax: number, tooMany: string)
 }
 
 function checkTag(key: string, value: string): void {
-  const keyLength = [...key].length
+  const keyLength = Array.from(key).length
   if (keyLength === 0 || keyLength > tagKeyCharsMax || !allowedCharacters.test(key)) {
     throw new S3Error('InvalidTag', { message: 'The TagKey you have provided is invalid', fields: { TagKey: key } })
   }
@@ -82,7 +82,7 @@ function checkTag(key: string, value: string): void {
     const message = 'System tags cannot be added/updated by requester'
     throw new S3Error('InvalidTag', { message, fields: { TagKey: key } })
   }
-  if ([...value].length > tagValueCharsMax || !allowedCharacters.test(value)) {
+  if (Array.from(value).length > tagValueCharsMax || !allowedCharacters.test(value)) {
     const message = 'The TagValue you have provided is invalid'
     throw new S3Error('InvalidTag', { message, fields: { TagKey: key, TagValue: value } })
   }
