@@ -1,14 +1,18 @@
-// x-amz-copy-source and its conditions and range. No I/O, no clock.
+// x-amz-copy-source, its conditions and range, and the way to the bucket it names. No clock.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 import { S3Error } from '../errors.ts'
 import { evaluateReadConditions } from '../http/conditional.ts'
 import { singleWriteBytesMax } from '../limits.ts'
 import { objectArn } from '../iam/permission.ts'
 import { invalidArgument } from './invalid-argument.ts'
+import { checkExpectedSourceOwner } from './expected-owner.ts'
+import { noSuchBucket, noSuchVersion } from './outcomes.ts'
 import { checkedVersionId } from './version-id.ts'
 import type { ByteRange } from '../http/range.ts'
 import type { Permission } from '../iam/permission.ts'
-import type { ObjectVersion } from '../shard/rpc.ts'
+import type { ExportOutcome, ObjectVersion } from '../shard/rpc.ts'
+import type { Bucket } from '../store/buckets.ts'
+import type { Context } from './operation.ts'
 
 export interface CopySource {
   bucket: string
@@ -116,4 +120,38 @@ export function sourceRangeError(range: ByteRange, source: ObjectVersion): S3Err
       ActualObjectSize: String(source.size),
     },
   })
+}
+
+/** The source's bucket, after everything that can be refused before reading it. Throws S3Error. */
+export async function sourceBucket(source: CopySource, headers: Headers, context: Context): Promise<Bucket> {
+  if (context.identity.kind === 'anonymous') {
+    throw new S3Error('AccessDenied', { message: 'Anonymous users cannot copy objects. Please authenticate.' })
+  }
+  const bucket = await context.store.bucket(source.bucket)
+  if (bucket === null) throw noSuchBucket(source.bucket)
+  checkExpectedSourceOwner(headers, bucket)
+  context.authorise(bucket, sourcePermissions(source))
+  return bucket
+}
+
+/** The error of a copy whose source gave nothing. */
+export function sourceError(
+  outcome: Exclude<ExportOutcome, { outcome: 'found' }>,
+  source: CopySource,
+  range: ByteRange | null,
+): S3Error {
+  switch (outcome.outcome) {
+    case 'no-such-version':
+      return noSuchVersion(source.key, source.versionId ?? '')
+    case 'range-unsatisfiable':
+      return sourceRangeError(range ?? { offset: 0, length: outcome.version.size }, outcome.version)
+    case 'delete-marker':
+      if (outcome.named) {
+        const message = 'The source of a copy request may not specifically refer to a delete marker by version id.'
+        return new S3Error('InvalidRequest', { message })
+      }
+      break
+    case 'missing':
+  }
+  return new S3Error('NoSuchKey', { fields: { Key: source.key } })
 }

@@ -68,20 +68,20 @@ export type Absence =
 export function absenceError(
   absence: Absence,
   context: Context,
-  wanted: { key: string; versionId: string | null },
+  wanted: { key: string; versionId: string | null; method?: string },
 ): S3Error {
   const { bucket } = context
   if (absence.outcome === 'no-such-version') return noSuchVersion(wanted.key, wanted.versionId ?? '')
-  if (absence.outcome === 'delete-marker' && absence.named) return markerError(bucket, absence)
+  if (absence.outcome === 'delete-marker' && absence.named) return markerError(bucket, absence, wanted.method ?? 'GET')
   context.authorise(bucket, [{ action: 's3:ListBucket', resource: bucketArn(bucket.name) }])
   const headers: Record<string, string> =
     absence.outcome === 'missing' ? {} : { 'x-amz-delete-marker': 'true', ...versionHeader(bucket, absence.versionId) }
   return new S3Error('NoSuchKey', { fields: { Key: wanted.key }, headers })
 }
 
-function markerError(bucket: Bucket, marker: { versionId: string; modified: number }): S3Error {
+function markerError(bucket: Bucket, marker: { versionId: string; modified: number }, method: string): S3Error {
   return new S3Error('MethodNotAllowed', {
-    fields: { Method: 'GET', ResourceType: 'DeleteMarker' },
+    fields: { Method: method, ResourceType: 'DeleteMarker' },
     headers: {
       allow: 'DELETE',
       'last-modified': httpDate(marker.modified),

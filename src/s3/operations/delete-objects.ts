@@ -91,10 +91,11 @@ function command({ key, versionId, conditions }: Entry) {
 }
 
 /** Null when the caller may delete this key. */
-function refusal({ key, versionId }: Entry, { authorise, bucket }: Context): S3Error | null {
+function refusal({ key, versionId }: Entry, context: Context): S3Error | null {
+  const { bucket } = context
   const action = versionId === null ? 's3:DeleteObject' : 's3:DeleteObjectVersion'
   try {
-    authorise(bucket, [{ action, resource: objectArn(bucket.name, key) }])
+    context.authorise(bucket, [{ action, resource: objectArn(bucket.name, key) }])
     return null
   } catch (error) {
     if (error instanceof S3Error) return error
