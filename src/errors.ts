@@ -68,10 +68,7 @@ export const S3_ERRORS = {
     'The content of the form does not meet the conditions specified in the policy document.',
   ],
   InvalidRange: [416, 'The requested range is not satisfiable'],
-  InvalidRedirectLocation: [
-    400,
-    "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
-  ],
+  InvalidRedirectLocation: [400, "The website redirect location must have a prefix of 'http://' or 'https://' or '/'."],
   InvalidRequest: [400, 'Invalid Request'],
   InvalidSecurity: [403, 'The provided security credentials are not valid.'],
   InvalidStorageClass: [400, 'The storage class you specified is not valid'],
