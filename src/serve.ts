@@ -178,6 +178,7 @@ function operationContext(service: Service, exchange: Exchange, { identity, body
       return exchange.bucket
     },
     authorise: (bucket, permissions) => permit(identity, permissions, bucket),
+    allows: (bucket, permissions) => authorise(identity, permissions, bucket).allowed,
     waitUntil: (work) => service.waitUntil(work),
   }
 }

@@ -48,6 +48,8 @@ export interface Context {
   body: VerifiedBody
   /** Throws AccessDenied unless the identity may do all of this to another bucket than the addressed one (copy source). */
   authorise(bucket: Bucket, permissions: Permission[]): void
+  /** The same question without the error. */
+  allows(bucket: Bucket, permissions: Permission[]): boolean
   requestId: string
   /** Milliseconds since 1970. */
   now: number

@@ -1,4 +1,97 @@
 // THE TABLE: one import and one line per operation, in AWS's alphabetical order. Order means nothing to matching.
+import { notImplementedOperations } from './not-implemented.ts'
 import type { Operation } from './operation.ts'
+import { abortMultipartUpload } from './operations/abort-multipart-upload.ts'
+import { absentOperations } from './operations/absent.ts'
+import { completeMultipartUpload } from './operations/complete-multipart-upload.ts'
+import { copyObject } from './operations/copy-object.ts'
+import { createBucket } from './operations/create-bucket.ts'
+import { createMultipartUpload } from './operations/create-multipart-upload.ts'
+import { deleteBucketCors } from './operations/delete-bucket-cors.ts'
+import { deleteBucketTagging } from './operations/delete-bucket-tagging.ts'
+import { deleteBucket } from './operations/delete-bucket.ts'
+import { deleteObjectTagging } from './operations/delete-object-tagging.ts'
+import { deleteObject } from './operations/delete-object.ts'
+import { deleteObjects } from './operations/delete-objects.ts'
+import { getBucketAcl } from './operations/get-bucket-acl.ts'
+import { getBucketCors } from './operations/get-bucket-cors.ts'
+import { getBucketLocation } from './operations/get-bucket-location.ts'
+import { getBucketOwnershipControls } from './operations/get-bucket-ownership-controls.ts'
+import { getBucketTagging } from './operations/get-bucket-tagging.ts'
+import { getBucketVersioning } from './operations/get-bucket-versioning.ts'
+import { getObjectAcl } from './operations/get-object-acl.ts'
+import { getObjectAttributes } from './operations/get-object-attributes.ts'
+import { getObjectLegalHold } from './operations/get-object-legal-hold.ts'
+import { getObjectLockConfiguration } from './operations/get-object-lock-configuration.ts'
+import { getObjectRetention } from './operations/get-object-retention.ts'
+import { getObjectTagging } from './operations/get-object-tagging.ts'
+import { getObjectTorrent } from './operations/get-object-torrent.ts'
+import { getObject } from './operations/get-object.ts'
+import { headBucket } from './operations/head-bucket.ts'
+import { headObject } from './operations/head-object.ts'
+import { listBuckets } from './operations/list-buckets.ts'
+import { listMultipartUploads } from './operations/list-multipart-uploads.ts'
+import { listObjectVersions } from './operations/list-object-versions.ts'
+import { listObjectsV2 } from './operations/list-objects-v2.ts'
+import { listObjects } from './operations/list-objects.ts'
+import { listParts } from './operations/list-parts.ts'
+import { preflight } from './operations/preflight.ts'
+import { putBucketAcl } from './operations/put-bucket-acl.ts'
+import { putBucketCors } from './operations/put-bucket-cors.ts'
+import { putBucketTagging } from './operations/put-bucket-tagging.ts'
+import { putBucketVersioning } from './operations/put-bucket-versioning.ts'
+import { putObjectAcl } from './operations/put-object-acl.ts'
+import { putObjectTagging } from './operations/put-object-tagging.ts'
+import { putObject } from './operations/put-object.ts'
+import { renameObject } from './operations/rename-object.ts'
+import { uploadPartCopy } from './operations/upload-part-copy.ts'
+import { uploadPart } from './operations/upload-part.ts'
 
-export const OPERATIONS: Operation[] = []
+export const OPERATIONS: Operation[] = [
+  abortMultipartUpload,
+  completeMultipartUpload,
+  copyObject,
+  createBucket,
+  createMultipartUpload,
+  deleteBucket,
+  deleteBucketCors,
+  deleteBucketTagging,
+  deleteObject,
+  deleteObjects,
+  deleteObjectTagging,
+  getBucketAcl,
+  getBucketCors,
+  getBucketLocation,
+  getBucketOwnershipControls,
+  getBucketTagging,
+  getBucketVersioning,
+  getObject,
+  getObjectAcl,
+  getObjectAttributes,
+  getObjectLegalHold,
+  getObjectLockConfiguration,
+  getObjectRetention,
+  getObjectTagging,
+  getObjectTorrent,
+  headBucket,
+  headObject,
+  listBuckets,
+  listMultipartUploads,
+  listObjects,
+  listObjectsV2,
+  listObjectVersions,
+  listParts,
+  putBucketAcl,
+  putBucketCors,
+  putBucketTagging,
+  putBucketVersioning,
+  putObject,
+  putObjectAcl,
+  putObjectTagging,
+  renameObject,
+  uploadPart,
+  uploadPartCopy,
+  ...absentOperations,
+  ...preflight,
+  ...notImplementedOperations,
+]

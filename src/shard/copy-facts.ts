@@ -1,38 +1,46 @@
-// What a copy becomes: the source's facts under the request's directives. Pure.
+// What a copy becomes: the source's facts under the request's terms. Pure.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 import { evaluateReadConditions } from '../http/conditional.ts'
 import type { CopyRefusal, CopyTerms, ObjectFacts, ObjectVersion } from './rpc.ts'
 
-/** The destination's facts, or why there is none. Checks in AWS's order: conditions, size, change. */
+/** A redirect belongs to one object alone: copies do not take it over. */
+const REDIRECT = 'x-amz-website-redirect-location'
+
+/** The destination's facts, or why there is none. Checks in AWS's order: conditions, size, tags, checksum. */
 export function copyVerdict(
   source: ObjectVersion,
   terms: CopyTerms,
 ): { outcome: 'copy'; object: ObjectFacts } | CopyRefusal {
-  // A failed If-None-Match of a copy's source is 412 too, never 304.
-  if (terms.conditions !== null && evaluateReadConditions(terms.conditions, source) !== 'ok') {
-    return { outcome: 'precondition-failed' }
-  }
+  const condition = failedCondition(source, terms)
+  if (condition !== null) return { outcome: 'precondition-failed', condition }
   if (source.size > terms.sizeMax) return { outcome: 'too-large' }
+  if (terms.tags === null && !terms.mayCopyTags && Object.keys(source.tags).length > 0) {
+    return { outcome: 'tags-forbidden' }
+  }
+  const { [REDIRECT]: _, ...copied } = source.headers
   const object: ObjectFacts = {
     etag: source.etag,
     size: source.size,
-    headers: terms.headers ?? source.headers,
+    headers: { ...(terms.headers ?? copied), ...terms.extraHeaders },
     tags: terms.tags ?? source.tags,
     checksum: source.checksum,
     storageClass: terms.storageClass ?? 'STANDARD',
     owner: terms.owner,
-  }
-  if (
-    terms.mustChange &&
-    terms.headers === null &&
-    terms.tags === null &&
-    object.storageClass === source.storageClass
-  ) {
-    return { outcome: 'unchanged' }
   }
   if (terms.checksumAlgorithm !== null && terms.checksumAlgorithm !== source.checksum?.algorithm) {
     if (terms.computed?.etag !== source.etag) return { outcome: 'checksum-needed' }
     object.checksum = terms.computed.checksum
   }
   return { outcome: 'copy', object }
+}
+
+/** The header that fails, or null. A copy has no 304: every failed condition is 412. */
+function failedCondition(source: ObjectVersion, { conditions }: CopyTerms): string | null {
+  if (conditions === null) return null
+  const result = evaluateReadConditions(conditions, source)
+  if (result === 'ok') return null
+  if (result === 'precondition-failed') {
+    return `x-amz-copy-source-${conditions.ifMatch === null ? 'if-unmodified-since' : 'if-match'}`
+  }
+  return `x-amz-copy-source-${conditions.ifNoneMatch === null ? 'if-modified-since' : 'if-none-match'}`
 }

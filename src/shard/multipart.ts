@@ -101,7 +101,7 @@ export class Multipart {
     const found = findVersion(this.#versions, command.sourceKey, command.sourceVersionId)
     if (found.outcome !== 'row') return { outcome: 'source', source: found }
     const source = toVersion(found.row)
-    const verdict = copyVerdict(source, { ...command.terms, sizeMax: objectBytesMax, mustChange: false })
+    const verdict = copyVerdict(source, { ...command.terms, sizeMax: objectBytesMax })
     if (verdict.outcome !== 'copy') return { outcome: 'refused', source, refusal: verdict }
     const range = command.range ?? { offset: 0, length: source.size }
     if (range.offset + range.length > source.size) {

@@ -62,10 +62,14 @@ export type ExportOutcome =
 export interface CopyTerms {
   /** x-amz-copy-source-if-…. */
   conditions: ReadConditions | null
-  /** x-amz-metadata-directive REPLACE: the new headers; null copies them. */
+  /** x-amz-metadata-directive REPLACE: the new headers; null copies them, but for the website redirect. */
   headers: Record<string, string> | null
+  /** Laid over the headers either way: the destination's own website redirect. */
+  extraHeaders: Record<string, string>
   /** x-amz-tagging-directive REPLACE: the new tags; null copies them. */
   tags: Record<string, string> | null
+  /** The caller may read the source's tags and write them: asked for only when there are some. */
+  mayCopyTags: boolean
   storageClass: string | null
   /** x-amz-checksum-algorithm: the copy must carry one of this kind. */
   checksumAlgorithm: ChecksumAlgorithm | null
@@ -74,14 +78,14 @@ export interface CopyTerms {
   owner: string
   /** Bytes a copy may have (AWS: 5 GiB for CopyObject). */
   sizeMax: number
-  /** A copy onto itself that changes nothing is refused. */
-  mustChange: boolean
 }
 
 /** Why the source may not be copied. `checksum-needed`: the bytes must be read to compute `checksumAlgorithm`. */
 export type RenameOutcome = PutOutcome | { outcome: 'source-missing' }
 
-export type CopyRefusal = { outcome: 'precondition-failed' | 'too-large' | 'unchanged' | 'checksum-needed' }
+export type CopyRefusal =
+  | { outcome: 'precondition-failed'; condition: string }
+  | { outcome: 'too-large' | 'tags-forbidden' | 'checksum-needed' }
 
 export interface CopyWithinCommand extends Write {
   versioning: Versioning

@@ -2,7 +2,7 @@
 // checksum the source does not have.
 import { createDigest } from '../kernels/digest.ts'
 import type { ChecksumAlgorithm } from '../kernels/checksum.ts'
-import { pieceBytes } from '../limits.ts'
+import { objectBytesMax, pieceBytes } from '../limits.ts'
 import { copyVerdict } from '../shard/copy-facts.ts'
 import { copiedPart } from '../shard/copied-part.ts'
 import type * as rpc from '../shard/rpc.ts'
@@ -69,7 +69,7 @@ export async function copyPart(
   const lent = await lend(parts, source, { range, borrower: parts.shards.nameOf(bucket, part.key) })
   if (lent.outcome !== 'found') return { outcome: 'source', source: lent }
   const { version, content } = lent
-  const verdict = copyVerdict(version, { ...terms, sizeMax: Number.MAX_SAFE_INTEGER, mustChange: false })
+  const verdict = copyVerdict(version, { ...terms, sizeMax: objectBytesMax })
   if (verdict.outcome !== 'copy') return { outcome: 'refused', source: version, refusal: verdict }
   const facts = copiedPart(version, range ?? { offset: 0, length: version.size }, {
     partNumber: part.partNumber,

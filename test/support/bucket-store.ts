@@ -52,6 +52,7 @@ export function contextWith(store: Partial<Store> = {}, facts: Partial<Context> 
     bucket: bucketRecord(),
     body,
     authorise() {},
+    allows: () => true,
     requestId: 'REQUEST',
     now: Date.UTC(2026, 0, 2),
     region: 'us-east-1',

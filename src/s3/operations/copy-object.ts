@@ -1,0 +1,147 @@
+import { S3Error } from '../../errors.ts'
+import { objectArn } from '../../iam/permission.ts'
+import { checksumAlgorithmHeader, checksumElement, checksumTypeElement } from '../checksum-headers.ts'
+import { parseCopySource, refusalError, sourceBucket, sourceError } from '../copy-source.ts'
+import { invalidArgument } from '../invalid-argument.ts'
+import { isoDate, redirectHeader, storageClassHeader, storedHeaders } from '../object-headers.ts'
+import { defineOperation } from '../operation.ts'
+import { writeError } from '../outcomes.ts'
+import { parseTaggingHeader } from '../tagging.ts'
+import { versionHeader } from '../version-id.ts'
+import * as write from '../write-headers.ts'
+import { element, xmlDocument } from '../xml.ts'
+import { parseReadConditions, type WriteConditions } from '../../http/conditional.ts'
+import type { ChecksumAlgorithm } from '../../kernels/checksum.ts'
+import type { ObjectVersion } from '../../shard/rpc.ts'
+import { singleWriteBytesMax } from '../../limits.ts'
+import type { Bucket } from '../../store/buckets.ts'
+import type { CopyTerms } from '../../store/store.ts'
+import type { CopySource } from '../copy-source.ts'
+import type { Context } from '../operation.ts'
+
+interface Copy {
+  bucket: string
+  key: string
+  source: CopySource
+  headers: Headers
+  /** Null: the source's are copied. */
+  stored: Record<string, string> | null
+  redirect: Record<string, string>
+  /** Null: the source's are copied. */
+  tags: Record<string, string> | null
+  storageClass: string | null
+  checksumAlgorithm: ChecksumAlgorithm | null
+  conditions: WriteConditions | null
+}
+
+/**
+ * CopyObject: make an object of another one without moving its bytes.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+ *
+ * Differs from AWS: a copy of a multipart object keeps its parts, its ETag and its composite checksum.
+ */
+export const copyObject = defineOperation({
+  name: 'CopyObject',
+  route: { method: 'PUT', level: 'object', header: 'x-amz-copy-source' },
+  refuses: [...write.encryptionHeaders, ...write.sourceEncryptionHeaders],
+
+  parse({ address, headers }): Copy {
+    const input: Copy = {
+      bucket: address.bucket,
+      key: address.key,
+      source: parseCopySource(headers),
+      headers,
+      stored: directive(headers, 'metadata') === 'REPLACE' ? storedHeaders(headers) : null,
+      redirect: redirectHeader(headers),
+      tags: directive(headers, 'tagging') === 'REPLACE' ? parseTaggingHeader(headers.get('x-amz-tagging')) : null,
+      storageClass: storageClassHeader(headers),
+      checksumAlgorithm: checksumAlgorithmHeader(headers),
+      conditions: write.writeConditions(headers),
+    }
+    refuseIdleCopy(input)
+    return input
+  },
+
+  /** Of the destination; the source's are asked for when its bucket is known. */
+  permissions({ bucket, key, tags }) {
+    const resource = objectArn(bucket, key)
+    const needed = [{ action: 's3:PutObject', resource }]
+    return Object.keys(tags ?? {}).length === 0 ? needed : [...needed, { action: 's3:PutObjectTagging', resource }]
+  },
+
+  async handle(input, context) {
+    const { store, bucket } = context
+    const { source } = input
+    write.checkAcl(input.headers, bucket)
+    write.checkObjectLock(input.headers, bucket)
+    const from = await sourceBucket(source, input.headers, context)
+    const copy = await store.copy(bucket, input.key, {
+      source: { bucket: from, key: source.key, versionId: source.versionId },
+      terms: copyTerms(input, context, from),
+      conditions: input.conditions,
+    })
+    if (copy.outcome === 'source') throw sourceError(copy.source, source, null)
+    if (copy.outcome === 'refused') throw refusalError(copy.refusal)
+    const result = copy.outcome === 'copied' ? copy.result : copy
+    if (result.outcome !== 'written') throw writeError(result, { bucket: bucket.name, key: input.key })
+    return {
+      status: 200,
+      headers: {
+        ...versionHeader(bucket, result.versionId),
+        ...(copy.outcome === 'copied' && sourceVersionHeader(from, copy.source)),
+      },
+      body: xmlDocument('CopyObjectResult', [
+        element('ETag', `"${result.etag}"`),
+        element('LastModified', isoDate(result.modified)),
+        checksumTypeElement(result.checksum),
+        checksumElement(result.checksum),
+      ]),
+    }
+  },
+})
+
+/** x-amz-metadata-directive and x-amz-tagging-directive. */
+function directive(headers: Headers, of: 'metadata' | 'tagging'): 'COPY' | 'REPLACE' {
+  const name = `x-amz-${of}-directive`
+  const value = headers.get(name) || 'COPY'
+  if (value === 'COPY' || value === 'REPLACE') return value
+  throw invalidArgument(name, value, `Unknown ${of} directive.`)
+}
+
+/** A copy onto itself has to change something; copying an older version onto the key does. */
+function refuseIdleCopy({ bucket, key, source, stored, redirect, storageClass, checksumAlgorithm }: Copy): void {
+  if (source.bucket !== bucket || source.key !== key || source.versionId !== null) return
+  const changes = stored !== null || storageClass !== null || checksumAlgorithm !== null
+  if (changes || Object.keys(redirect).length > 0) return
+  throw new S3Error('InvalidRequest', {
+    message:
+      "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+  })
+}
+
+function copyTerms(input: Copy, context: Context, from: Bucket): CopyTerms {
+  const { bucket } = context
+  return {
+    conditions: parseReadConditions(input.headers, 'x-amz-copy-source-'),
+    headers: input.stored,
+    extraHeaders: input.redirect,
+    tags: input.tags,
+    mayCopyTags: mayCopyTags(input, context, from),
+    storageClass: input.storageClass,
+    checksumAlgorithm: input.checksumAlgorithm,
+    owner: write.objectOwner(context.identity, bucket),
+    sizeMax: singleWriteBytesMax,
+  }
+}
+
+/** Tags take permissions of their own, on both sides. */
+function mayCopyTags({ source, bucket, key }: Copy, context: Context, from: Bucket): boolean {
+  const action = source.versionId === null ? 's3:GetObjectTagging' : 's3:GetObjectVersionTagging'
+  const read = { action, resource: objectArn(from.name, source.key) }
+  const write = { action: 's3:PutObjectTagging', resource: objectArn(bucket, key) }
+  return context.allows(from, [read]) && context.allows(context.bucket, [write])
+}
+
+function sourceVersionHeader(bucket: Bucket, source: ObjectVersion): Record<string, string> {
+  return bucket.versioning === 'unversioned' ? {} : { 'x-amz-copy-source-version-id': source.versionId }
+}

@@ -1,0 +1,27 @@
+import { objectArn } from '../../iam/permission.ts'
+import { defineOperation } from '../operation.ts'
+import { setTags } from '../set-tags.ts'
+import { versionHeader, versionIdOf } from '../version-id.ts'
+
+/**
+ * DeleteObjectTagging: remove every tag of an object or of one version.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjectTagging.html
+ */
+export const deleteObjectTagging = defineOperation({
+  name: 'DeleteObjectTagging',
+  route: { method: 'DELETE', level: 'object', query: { tagging: true } },
+
+  parse({ address, query }) {
+    return { bucket: address.bucket, key: address.key, versionId: versionIdOf(query) }
+  },
+
+  permissions({ bucket, key, versionId }) {
+    const action = versionId === null ? 's3:DeleteObjectTagging' : 's3:DeleteObjectVersionTagging'
+    return [{ action, resource: objectArn(bucket, key) }]
+  },
+
+  async handle(input, context) {
+    const versionId = await setTags(input, null, context)
+    return { status: 204, headers: versionHeader(context.bucket, versionId) }
+  },
+})

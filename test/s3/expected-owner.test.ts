@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest'
+import { checkExpectedOwner, checkExpectedSourceOwner } from '../../src/s3/expected-owner.ts'
+import { bucketOf } from '../support/operation-call.ts'
+
+describe.each([
+  ['checkExpectedOwner()', checkExpectedOwner, 'x-amz-expected-bucket-owner'],
+  ['checkExpectedSourceOwner()', checkExpectedSourceOwner, 'x-amz-source-expected-bucket-owner'],
+] as const)('%s', (_, check, name) => {
+  it('passes the owner and nobody in particular', () => {
+    expect(() => check(new Headers(), bucketOf())).not.toThrow()
+    expect(() => check(new Headers({ [name]: '111122223333' }), bucketOf())).not.toThrow()
+  })
+  it.each(['999988887777', 'x'])('refuses %s', (value) => {
+    expect(() => check(new Headers({ [name]: value }), bucketOf())).toThrow(
+      expect.objectContaining({ code: 'AccessDenied', status: 403 }),
+    )
+  })
+})

@@ -1,0 +1,194 @@
+// Calls one operation without a pipeline: parse, permissions and handle against a store written by hand.
+import { S3Error } from '../../src/errors.ts'
+import { parseXml } from '../../src/s3/xml.ts'
+import type { BodyDigests, VerifiedBody } from '../../src/auth/body.ts'
+import type { Identity } from '../../src/auth/identity.ts'
+import type { Permission } from '../../src/iam/permission.ts'
+import type { Context, Operation, S3Response } from '../../src/s3/operation.ts'
+import type { ObjectVersion, UploadFacts } from '../../src/shard/rpc.ts'
+import type { Bucket } from '../../src/store/buckets.ts'
+import type { Store } from '../../src/store/store.ts'
+
+export interface Call {
+  bucket?: Partial<Bucket>
+  key?: string
+  query?: Record<string, string>
+  headers?: Record<string, string>
+  xml?: string
+  store?: Partial<Store>
+  identity?: Identity
+  body?: Partial<VerifiedBody>
+  /** Actions refused by `authorise`, as `action resource`. */
+  refused?: string[]
+}
+
+export const owner: Identity = {
+  kind: 'account',
+  accountId: '111122223333',
+  canonicalId: 'c'.repeat(64),
+  displayName: 'Owner',
+  accessKeyId: 'AK',
+  isRoot: false,
+}
+
+/** Sun, 06 Nov 1994 08:49:37 GMT. */
+export const modified = 784111777000
+
+export function bucketOf(changes: Partial<Bucket> = {}): Bucket {
+  return {
+    bucketId: 'id',
+    catalog: 'CATALOG_0',
+    name: 'bucket',
+    accountId: '111122223333',
+    canonicalId: 'c'.repeat(64),
+    displayName: 'Owner',
+    location: '',
+    created: 0,
+    shards: 2,
+    versioning: 'unversioned',
+    objectLock: false,
+    ownership: 'BucketOwnerEnforced',
+    configs: {},
+    ...changes,
+  }
+}
+
+export function versionOf(changes: Partial<ObjectVersion> = {}): ObjectVersion {
+  return {
+    etag: 'abc',
+    size: 10,
+    headers: { 'content-type': 'text/plain' },
+    tags: {},
+    checksum: { algorithm: 'CRC32', type: 'FULL_OBJECT', value: 'AAAAAA==' },
+    storageClass: 'STANDARD',
+    owner: '111122223333',
+    versionId: 'null',
+    modified,
+    partsCount: 0,
+    ...changes,
+  }
+}
+
+export function uploadOf(changes: Partial<UploadFacts> = {}): UploadFacts {
+  return {
+    uploadId: 'u',
+    key: 'key',
+    initiated: modified,
+    headers: {},
+    tags: {},
+    checksumAlgorithm: null,
+    checksumType: null,
+    storageClass: 'STANDARD',
+    owner: '111122223333',
+    ...changes,
+  }
+}
+
+export function bodyOf(changes: Partial<VerifiedBody> = {}): VerifiedBody {
+  return {
+    length: 3,
+    algorithm: null,
+    want() {},
+    read: () => Promise.resolve(null),
+    verify: () => Promise.resolve<BodyDigests>({ size: 3, md5: '', checksum: null }),
+    ...changes,
+  }
+}
+
+/** A store with these methods; any other one called is an error. */
+export function storeOf(methods: Partial<Store>): Store {
+  return new Proxy(methods, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name)
+      if (method === undefined) throw new Error(`Unexpected store.${String(name)}()`)
+      return method
+    },
+  }) as Store
+}
+
+function bind(operation: Operation, call: Call) {
+  const { level } = operation.route
+  const name = call.bucket?.name ?? 'bucket'
+  const query = call.query ?? {}
+  const address =
+    level === 'service'
+      ? { level }
+      : level === 'bucket'
+        ? { level, bucket: name }
+        : { level, bucket: name, key: call.key ?? 'key' }
+  return operation.bind({
+    method: operation.route.method,
+    address,
+    query: {
+      get: (key) => query[key] ?? null,
+      has: (key) => key in query,
+      names: () => Object.keys(query),
+    },
+    headers: new Headers(call.headers),
+    xml: call.xml === undefined ? null : parseXml(call.xml),
+    text: call.xml ?? '',
+  })
+}
+
+/** `s3:GetObject arn:aws:s3:::bucket/key`, of parse and permissions alone. */
+export function permissionsOf(operation: Operation, call: Call): string[] {
+  return bind(operation, call).permissions.map(permissionText)
+}
+
+function allowed(call: Call, permissions: Permission[]): boolean {
+  return !permissions.some((permission) => call.refused?.includes(permissionText(permission)) === true)
+}
+
+function permissionText({ action, resource }: Permission): string {
+  return `${action} ${resource}`
+}
+
+export async function answerOf(operation: Operation, call: Call): Promise<S3Response> {
+  const context: Context = {
+    store: storeOf(call.store ?? {}),
+    identity: call.identity ?? owner,
+    bucket: bucketOf(call.bucket),
+    body: bodyOf(call.body),
+    authorise(_, permissions) {
+      if (!allowed(call, permissions)) throw new S3Error('AccessDenied')
+    },
+    allows: (_, permissions) => allowed(call, permissions),
+    requestId: 'REQUEST',
+    now: modified,
+    region: 'us-east-1',
+    origin: 'http://127.0.0.1:9000',
+    waitUntil() {},
+  }
+  return bind(operation, call).run(context)
+}
+
+/** The S3Error of a call, as `{ status, code, message, fields, headers }`. Fails when the call succeeds. */
+export async function errorOf(operation: Operation, call: Call) {
+  try {
+    await answerOf(operation, call)
+  } catch (error) {
+    if (!(error instanceof S3Error)) throw error
+    const { status, code, message, fields, headers } = error
+    return { status, code, message, fields, headers }
+  }
+  throw new Error('The call succeeded')
+}
+
+/** `404 NoSuchKey`. */
+export async function codeOf(operation: Operation, call: Call): Promise<string> {
+  const { status, code } = await errorOf(operation, call)
+  return `${status} ${code}`
+}
+
+/** A body as text, streamed or not. */
+export async function textOf(response: S3Response): Promise<string> {
+  const { body } = response
+  if (body === undefined || body === null) return ''
+  return typeof body === 'string' ? body : new Response(body as BodyInit).text()
+}
+
+/** What an XML answer says, without declaration and namespace. */
+export async function xmlOf(response: S3Response): Promise<string> {
+  const text = await textOf(response)
+  return text.replace(/^<\?xml[^>]*>\s*/, '').replace(' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"', '')
+}
