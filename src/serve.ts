@@ -185,7 +185,9 @@ function operationContext(service: Service, exchange: Exchange, { identity, body
 /** Whatever was thrown, as an answer. What is no S3Error is a fault: it is logged whole and told to nobody. */
 function asS3Error(error: unknown, { requestId: id, operation }: Exchange): S3Error {
   if (error instanceof S3Error) {
-    if (error.status >= 500) logFault(error.message, { requestId: id, code: error.code, ...describeError(error.cause) })
+    if (error.status >= 500 && error.cause !== undefined) {
+      logFault(error.message, { requestId: id, code: error.code, ...describeError(error.cause) })
+    }
     return error
   }
   logFault('Request failed', { requestId: id, operation: operation?.name ?? null, ...describeError(error) })
@@ -235,5 +237,5 @@ async function drainRest({ request, isBodyRead, authenticated }: Exchange): Prom
   if (!request.bodyUsed && request.headers.get('expect')?.toLowerCase() === '100-continue') return
   // Without an identity nobody has begun to read.
   const source = authenticated?.body ?? new BodySource(request.body)
-  await source.drain?.(drainBytesMax, drainMillisecondsMax)
+  await source.drain(drainBytesMax, drainMillisecondsMax)
 }

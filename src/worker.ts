@@ -37,7 +37,7 @@ export default {
     if (isServiceRequest(request.url, domains)) return router.fetch(request, env, context)
     const keys = keyLookup(env)
     return serve(request, {
-      store: createStore(env, context),
+      store: createStore(env),
       operations,
       authenticate: (asked) => authenticate(asked, keys),
       region: env.EDGESHARD_REGION ?? 'us-east-1',
