@@ -4,7 +4,7 @@ import type { Identity } from '../src/auth/identity.ts'
 import { S3Error } from '../src/errors.ts'
 import { bucketArn } from '../src/iam/permission.ts'
 import { indexOperations } from '../src/s3/match.ts'
-import { defineOperation, type Operation } from '../src/s3/operation.ts'
+import { defineOperation, type Operation, type S3Response } from '../src/s3/operation.ts'
 import { childText, parseXml } from '../src/s3/xml.ts'
 import { serve, type Service } from '../src/serve.ts'
 import type { Bucket } from '../src/store/buckets.ts'
@@ -19,7 +19,16 @@ const alice = {
   isRoot: false,
 } satisfies Identity
 
-const rules = JSON.stringify({ rules: [] })
+const rules = JSON.stringify([
+  {
+    id: null,
+    allowedOrigins: ['https://app.example'],
+    allowedMethods: ['GET', 'PUT'],
+    allowedHeaders: [],
+    exposeHeaders: ['ETag'],
+    maxAgeSeconds: null,
+  },
+])
 
 function bucketOf(accountId: string): Bucket {
   return {
@@ -121,6 +130,30 @@ async function errorOf(response: Response): Promise<string | null> {
   return childText(parseXml(await response.text()), 'Code')
 }
 
+/** Posts XML to an operation that wants it. */
+function post(text: string): Promise<Response> {
+  const operations = [operation('POST', { body: 'xml' })]
+  return serve(request('POST', '/bucket', { body: 'x' }), service({ operations, body: textBody(text) }))
+}
+
+function put(init: RequestInit, body: Authenticated['body'], extra: Partial<Operation> = {}): Promise<Response> {
+  return serve(request('PUT', '/bucket', init), service({ operations: [operation('PUT', extra)], body }))
+}
+
+/** An operation that fails with `error`. */
+function broken(error: Error): Operation {
+  return operation('GET', { bind: () => ({ permissions: [], run: () => Promise.reject(error) }) })
+}
+
+/** A line break cannot be in a header. */
+function unsendable(): Promise<S3Response> {
+  return Promise.resolve({ status: 200, headers: { 'content-language': 'a\nb' } })
+}
+
+function unsigned(): Promise<never> {
+  return Promise.reject(new S3Error('SignatureDoesNotMatch'))
+}
+
 const lines: Record<string, unknown>[] = []
 
 beforeEach(() => {
@@ -214,12 +247,29 @@ describe('serve()', () => {
     expect(steps).not.toContain('bucket')
   })
 
+  describe('with an Origin', () => {
+    const init = { headers: { origin: 'https://app.example' } }
+    it('carries CORS headers on an answer', async () => {
+      const { headers } = await serve(request('GET', '/bucket', init), service())
+      expect(headers.get('access-control-allow-origin')).toBe('https://app.example')
+      expect(headers.get('access-control-expose-headers')).toBe('ETag')
+    })
+    it('carries them on an error that came before the bucket was known', async () => {
+      const response = await serve(request('GET', '/bucket', init), service({ authenticate: unsigned }))
+      expect(response.status).toBe(403)
+      expect(response.headers.get('access-control-allow-origin')).toBe('https://app.example')
+    })
+    it('carries none for another origin', async () => {
+      const other = { headers: { origin: 'https://other.example' } }
+      const { headers } = await serve(request('GET', '/bucket', other), service())
+      expect(headers.get('access-control-allow-origin')).toBeNull()
+    })
+    it('answers without a bucket', async () => {
+      expect((await serve(request('GET', '/bucket', init), service({ owner: null }))).status).toBe(404)
+    })
+  })
+
   describe('with XML', () => {
-    const post = (text: string): Promise<Response> =>
-      serve(
-        request('POST', '/bucket', { body: 'x' }),
-        service({ operations: [operation('POST', { body: 'xml' })], body: textBody(text) }),
-      )
     it('hands over the parsed body', async () => expect((await post('<Delete/>')).headers.get('x-root')).toBe('Delete'))
     it('hands over null for no body', async () => expect((await post('')).headers.get('x-root')).toBe('null'))
     it('refuses what is not well-formed', async () => expect(await errorOf(await post('<a>'))).toBe('MalformedXML'))
@@ -232,8 +282,6 @@ describe('serve()', () => {
   })
 
   describe('when something breaks', () => {
-    const broken = (error: unknown): Operation =>
-      operation('GET', { bind: () => ({ permissions: [], run: () => Promise.reject(error) }) })
     it('answers InternalError and tells the log alone', async () => {
       const response = await serve(request('GET', '/bucket'), service({ operations: [broken(new Error('secret'))] }))
       expect(response.status).toBe(500)
@@ -255,19 +303,12 @@ describe('serve()', () => {
       expect(lines[0]).toMatchObject({ error: 'NoSuchKey', reason: 'for the log' })
     })
     it('answers even where an operation sets a header that cannot be sent', async () => {
-      const run = (): Promise<{ status: number; headers: Record<string, string> }> =>
-        Promise.resolve({ status: 200, headers: { 'content-language': 'a\nb' } })
-      const operations = [operation('GET', { bind: () => ({ permissions: [], run }) })]
+      const operations = [operation('GET', { bind: () => ({ permissions: [], run: unsendable }) })]
       expect((await serve(request('GET', '/bucket'), service({ operations }))).status).toBe(500)
     })
   })
 
   describe('drains', () => {
-    const put = (init: RequestInit, body: Authenticated['body'], extra: Partial<Operation> = {}): Promise<Response> =>
-      serve(
-        request('PUT', '/bucket', init),
-        service({ operations: [operation('PUT', extra)], body, owner: alice.accountId }),
-      )
     it('a body that the operation has no use for', async () => {
       const body = textBody('x')
       await put({ body: 'x' }, body)
@@ -281,8 +322,7 @@ describe('serve()', () => {
     })
     it('a body of a request that did not authenticate', async () => {
       const refused = request('PUT', '/bucket', { body: 'x' })
-      const authenticate = (): Promise<never> => Promise.reject(new S3Error('SignatureDoesNotMatch'))
-      expect((await serve(refused, service({ authenticate }))).status).toBe(403)
+      expect((await serve(refused, service({ authenticate: unsigned }))).status).toBe(403)
       expect(refused.bodyUsed).toBe(true)
     })
     it('no body that was stored', async () => {

@@ -58,7 +58,7 @@ const table: Operation[] = [
 ]
 
 const forward = indexOperations(table)
-const backward = indexOperations([...table].reverse())
+const backward = indexOperations(table.toReversed())
 
 function match(index: typeof forward, line: string, headers: Record<string, string> = {}): string {
   const [method = '', target = ''] = line.split(' ')
