@@ -186,7 +186,9 @@ function operationContext(service: Service, exchange: Exchange, { identity, body
 /** Whatever was thrown, as an answer. What is no S3Error is a fault: it is logged whole and told to nobody. */
 function asS3Error(error: unknown, { requestId: id, operation }: Exchange): S3Error {
   if (error instanceof S3Error) {
-    if (error.status >= 500) logFault(error.message, { requestId: id, code: error.code, ...describeError(error.cause) })
+    if (error.status >= 500 && error.cause !== undefined) {
+      logFault(error.message, { requestId: id, code: error.code, ...describeError(error.cause) })
+    }
     return error
   }
   logFault('Request failed', { requestId: id, operation: operation?.name ?? null, ...describeError(error) })

@@ -34,6 +34,4 @@ export interface VerifiedBody {
    * Throws S3Error (BadDigest, XAmzContentSHA256Mismatch, SignatureDoesNotMatch, IncompleteBody, …).
    */
   verify(): Promise<BodyDigests>
-  /** Reads and drops what is left of the raw body, up to either limit. Never throws. Absent: nothing can be left. */
-  drain?(limitBytes: number, limitMilliseconds: number): Promise<void>
 }

@@ -52,6 +52,10 @@ function outline({ name, text, children }: XmlElement): Outline {
   return [name, text, ...children.map(outline)]
 }
 
+function nested(depth: number): string {
+  return '<a>'.repeat(depth) + '</a>'.repeat(depth)
+}
+
 describe('parseXml()', () => {
   const table: [text: string, expected: Outline][] = [
     ['<a/>', ['a', '']],
@@ -121,7 +125,6 @@ describe('parseXml()', () => {
   }
 
   it('has a limit of depth', () => {
-    const nested = (depth: number): string => '<a>'.repeat(depth) + '</a>'.repeat(depth)
     expect(parseXml(nested(xmlDepthMax)).name).toBe('a')
     expect(() => parseXml(nested(xmlDepthMax + 1))).toThrow(expect.objectContaining({ code: 'MalformedXML' }))
     expect(() => parseXml('<a>'.repeat(100_000))).toThrow(expect.objectContaining({ code: 'MalformedXML' }))
