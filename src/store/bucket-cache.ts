@@ -110,7 +110,7 @@ export class BucketCache {
 
   /** A bucket that the catalogue deleted but whose record stayed, by a crash in between: now it goes. */
   async #isLeftover(bucket: Bucket): Promise<boolean> {
-    if (await catalogue.isLive(this.#catalogOf(bucket), bucket.bucketId)) return false
+    if (!(await catalogue.isDeleted(this.#catalogOf(bucket), bucket.bucketId))) return false
     await this.forgetGone(bucket)
     return true
   }
