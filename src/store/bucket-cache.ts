@@ -41,8 +41,7 @@ export class BucketCache {
     const expires = this.#now() + cacheMilliseconds
     const changes = this.#changes
     const bucket = await buckets.getBucket(this.#env.CONTROL, name)
-    if (bucket === null) this.#entries.delete(name)
-    else if (changes === this.#changes) this.#keep(bucket, expires)
+    if (bucket !== null && changes === this.#changes) this.#keep(bucket, expires)
     return bucket
   }
 

@@ -151,9 +151,17 @@ describe('get()', () => {
 
   it('does not keep what it read before a change of this isolate', async () => {
     const bucket = await made('one')
+    // A CONTROL that answers the read, from before the change, only when it is told to.
+    const gate = Promise.withResolvers<void>()
+    const record = { ...control.sqlite.prepare('SELECT * FROM buckets').get(), canonical_id: 'c1', display_name: 'one' }
+    const prepare = control.db.prepare.bind(control.db)
+    const slow = { bind: () => ({ first: () => gate.promise.then(() => record) }) } as unknown as D1PreparedStatement
+    control.db.prepare = (sql) => (sql.startsWith('SELECT') ? slow : prepare(sql))
     clock += cacheMilliseconds
     const reading = cache.get('one')
-    await Promise.all([reading, cache.setVersioning(bucket, 'enabled')])
+    await cache.setVersioning(bucket, 'enabled')
+    gate.resolve()
+    expect((await reading)?.versioning).toBe('unversioned')
     expect((await found('one')).versioning).toBe('enabled')
   })
 })

@@ -109,6 +109,8 @@ describe('flushStatement()', () => {
     await flush(...second)
     await flush(...first, ...second)
     expect(await contents()).toEqual(settled)
+    await flush(...first)
+    expect(catalog.sqlite.prepare('SELECT * FROM shards').all()).toEqual([{ shard_id: 'b.0', applied: 4 }])
     await flush(...second, { seq: 5, key: 'c', object: row(5) })
     expect(await objects()).toEqual({ b: 4, c: 5 })
     expect(catalog.sqlite.prepare('SELECT * FROM shards').all()).toEqual([{ shard_id: 'b.0', applied: 5 }])
