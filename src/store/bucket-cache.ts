@@ -41,8 +41,7 @@ export class BucketCache {
     const expires = this.#now() + cacheMilliseconds
     const changes = this.#changes
     const bucket = await buckets.getBucket(this.#env.CONTROL, name)
-    if (bucket === null) this.#entries.delete(name)
-    else if (changes === this.#changes) this.#keep(bucket, expires)
+    if (bucket !== null && changes === this.#changes) this.#keep(bucket, expires)
     return bucket
   }
 
@@ -110,7 +109,7 @@ export class BucketCache {
 
   /** A bucket that the catalogue deleted but whose record stayed, by a crash in between: now it goes. */
   async #isLeftover(bucket: Bucket): Promise<boolean> {
-    if (await catalogue.isLive(this.#catalogOf(bucket), bucket.bucketId)) return false
+    if (!(await catalogue.isDeleted(this.#catalogOf(bucket), bucket.bucketId))) return false
     await this.forgetGone(bucket)
     return true
   }

@@ -1,4 +1,5 @@
-import type { CatalogueRow, CatalogueUpload } from '../../src/store/tables/catalogue.ts'
+import { flushStatement } from '../../src/store/tables/catalogue.ts'
+import type { CatalogueMutation, CatalogueRow, CatalogueUpload } from '../../src/store/tables/catalogue.ts'
 
 /** A row as a shard would send it; `seq` also makes its version id. */
 export function row(seq: number, facts: Partial<CatalogueRow> = {}): CatalogueRow {
@@ -31,5 +32,17 @@ export function upload(uploadId: string, facts: Partial<CatalogueUpload> = {}): 
     checksumType: null,
     owner: '123456789012',
     ...facts,
+  }
+}
+
+/** Brings any number of mutations into a bucket's catalogue, by one shard. */
+export async function flushInBatches(
+  db: D1Database,
+  bucketId: string,
+  mutations: Omit<CatalogueMutation, 'seq'>[],
+): Promise<void> {
+  for (let at = 0; at < mutations.length; at += 50) {
+    const batch = mutations.slice(at, at + 50).map((mutation, index) => ({ ...mutation, seq: at + index + 1 }))
+    await flushStatement(db, { shardId: `${bucketId}.0`, bucketId }, batch)
   }
 }

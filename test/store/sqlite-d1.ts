@@ -8,15 +8,22 @@ export interface SqliteD1 {
   sqlite: DatabaseSync
   /** Statements run so far. */
   queries: () => number
+  /** UTF-8 bytes of the longest text that came back so far. */
+  largestValueBytes: () => number
 }
 
 /** An empty database with the migrations of `folder` (`control` or `catalog`). */
 export async function openSqliteD1(folder: 'control' | 'catalog'): Promise<SqliteD1> {
   const sqlite = new DatabaseSync(':memory:')
   let queries = 0
+  let largestValueBytes = 0
   const all = (sql: string, values: SQLInputValue[]) => {
     queries += 1
-    return sqlite.prepare(sql).all(...values)
+    const rows = sqlite.prepare(sql).all(...values)
+    for (const value of rows.flatMap((row) => Object.values(row))) {
+      if (typeof value === 'string') largestValueBytes = Math.max(largestValueBytes, Buffer.byteLength(value))
+    }
+    return rows
   }
   const statement = (sql: string, values: SQLInputValue[] = []) => ({
     bind: (...next: SQLInputValue[]) => statement(sql, next),
@@ -42,5 +49,5 @@ export async function openSqliteD1(folder: 'control' | 'catalog'): Promise<Sqlit
   }
   const d1 = db as unknown as D1Database
   await applyMigrations(d1, new URL(`../../migrations/${folder}`, import.meta.url).pathname)
-  return { db: d1, sqlite, queries: () => queries }
+  return { db: d1, sqlite, queries: () => queries, largestValueBytes: () => largestValueBytes }
 }

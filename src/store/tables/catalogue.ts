@@ -248,10 +248,10 @@ export async function markDeleted(db: D1Database, bucketId: string): Promise<'de
   return row.state === 'deleted' ? 'deleted' : 'not-empty'
 }
 
-/** Whether the bucket may still be written to; false for an unknown one. */
-export async function isLive(db: D1Database, bucketId: string): Promise<boolean> {
+/** Whether markDeleted ended the bucket; false for an unknown one. */
+export async function isDeleted(db: D1Database, bucketId: string): Promise<boolean> {
   const row = await db
-    .prepare("SELECT 1 AS found FROM buckets WHERE bucket_id = ? AND state = 'live'")
+    .prepare("SELECT 1 AS found FROM buckets WHERE bucket_id = ? AND state = 'deleted'")
     .bind(bucketId)
     .first<{ found: number }>()
   return row !== null

@@ -16,8 +16,9 @@ export const chunkRows = 251
 
 const behindPrefix = "CAST(X'FF' AS TEXT)"
 const next = "CAST(X'00' AS TEXT)"
-// Above every seq.
+// Above and below every seq.
 const seqMax = '9223372036854775807'
+const seqMin = '0'
 const end = `?2 || ${behindPrefix}`
 
 export interface PageShape {
@@ -64,6 +65,7 @@ const versionFacts = (row: string, latest: string, marker: string) =>
 const uploadFacts = (row: string) =>
   words(`${row}.upload_id`, `${row}.initiated_ms`, `${row}.storage_class`, `${row}.owner`, checksum(row))
 
+/** The first rows of `source` in chunks, each one value small enough; reads `source` again for each chunk. */
 function chunks(rows: number, source: string): string {
   const parts: string[] = []
   for (let offset = 0; offset < rows; offset += chunkRows) {
@@ -71,6 +73,12 @@ function chunks(rows: number, source: string): string {
     parts.push(`SELECT json_group_array(key) AS keys, group_concat(facts) AS facts FROM (${source} ${range})`)
   }
   return parts.join('\nUNION ALL\n')
+}
+
+/** The same where `source` is made by a recursion: it is run once (a third faster than once for each chunk). */
+function recursiveChunks(rows: number, recursion: string, source: string): string {
+  return `WITH RECURSIVE ${recursion}, page AS MATERIALIZED (${source} LIMIT ${rows})
+  ${chunks(rows, 'SELECT key, facts FROM page')}`
 }
 
 /** A page of current objects. */
@@ -99,19 +107,20 @@ function objectRunsSql(shape: PageShape): string {
     )`
   const start = startOf(shape)
   const nextStart = `${common('run.hit')} || ${behindPrefix}`
-  return `WITH RECURSIVE run (start, hit, n) AS (
+  const runs = `run (start, hit, n) AS (
     SELECT ${start}, ${hit(start)}, 0
     UNION ALL
     SELECT ${nextStart}, ${hit(nextStart)},
       n + 1 + (SELECT count(*) FROM objects WHERE bucket_id = ?1 AND key >= run.start AND key < run.hit)
     FROM run WHERE run.hit IS NOT NULL AND n < ${shape.rows}
-  )
-  ${chunks(
+  )`
+  return recursiveChunks(
     shape.rows,
+    runs,
     `SELECT iif(o.key = run.hit, ${common('o.key')}, o.key) AS key, iif(o.key = run.hit, '', ${objectFacts('o')}) AS facts
     FROM run CROSS JOIN objects o
       ON o.bucket_id = ?1 AND o.key >= run.start AND o.key <= ifnull(run.hit, ${end})`,
-  )}`
+  )
 }
 
 /**
@@ -144,37 +153,42 @@ function walkSql(shape: PageShape, tables: string[]): string {
  */
 export function versionsPageSql(shape: PageShape): string {
   const isPrefix = shape.delimited ? `${place('walk.key')} > 0` : 'FALSE'
-  // Which version does the page go on behind? When it was deleted since, the key starts anew: a client that deletes
-  // page by page must not miss the rest.
+  // Which version does the page go on behind? Found by looking through the key's newer ones, 0.1 µs each, which is
+  // cheaper than an index that every write pays for. When it was deleted since, the key starts anew: a client that
+  // deletes page by page must not miss the rest.
   const marker = `coalesce(
       (SELECT seq FROM objects WHERE bucket_id = ?1 AND key = ?3 AND version_id = ?7),
       (SELECT seq FROM versions WHERE bucket_id = ?1 AND key = ?3 AND version_id = ?7 LIMIT 1),
       ${seqMax})`
   const below = shape.marked ? `iif(walk.key = ?3, ${marker}, ${seqMax})` : seqMax
-  return `WITH RECURSIVE ${walkSql(shape, ['objects', 'versions'])}
-  ${chunks(
+  // As a bound of the range, not as a condition beside it, which would be asked of every row of the key.
+  const belowIfVisited = `iif(visit = 1 AND NOT ${isPrefix}, ${below}, ${seqMin})`
+  return recursiveChunks(
     shape.rows,
+    walkSql(shape, ['objects', 'versions']),
     `SELECT ${shape.delimited ? `iif(${isPrefix}, ${common('walk.key')}, walk.key)` : 'walk.key'} AS key,
       CASE WHEN o.key IS NOT NULL THEN ${versionFacts('o', '1', '0')}
            WHEN v.key IS NOT NULL THEN ${versionFacts('v', 'v.latest', 'v.marker')} ELSE '' END AS facts
     FROM walk CROSS JOIN (SELECT 0 AS visit UNION ALL SELECT 1) visits
     LEFT JOIN objects o ON visit = 0 AND NOT ${isPrefix} AND o.bucket_id = ?1 AND o.key = walk.key AND o.seq < ${below}
-    LEFT JOIN versions v ON visit = 1 AND NOT ${isPrefix} AND v.bucket_id = ?1 AND v.key = walk.key AND v.seq < ${below}
+    LEFT JOIN versions v ON v.bucket_id = ?1 AND v.key = walk.key AND v.seq < ${belowIfVisited}
     WHERE o.key IS NOT NULL OR v.key IS NOT NULL OR (visit = 0 AND ${isPrefix})`,
-  )}`
+  )
 }
 
 /** A page of uploads in progress, by key and then by upload id. */
 export function uploadsPageSql(shape: PageShape): string {
   const isPrefix = shape.delimited ? `${place('walk.key')} > 0` : 'FALSE'
   const behind = shape.marked ? "iif(walk.key = ?3, ?7, '')" : "''"
-  return `WITH RECURSIVE ${walkSql(shape, ['uploads'])}
-  ${chunks(
+  // A common prefix has no row of its own: behind all ids, as a bound of the range (see versionsPageSql).
+  const behindIfKey = shape.delimited ? `iif(${isPrefix}, ${behindPrefix}, ${behind})` : behind
+  return recursiveChunks(
     shape.rows,
+    walkSql(shape, ['uploads']),
     `SELECT ${shape.delimited ? `iif(${isPrefix}, ${common('walk.key')}, walk.key)` : 'walk.key'} AS key,
       iif(u.key IS NULL, '', ${uploadFacts('u')}) AS facts
     FROM walk LEFT JOIN uploads u
-      ON NOT ${isPrefix} AND u.bucket_id = ?1 AND u.key = walk.key AND u.upload_id > ${behind}
+      ON u.bucket_id = ?1 AND u.key = walk.key AND u.upload_id > ${behindIfKey}
     WHERE u.key IS NOT NULL OR ${isPrefix}`,
-  )}`
+  )
 }

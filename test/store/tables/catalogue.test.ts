@@ -7,7 +7,7 @@ import {
   dropUploads,
   encodeBatch,
   flushStatement,
-  isLive,
+  isDeleted,
   markDeleted,
 } from '../../../src/store/tables/catalogue.ts'
 import type { CatalogueMutation } from '../../../src/store/tables/catalogue.ts'
@@ -109,6 +109,8 @@ describe('flushStatement()', () => {
     await flush(...second)
     await flush(...first, ...second)
     expect(await contents()).toEqual(settled)
+    await flush(...first)
+    expect(catalog.sqlite.prepare('SELECT * FROM shards').all()).toEqual([{ shard_id: 'b.0', applied: 4 }])
     await flush(...second, { seq: 5, key: 'c', object: row(5) })
     expect(await objects()).toEqual({ b: 4, c: 5 })
     expect(catalog.sqlite.prepare('SELECT * FROM shards').all()).toEqual([{ shard_id: 'b.0', applied: 5 }])
@@ -144,17 +146,17 @@ describe('flushStatement()', () => {
   })
 })
 
-describe('countFlushable()', () => {
-  const mutation = (key: string, tags?: Record<string, string>): CatalogueMutation => ({
-    seq: 1,
-    key,
-    object: row(1, tags && { tags }),
-  })
+const put = (key: string, tags?: Record<string, string>): CatalogueMutation => ({
+  seq: 1,
+  key,
+  object: row(1, tags && { tags }),
+})
 
+describe('countFlushable()', () => {
   it('takes flushMutationsMax of the usual ones', () => {
     const key = 'k'.repeat(1024)
-    expect(countFlushable(Array.from({ length: 1000 }, () => mutation(key)))).toBe(flushMutationsMax)
-    expect(countFlushable([mutation('a')])).toBe(1)
+    expect(countFlushable(Array.from({ length: 1000 }, () => put(key)))).toBe(flushMutationsMax)
+    expect(countFlushable([put('a')])).toBe(1)
     expect(countFlushable([])).toBe(0)
   })
 
@@ -163,7 +165,7 @@ describe('countFlushable()', () => {
       Array.from({ length: 10 }, (_, at) => [`${at}`.padEnd(128, '\u0001'), '\u0001'.repeat(256)]),
     )
     const worst = Array.from({ length: 300 }, (_, at) => ({
-      ...mutation(`${at}`.padEnd(1024, '\u0001'), tags),
+      ...put(`${at}`.padEnd(1024, '\u0001'), tags),
       seq: at + 1,
     }))
     const count = countFlushable(worst)
@@ -190,7 +192,7 @@ describe('markDeleted()', () => {
   ])('sees %s', async (_, mutation, expected) => {
     await flush(mutation)
     expect(await markDeleted(catalog.db, 'b')).toBe(expected)
-    expect(await isLive(catalog.db, 'b')).toBe(expected === 'not-empty')
+    expect(await isDeleted(catalog.db, 'b')).toBe(expected === 'deleted')
   })
 
   it('can be repeated, knows no unknown bucket, and does not mind the rows of others', async () => {
