@@ -170,12 +170,14 @@ function parseDate(text: string): SignedDate | null {
 
 /** `20130524T000000Z`, a moment that exists. */
 function parseBasicDate(text: string): SignedDate | null {
-  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text)
-  if (match === null) return null
-  const [, year, month, day, hour, minute, second] = match
-  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
-  // '20130230T…' would roll over into March.
-  return Number.isNaN(time) || basicTimestamp(time) !== text ? null : { time, timestamp: text }
+  if (!/^\d{8}T\d{6}Z$/.test(text)) return null
+  const part = (from: number, to: number) => Number(text.slice(from, to))
+  const [month, day, hour, minute, second] = [part(4, 6), part(6, 8), part(9, 11), part(11, 13), part(13, 15)]
+  const time = Date.UTC(part(0, 4), month - 1, day, hour, minute, second)
+  // What rolled over does not exist: '20130230T…' would be in March, hour 24 on the next day.
+  const found = new Date(time)
+  const exists = found.getUTCMonth() === month - 1 && found.getUTCDate() === day && minute < 60 && second < 60
+  return exists ? { time, timestamp: text } : null
 }
 
 function basicTimestamp(time: number): string {

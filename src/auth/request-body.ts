@@ -48,7 +48,7 @@ export class RequestBody implements VerifiedBody {
   readonly #framedDigests: DigestSet
   readonly #hasStream: boolean
   #expectations: Expectations | Refusal | null = null
-  #failure: unknown = null
+  #failure: Error | null = null
   #wanted: DigestsWanted = { md5: false, fallback: null }
   #reading: { chunks: ChunkedReader | null; digests: DigestSet } | null = null
   #received = 0
@@ -87,7 +87,7 @@ export class RequestBody implements VerifiedBody {
     try {
       return await this.#read(sizeBytes)
     } catch (error) {
-      this.#failure = error
+      if (error instanceof Error) this.#failure = error
       throw error
     }
   }
