@@ -21,7 +21,7 @@ export class IsolateCache<V> {
   /** Counts local changes: a load that began before one must not bring the old state back. */
   #changes = 0
 
-  constructor(clock: () => number = Date.now) {
+  constructor(clock: () => number = () => Date.now()) {
     this.#clock = clock
   }
 

@@ -1,0 +1,41 @@
+// Signatures have tests of their own; here the caller is whom the test says.
+import type { VerifiedBody } from '../../src/auth/body.ts'
+import type { Identity } from '../../src/auth/identity.ts'
+
+const root: Identity = {
+  kind: 'account',
+  accountId: '000000000000',
+  canonicalId: 'c',
+  displayName: 'root',
+  accessKeyId: 'ROOTKEY',
+  isRoot: true,
+}
+
+export const caller: { identity: Identity; failure: Error | null; bodyFailure: Error | null } = {
+  identity: root,
+  failure: null,
+  bodyFailure: null,
+}
+
+export function resetCaller(): void {
+  Object.assign(caller, { identity: root, failure: null, bodyFailure: null })
+}
+
+export async function authenticate({ body }: { body: ReadableStream<Uint8Array> | null }) {
+  if (caller.failure !== null) throw caller.failure
+  const reader = body?.getReader()
+  const verified: VerifiedBody = {
+    length: null,
+    algorithm: null,
+    want: () => {},
+    read: async () => {
+      const result = await reader?.read()
+      return result?.value ?? null
+    },
+    verify: async () => {
+      if (caller.bodyFailure !== null) throw caller.bodyFailure
+      return { size: 0, md5: '', checksum: null }
+    },
+  }
+  return { identity: caller.identity, body: verified }
+}
