@@ -108,10 +108,12 @@ function readyUrl(child: ChildProcess, exited: Promise<unknown>, output: string[
     }
     const timer = setTimeout(() => fail('was not ready in time'), startMilliseconds)
     const first = output.length
+    let ready = false
     const onChunk = (chunk: Uint8Array) => {
       output.push(Buffer.from(chunk).toString('utf8'))
       const url = /^ready (\S+)$/m.exec(output.slice(first).join(''))?.[1]
       if (url === undefined) return
+      ready = true
       clearTimeout(timer)
       resolve(url)
     }
@@ -119,7 +121,7 @@ function readyUrl(child: ChildProcess, exited: Promise<unknown>, output: string[
     child.stderr?.on('data', onChunk)
     void exited.then(() => {
       clearTimeout(timer)
-      fail('ended')
+      if (!ready) fail('ended')
     })
   })
 }
