@@ -55,11 +55,9 @@ const projectRoot = path.join(import.meta.dirname, '..', '..')
 /** Builds (when needed), starts, migrates and waits until requests will succeed. Throws StartProblem. */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const pidFile = path.join(options.dataDir, 'runtime.pid')
-  const [bundle] = await Promise.all([
-    bundleWorker(options.entryFile),
-    assertPortFree(options.host, options.port),
-    waitForPreviousRuntime(pidFile),
-  ])
+  const bundle = await bundleWorker(options.entryFile)
+  await waitForPreviousRuntime(pidFile)
+  await assertPortFree(options.host, options.port)
   const { promise: ended, resolve: end } = Promise.withResolvers<void>()
   const processes = watchWorkerdProcesses(pidFile)
   const miniflare = processes.run(() => withoutSignalHandlers(() => new Miniflare(miniflareOptions(options, bundle))))

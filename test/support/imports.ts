@@ -1,0 +1,83 @@
+// Which folder of src may import which. `type x`: its types only. A folder may always import from itself.
+import path from 'node:path'
+
+export interface SourceFile {
+  /** From the root of the project. */
+  name: string
+  text: string
+}
+
+export interface Import {
+  specifier: string
+  typeOnly: boolean
+}
+
+const values = ['assert.ts', 'limits.ts']
+
+const mayImport: Record<string, string[]> = {
+  'assert.ts': [],
+  'env.ts': ['type shard'],
+  'errors.ts': [],
+  'exchange.ts': ['errors.ts', 'http', 'log.ts', 'metrics.ts', 's3', 'type auth', 'type iam', 'type store'],
+  'limits.ts': ['assert.ts'],
+  'log.ts': [],
+  'metrics.ts': [],
+  'serve.ts': [
+    ...values,
+    'auth',
+    'errors.ts',
+    'exchange.ts',
+    'http',
+    'iam',
+    'log.ts',
+    'metrics.ts',
+    's3',
+    'store',
+    'type env.ts',
+  ],
+  'worker.ts': [''],
+  admin: [...values, 'auth', 'errors.ts', 'http', 'store', 'type env.ts', 'type iam'],
+  auth: [...values, 'errors.ts', 'http', 'kernels', 'type store'],
+  bulk: [...values, 'type env.ts', 'type shard'],
+  http: [],
+  iam: [],
+  kernels: [],
+  s3: [...values, 'errors.ts', 'http', 'iam/permission.ts', 'kernels', 'type auth', 'type shard/rpc.ts', 'type store'],
+  shard: [...values, 'bulk', 'http', 'kernels', 'log.ts', 'store/tables', 'type env.ts'],
+  store: [...values, 'bulk', 'http', 'kernels', 'log.ts', 'type auth', 'type env.ts', 'type shard'],
+}
+
+const importPattern =
+  /^(?:import|export)\s+(type\s)?[^'"]*?from\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]|\bimport\(['"]([^'"]+)['"]\)/gm
+
+export function importsOf({ text }: SourceFile): Import[] {
+  return [...text.matchAll(importPattern)].map((match) => ({
+    specifier: match[2] ?? match[3] ?? match[4] ?? '',
+    typeOnly: match[1] !== undefined,
+  }))
+}
+
+/** One sentence for each import that a file of src must not have. */
+export function importProblems(file: SourceFile): string[] {
+  const from = path.posix.relative('src', file.name)
+  const folder = topOf(from)
+  const allowed = mayImport[folder]
+  if (allowed === undefined) return [`${file.name} is in no folder that test/support/imports.ts knows`]
+  return importsOf(file)
+    .filter(({ specifier }) => specifier.startsWith('.'))
+    .map(({ specifier, typeOnly }) => ({ target: path.posix.join(path.posix.dirname(from), specifier), typeOnly }))
+    .filter(({ target, typeOnly }) => topOf(target) !== folder && !isAllowed(allowed, target, typeOnly))
+    .map(({ target, typeOnly }) => `${file.name} must not import ${typeOnly ? 'types of ' : ''}src/${target}`)
+}
+
+function isAllowed(allowed: string[], target: string, typeOnly: boolean): boolean {
+  return allowed.some((entry) => {
+    const place = entry.replace(/^type /, '')
+    const covers = place === '' || target === place || target.startsWith(`${place}/`)
+    return covers && (typeOnly || !entry.startsWith('type '))
+  })
+}
+
+function topOf(name: string): string {
+  return name.split('/')[0] ?? name
+}
