@@ -37,7 +37,7 @@ export const NOT_IMPLEMENTED: KnownGap[] = [
   ['PutBucketMetricsConfiguration', 'The list of configurations is empty'],
   ['PutBucketNotificationConfiguration', 'There are no notifications; the Get answers an empty configuration'],
   ['PutBucketOwnershipControls', 'The ownership a bucket is made with stays'],
-  ['PutBucketPolicy', 'A bucket belongs to its owner alone; the Get answers 404'],
+  ['PutBucketPolicy', 'Only the owner may use a bucket; the Get answers 404'],
   ['PutBucketReplication', 'There is no replication; the Get answers 404'],
   ['PutBucketRequestPayment', 'The owner pays, as the Get says'],
   ['PutBucketWebsite', 'There are no website endpoints; the Get answers 404'],

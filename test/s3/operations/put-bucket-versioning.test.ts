@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { putBucketVersioning } from '../../../src/s3/operations/put-bucket-versioning.ts'
+import { bucketRecord, contextWith, permissionsOf, run } from '../../support/bucket-store.ts'
+
+const url = '/photos?versioning'
+const configuration = (inner: string) => `<VersioningConfiguration>${inner}</VersioningConfiguration>`
+const status = (value: string) => configuration(`<Status>${value}</Status>`)
+
+function putting(body: string, objectLock = false) {
+  const set: string[] = []
+  const store = {
+    async setVersioning(_bucket: unknown, versioning: string) {
+      set.push(versioning)
+    },
+  }
+  const context = contextWith(store, { bucket: bucketRecord({ objectLock }) })
+  return { set, answer: run(putBucketVersioning, url, context, { method: 'PUT', body }) }
+}
+
+describe('PutBucketVersioning', () => {
+  it('needs s3:PutBucketVersioning', () => {
+    expect(permissionsOf(putBucketVersioning, url, { body: status('Enabled') })).toEqual([
+      's3:PutBucketVersioning arn:aws:s3:::photos',
+    ])
+  })
+
+  it.each([
+    [status('Enabled'), 'enabled'],
+    [status('Suspended'), 'suspended'],
+    [configuration('<MfaDelete>Disabled</MfaDelete><Status>Enabled</Status>'), 'enabled'],
+  ])('stores %s', async (body, versioning) => {
+    const { set, answer } = putting(body)
+    expect(await answer).toEqual({ status: 200 })
+    expect(set).toEqual([versioning])
+  })
+
+  it.each([
+    ['', 'MissingRequestBodyError'],
+    ['<Other/>', 'MalformedXML'],
+    [configuration(''), 'IllegalVersioningConfigurationException'],
+    [status('enabled'), 'MalformedXML'],
+    [status('Disabled'), 'MalformedXML'],
+    [configuration('<Status>Enabled</Status><MfaDelete>Enabled</MfaDelete>'), 'NotImplemented'],
+    [configuration('<Status>Enabled</Status><MfaDelete>on</MfaDelete>'), 'MalformedXML'],
+  ])('refuses %j', (body, code) => {
+    expect(() => permissionsOf(putBucketVersioning, url, { body })).toThrow(expect.objectContaining({ code }))
+  })
+
+  it('cannot suspend a bucket with object lock, but may enable it again', async () => {
+    const { set, answer } = putting(status('Suspended'), true)
+    await expect(answer).rejects.toMatchObject({ code: 'InvalidBucketState', status: 409 })
+    expect(set).toEqual([])
+    await putting(status('Enabled'), true).answer
+  })
+})
