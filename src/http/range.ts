@@ -11,17 +11,21 @@ export interface ByteRange {
 export type RangeSpec = { kind: 'from-to'; start: number; end: number | null } | { kind: 'suffix'; length: number }
 
 /**
- * Reads a Range header. Null for a header to be ignored (another unit, malformed): RFC 9110 section 14.2.
- * One range gives a RangeSpec, several give a list.
+ * Reads a Range header: `bytes=0-9` is one spec, `bytes=0-9,20-` a list of at least two, in the client's order.
+ * Null means that the header is to be ignored: another unit, malformed, or a position before its start (RFC 9110
+ * section 14.2). Positions beyond 2^53 count as 2^53 - 1.
  */
 export function parseRange(header: string): RangeSpec | RangeSpec[] | null {
-  const match = /^\s*bytes\s*=(.*)$/i.exec(header)
-  if (match === null) return null
+  const equals = header.indexOf('=')
+  if (equals < 0 || header.slice(0, equals).trim().toLowerCase() !== 'bytes') return null
+  const set = header.slice(equals + 1)
+  if (!set.includes(',')) return parseSpec(set.trim())
   const specs: RangeSpec[] = []
-  for (const item of (match[1] ?? '').split(',')) {
-    // Empty list elements are allowed: RFC 9110 section 5.6.1.
-    if (item.trim() === '') continue
-    const spec = parseRangeItem(item.trim())
+  for (const part of set.split(',')) {
+    const text = part.trim()
+    // `bytes=0-1,,2-3`: a recipient reads empty list elements as nothing. RFC 9110 section 5.6.1.2.
+    if (text === '') continue
+    const spec = parseSpec(text)
     if (spec === null) return null
     specs.push(spec)
   }
@@ -30,23 +34,49 @@ export function parseRange(header: string): RangeSpec | RangeSpec[] | null {
   return specs.length === 1 ? first : specs
 }
 
-function parseRangeItem(item: string): RangeSpec | null {
-  const match = /^(\d*)\s*-\s*(\d*)$/.exec(item)
-  if (match === null) return null
-  const [, first = '', last = ''] = match
-  if (first === '') return last === '' ? null : { kind: 'suffix', length: Number(last) }
-  const start = Number(first)
-  const end = last === '' ? null : Number(last)
-  return end !== null && end < start ? null : { kind: 'from-to', start, end }
+/** `0-9`, `5-` or `-3`. */
+function parseSpec(text: string): RangeSpec | null {
+  const dash = text.indexOf('-')
+  if (dash < 0) return null
+  const start = text.slice(0, dash)
+  const end = text.slice(dash + 1)
+  const last = end === '' ? null : parsePosition(end)
+  if (start === '') return last === null ? null : { kind: 'suffix', length: last }
+  const first = parsePosition(start)
+  if (first === null || (last === null && end !== '')) return null
+  if (last !== null && last < first) return null
+  return { kind: 'from-to', start: first, end: last }
 }
 
-/** The bytes a range means in an object of `size` bytes; null when it cannot be satisfied. */
-export function resolveRange(spec: RangeSpec, size: number): ByteRange | null {
+/** Digits only; null for anything else. */
+function parsePosition(text: string): number | null {
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code < 0x30 || code > 0x39) return null
+  }
+  return text === '' ? null : Math.min(Number(text), Number.MAX_SAFE_INTEGER)
+}
+
+/**
+ * What a spec selects of `size` bytes: an end beyond the last byte is cut, a suffix longer than everything is
+ * everything. Unsatisfiable when nothing is selected: start at or beyond the size, `-0`, or no bytes at all.
+ */
+export function resolveRange(spec: RangeSpec, size: number): ByteRange | 'unsatisfiable' {
   if (spec.kind === 'suffix') {
     const length = Math.min(spec.length, size)
-    return length === 0 ? null : { offset: size - length, length }
+    return length === 0 ? 'unsatisfiable' : { offset: size - length, length }
   }
-  if (spec.start >= size) return null
+  if (spec.start >= size) return 'unsatisfiable'
   const end = spec.end === null ? size - 1 : Math.min(spec.end, size - 1)
   return { offset: spec.start, length: end - spec.start + 1 }
+}
+
+/** The Content-Range of a 206: `bytes 0-4/10`. */
+export function contentRange({ offset, length }: ByteRange, size: number): string {
+  return `bytes ${offset}-${offset + length - 1}/${size}`
+}
+
+// The Content-Range of a 416: `bytes */10`.
+export function unsatisfiedRange(size: number): string {
+  return `bytes */${size}`
 }

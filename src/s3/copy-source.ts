@@ -1,7 +1,7 @@
 // x-amz-copy-source, its conditions and range, and the way to the bucket it names. No clock.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 import { S3Error } from '../errors.ts'
-import { evaluateReadConditions } from '../http/conditional.ts'
+import { evaluateReadConditions, parseReadConditions } from '../http/conditional.ts'
 import { singleWriteBytesMax } from '../limits.ts'
 import { objectArn } from '../iam/permission.ts'
 import { invalidArgument } from './invalid-argument.ts'
@@ -73,17 +73,13 @@ export function sourcePermissions(source: CopySource): Permission[] {
 
 /** Evaluates x-amz-copy-source-if-… in the order of reads. Throws PreconditionFailed: a copy has no 304. */
 export function checkSourceConditions(headers: Headers, source: { etag: string; modified: number }): void {
-  const names = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since']
-  const conditions = new Headers()
-  for (const name of names) {
-    const value = headers.get(`x-amz-copy-source-${name}`)
-    if (value !== null) conditions.set(name, value)
-  }
-  const result = evaluateReadConditions(conditions, source)
+  const prefix = 'x-amz-copy-source-'
+  const conditions = parseReadConditions(headers, prefix)
+  const result = conditions === null ? 'ok' : evaluateReadConditions(conditions, source)
   if (result === 'ok') return
   const [first, second] =
     result === 'precondition-failed' ? ['if-match', 'if-unmodified-since'] : ['if-none-match', 'if-modified-since']
-  const Condition = `x-amz-copy-source-${conditions.has(first) ? first : second}`
+  const Condition = `${prefix}${headers.has(`${prefix}${first}`) ? first : second}`
   throw new S3Error('PreconditionFailed', { fields: { Condition } })
 }
 

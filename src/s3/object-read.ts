@@ -1,10 +1,10 @@
 // What GetObject and HeadObject share: one request, one answer, with or without its body.
 import { S3Error } from '../errors.ts'
-import { evaluateReadConditions } from '../http/conditional.ts'
-import { parseRange } from '../http/range.ts'
+import { evaluateReadConditions, parseReadConditions } from '../http/conditional.ts'
+import { contentRange, parseRange, unsatisfiedRange } from '../http/range.ts'
 import { partNumberMax } from '../limits.ts'
 import { objectArn } from '../iam/permission.ts'
-import { contentRange, layoutByteranges, rangesMax, resolveRanges } from './byteranges.ts'
+import { layoutByteranges, rangesMax, resolveRanges } from './byteranges.ts'
 import { checksumHeaders, wantsChecksum } from './checksum-headers.ts'
 import { invalidArgument } from './invalid-argument.ts'
 import { objectHeaders, responseOverrides, versionHeaders } from './object-headers.ts'
@@ -109,7 +109,8 @@ function open(read: ObjectRead, context: Context, part: { range: RangeSpec | nul
 
 /** The 304 of a read whose preconditions say so; null to go on. Throws PreconditionFailed. */
 function preconditions(read: ObjectRead, context: Context, version: ObjectVersion): S3Response | null {
-  const result = evaluateReadConditions(read.headers, version)
+  const conditions = parseReadConditions(read.headers)
+  const result = conditions === null ? 'ok' : evaluateReadConditions(conditions, version)
   if (result === 'ok') return null
   if (result === 'not-modified') {
     const headers = versionHeaders(context.bucket, version)
@@ -212,7 +213,7 @@ async function discard(result: OpenOutcome): Promise<void> {
 function rangeError({ headers }: ObjectRead, { size }: ObjectVersion): S3Error {
   return new S3Error('InvalidRange', {
     fields: { RangeRequested: headers.get('range') ?? '', ActualObjectSize: String(size) },
-    headers: { 'content-range': `bytes */${size}` },
+    headers: { 'content-range': unsatisfiedRange(size) },
   })
 }
 

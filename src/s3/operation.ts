@@ -46,7 +46,7 @@ export interface Context {
   bucket: Bucket
   /** The streamed body, for operations with `body: 'stream'`. */
   body: VerifiedBody
-  /** Throws AccessDenied unless the caller has every permission on `bucket`: for what is known only after loading. */
+  /** Throws AccessDenied unless the identity may do all of this to another bucket than the addressed one (copy source). */
   authorise(bucket: Bucket, permissions: Permission[]): void
   requestId: string
   /** Milliseconds since 1970. */

@@ -12,11 +12,10 @@ export type Xml = string & { readonly [markup]: true }
 /** The namespace of every S3 document. */
 export const s3Namespace = 'http://s3.amazonaws.com/doc/2006-03-01/'
 
-// What must not stand as it is in XML text: markup, quotes as AWS writes them, and everything XML 1.0 has no character for.
+// What must not stand as it is in XML text: markup, quotes as AWS writes them, and what XML 1.0 has no character for.
+const unpaired = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-const special =
-  /[&<>"\u0000-\u0008\u000b-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
-
+const special = new RegExp(/[&<>"\u0000-\u0008\u000b-\u001f\ufffe\uffff]|/.source + unpaired.source)
 const specialEverywhere = new RegExp(special, 'g')
 
 function escapeCharacter(character: string): string {
@@ -156,14 +155,14 @@ class Reader {
   }
 
   /** Text, CDATA, comments and instructions up to the next tag. */
-  private content(element: XmlElement): void {
+  private content(parent: XmlElement): void {
     for (;;) {
       const end = this.text.indexOf('<', this.position)
       if (end < 0) throw malformed('Element without an end tag')
-      if (end > this.position) element.text += this.decode(this.text.slice(this.position, end))
+      if (end > this.position) parent.text += this.decode(this.text.slice(this.position, end))
       this.position = end
       if (this.text.startsWith('<![CDATA[', end)) {
-        element.text += unifyLineEnds(this.upTo(']]>', 9))
+        parent.text += unifyLineEnds(this.upTo(']]>', 9))
       } else if (!this.skipCommentOrInstruction()) return
     }
   }

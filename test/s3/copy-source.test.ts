@@ -34,8 +34,9 @@ describe('parseCopySource()', () => {
   })
 })
 
+const range = (value: string) => parseSourceRange(new Headers({ 'x-amz-copy-source-range': value }))
+
 describe('parseSourceRange()', () => {
-  const range = (value: string) => parseSourceRange(new Headers({ 'x-amz-copy-source-range': value }))
   it('reads bytes=first-last', () => {
     expect(range('bytes=2-2')).toEqual({ offset: 2, length: 1 })
     expect(parseSourceRange(new Headers())).toBeNull()
@@ -54,14 +55,15 @@ describe('parseSourceRange()', () => {
   })
 })
 
+const check = (conditions: Record<string, string>) =>
+  checkSourceConditions(
+    new Headers(Object.entries(conditions).map(([name, value]) => [`x-amz-copy-source-${name}`, value])),
+    { etag: 'abc', modified: 784111777000 },
+  )
+
 describe('checkSourceConditions()', () => {
   const before = 'Sat, 05 Nov 1994 08:49:37 GMT'
   const after = 'Mon, 07 Nov 1994 08:49:37 GMT'
-  const check = (conditions: Record<string, string>) =>
-    checkSourceConditions(
-      new Headers(Object.entries(conditions).map(([name, value]) => [`x-amz-copy-source-${name}`, value])),
-      { etag: 'abc', modified: 784111777000 },
-    )
   it.each([
     [{}],
     [{ 'if-match': '"abc"' }],

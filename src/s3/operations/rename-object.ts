@@ -5,7 +5,6 @@ import { keyBytesMax } from '../../limits.ts'
 import { invalidArgument } from '../invalid-argument.ts'
 import { defineOperation } from '../operation.ts'
 import { writeError } from '../outcomes.ts'
-import type { WriteConditions } from '../../http/conditional.ts'
 
 /**
  * RenameObject: give an object another key of the same bucket, atomically and without moving its bytes.
@@ -30,7 +29,7 @@ export const renameObject = defineOperation({
       key: address.key,
       sourceKey,
       conditions: parseWriteConditions(headers),
-      sourceConditions: parseSourceConditions(headers),
+      sourceConditions: parseWriteConditions(headers, 'x-amz-rename-source-'),
     }
   },
 
@@ -63,15 +62,6 @@ function renameSource(header: string | null): string {
   if (decoded === '') throw invalidArgument(name, header, `${name} must name the source key`)
   if (new TextEncoder().encode(decoded).length > keyBytesMax) throw new S3Error('KeyTooLongError')
   return decoded
-}
-
-function parseSourceConditions(headers: Headers): WriteConditions | null {
-  const conditions = new Headers()
-  for (const name of ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since']) {
-    const value = headers.get(`x-amz-rename-source-${name}`)
-    if (value !== null) conditions.set(name, value)
-  }
-  return parseWriteConditions(conditions)
 }
 
 /** "A unique string with a max of 64 ASCII characters in the ASCII range of 33 - 126." */

@@ -1,8 +1,9 @@
+import { formatIso8601 } from '../../http/date.ts'
+import { quoteEntityTag } from '../../http/etag.ts'
 import { objectArn } from '../../iam/permission.ts'
 import { checksumElement } from '../checksum-headers.ts'
 import * as copySource from '../copy-source.ts'
 import { partNumberOf, uploadIdOf } from '../multipart-upload.ts'
-import { isoDate } from '../object-headers.ts'
 import { defineOperation } from '../operation.ts'
 import { noSuchUpload, writeError } from '../outcomes.ts'
 import { encryptionHeaders, sourceEncryptionHeaders } from '../write-headers.ts'
@@ -69,8 +70,8 @@ export const uploadPartCopy = defineOperation({
       status: 200,
       headers: from.versioning === 'unversioned' ? {} : { 'x-amz-copy-source-version-id': copy.source.versionId },
       body: xmlDocument('CopyPartResult', [
-        element('ETag', `"${copy.part.etag}"`),
-        element('LastModified', isoDate(copy.result.modified)),
+        element('ETag', quoteEntityTag(copy.part.etag)),
+        element('LastModified', formatIso8601(copy.result.modified)),
         checksumElement(copy.part.checksum),
       ]),
     }

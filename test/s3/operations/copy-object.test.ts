@@ -63,7 +63,6 @@ describe('CopyObject parameters', () => {
     [{ 'x-amz-source-expected-bucket-owner': '999988887777' }, '403 AccessDenied'],
     [{ 'x-amz-copy-source-if-match': '"x"' }, '412 PreconditionFailed'],
     [{ 'x-amz-copy-source-if-none-match': '"abc"' }, '412 PreconditionFailed'],
-    [{ 'x-amz-checksum-algorithm': 'SHA256' }, '501 NotImplemented'],
   ])('%j is %s', async (more, expected) => {
     expect(await codeOf(copyObject, { ...plain, headers: { ...headers, ...more } })).toBe(expected)
   })
@@ -147,7 +146,57 @@ describe('CopyObject facts of the destination', () => {
   })
 
   it('keeps a checksum of the algorithm asked for', async () => {
-    expect((await factsOf({ 'x-amz-checksum-algorithm': 'CRC32' }))?.checksum).toEqual(source.checksum)
+    const decided: ObjectFacts[] = []
+    const store: Partial<Store> = {
+      ...copies(source, written, decided),
+      open: () =>
+        Promise.resolve({ outcome: 'found', version: source, range: null, part: null, body: new Uint8Array() }),
+    }
+    await answerOf(copyObject, { headers: { ...headers, 'x-amz-checksum-algorithm': 'CRC32' }, store })
+    expect(decided[0]?.checksum).toEqual(source.checksum)
+  })
+})
+
+const opens = (body: Uint8Array | ReadableStream<Uint8Array>, version = source): Partial<Store> => ({
+  open: () => Promise.resolve({ outcome: 'found', version, range: null, part: null, body }),
+})
+
+describe('CopyObject with another checksum algorithm', () => {
+  const asked = { ...headers, 'x-amz-checksum-algorithm': 'SHA256' }
+  const hello = new TextEncoder().encode('hello')
+  const sha256 = { algorithm: 'SHA256', type: 'FULL_OBJECT', value: 'LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=' }
+
+  it.each([
+    ['inline', () => hello],
+    ['streamed', () => new Response(hello).body as ReadableStream<Uint8Array>],
+  ])('computes it from the source’s bytes, %s', async (_, body) => {
+    const decided: ObjectFacts[] = []
+    const store = { ...copies(source, written, decided), ...opens(body()) }
+    await answerOf(copyObject, { headers: asked, store })
+    expect(decided[0]?.checksum).toEqual(sha256)
+  })
+
+  it('is OperationAborted when the source is replaced meanwhile', async () => {
+    const store = { ...copies(source, written), ...opens(hello, versionOf({ versionId: 's0' })) }
+    expect(await codeOf(copyObject, { headers: asked, store })).toBe('409 OperationAborted')
+  })
+
+  it('reads nothing when a condition fails', async () => {
+    let cancelled = 0
+    const body = new ReadableStream<Uint8Array>({ cancel: () => void cancelled++ })
+    const store = { ...copies(source, written), ...opens(body) }
+    const failing = { ...asked, 'x-amz-copy-source-if-match': 'x' }
+    expect(await codeOf(copyObject, { headers: failing, store })).toBe('412 PreconditionFailed')
+    expect(cancelled).toBe(1)
+  })
+
+  it('says what is wrong with a source that cannot be read', async () => {
+    const store: Partial<Store> = {
+      bucket: (name) => Promise.resolve(bucketOf({ name })),
+      open: () => Promise.resolve({ outcome: 'missing' }),
+      copy: () => Promise.resolve({ kind: 'source', source: { outcome: 'missing' } }),
+    }
+    expect(await codeOf(copyObject, { headers: asked, store })).toBe('404 NoSuchKey')
   })
 })
 

@@ -17,6 +17,8 @@ const object = (...content: string[]) => `<Object>${content.join('')}</Object>`
 const request = (...objects: string[]) => `<Delete>${objects.join('')}</Delete>`
 const gone: DeleteOutcome = { outcome: 'deleted', versionId: null, marker: false }
 
+const marker = (id: string) => `<DeleteMarker>true</DeleteMarker><DeleteMarkerVersionId>${id}</DeleteMarkerVersionId>`
+
 describe('DeleteObjects', () => {
   it('leaves permissions to each key', () => {
     expect(permissionsOf(deleteObjects, { xml: request(object('<Key>a</Key>')) })).toEqual([])
@@ -79,8 +81,6 @@ describe('DeleteObjects', () => {
     })
     expect(response.status).toBe(200)
     const text = await xmlOf(response)
-    const marker = (id: string) =>
-      `<DeleteMarker>true</DeleteMarker><DeleteMarkerVersionId>${id}</DeleteMarkerVersionId>`
     const results = text
       .replaceAll(/<Message>[^<]*<\/Message>/g, '')
       .replaceAll('</Deleted>', '\n')

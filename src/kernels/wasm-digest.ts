@@ -1,0 +1,54 @@
+// Digests computed in WebAssembly (sources in ./wasm). One instance serves the isolate; the state of each digest lives in
+// JavaScript between updates, so digests may be interlaced in any way and need no release.
+import kernels from './wasm/kernels.wasm'
+import type { Digest } from './digest.ts'
+
+/** Name → bytes of its digest. */
+const digestBytes = { crc32c: 4, crc64nvme: 8, xxhash64: 8, xxhash3: 8, xxhash128: 16 }
+
+export type WasmKernel = keyof typeof digestBytes
+
+type Exports = { memory: WebAssembly.Memory } & Record<
+  'inputBytes' | 'inputPointer' | 'statePointer',
+  { value: number }
+> &
+  Record<`${WasmKernel}StateBytes`, { value: number }> &
+  Record<`${WasmKernel}${'Start' | 'Finish'}`, () => void> &
+  Record<`${WasmKernel}Update`, (length: number) => void>
+
+const exports = new WebAssembly.Instance(kernels).exports as unknown as Exports
+const inputBytes = exports.inputBytes.value
+const inputPointer = exports.inputPointer.value
+const statePointer = exports.statePointer.value
+// The kernels never grow their memory, so this view stays valid.
+const memory = new Uint8Array(exports.memory.buffer)
+
+/** A digest by one of the kernels; its updates are synchronous. */
+export class WasmDigest implements Digest {
+  readonly #kernel: WasmKernel
+  readonly #state: Uint8Array
+  readonly #step: (length: number) => void
+
+  constructor(kernel: WasmKernel) {
+    this.#kernel = kernel
+    this.#step = exports[`${kernel}Update`]
+    exports[`${kernel}Start`]()
+    this.#state = memory.slice(statePointer, statePointer + exports[`${kernel}StateBytes`].value)
+  }
+
+  update(piece: Uint8Array): void {
+    memory.set(this.#state, statePointer)
+    for (let offset = 0; offset < piece.length; offset += inputBytes) {
+      const part = piece.length <= inputBytes ? piece : piece.subarray(offset, offset + inputBytes)
+      memory.set(part, inputPointer)
+      this.#step(part.length)
+    }
+    this.#state.set(memory.subarray(statePointer, statePointer + this.#state.length))
+  }
+
+  async finish(): Promise<Uint8Array> {
+    memory.set(this.#state, statePointer)
+    exports[`${this.#kernel}Finish`]()
+    return memory.slice(statePointer, statePointer + digestBytes[this.#kernel])
+  }
+}
