@@ -1,5 +1,5 @@
 // multipart/byteranges: the answer to a request for several ranges. RFC 9110 section 14.6. No clock.
-import { resolveRange } from '../http/range.ts'
+import { contentRange, resolveRange } from '../http/range.ts'
 import type { ByteRange, RangeSpec } from '../http/range.ts'
 
 /** More ranges than this in one request are ignored and the whole object sent: RFC 9110 section 14.2 allows it. */
@@ -17,11 +17,6 @@ export function resolveRanges(specs: RangeSpec[], size: number): ByteRange[] | '
   if (ranges.length === 0) return 'unsatisfiable'
   const bytes = ranges.reduce((sum, range) => sum + range.length, 0)
   return bytes > size ? 'whole' : ranges
-}
-
-/** `bytes 0-4/10`, for a range that is not empty. */
-export function contentRange(range: ByteRange, size: number): string {
-  return `bytes ${range.offset}-${range.offset + range.length - 1}/${size}`
 }
 
 export interface Byteranges {

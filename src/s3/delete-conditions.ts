@@ -1,5 +1,6 @@
 // Conditions of DeleteObject and DeleteObjects. No I/O, no clock.
 import { parseWriteConditions } from '../http/conditional.ts'
+import { parseHttpDate, parseIso8601 } from '../http/date.ts'
 import { invalidArgument } from './invalid-argument.ts'
 import type { WriteConditions } from '../http/conditional.ts'
 
@@ -14,11 +15,11 @@ export interface DeleteConditionValues {
 /** The conditions a delete must meet; null for none. Throws InvalidArgument for a date or a size that is none. */
 export function deleteConditions({ etag, lastModified, size }: DeleteConditionValues): WriteConditions | null {
   const conditions: WriteConditions = {}
-  const ifMatch = etag === null ? null : parseWriteConditions(new Headers({ 'if-match': etag }))?.ifMatch
+  const ifMatch = etag === null || etag === '' ? null : parseWriteConditions(new Headers({ 'if-match': etag }))?.ifMatch
   if (ifMatch !== null && ifMatch !== undefined) conditions.ifMatch = ifMatch
   if (lastModified !== null && lastModified !== '') {
-    const milliseconds = Date.parse(lastModified)
-    if (Number.isNaN(milliseconds)) {
+    const milliseconds = parseHttpDate(lastModified) ?? parseIso8601(lastModified)
+    if (milliseconds === null) {
       throw invalidArgument('x-amz-if-match-last-modified-time', lastModified, 'Invalid last modified time')
     }
     conditions.ifMatchModified = milliseconds

@@ -1,6 +1,8 @@
 // Headers stored with an object: read from the request that writes it, sent with every answer that reads it.
 // User metadata is in user-metadata.ts, checksums are in checksum-headers.ts. No I/O, no clock.
 import { S3Error } from '../errors.ts'
+import { formatHttpDate } from '../http/date.ts'
+import { quoteEntityTag } from '../http/etag.ts'
 import { invalidArgument } from './invalid-argument.ts'
 import { parseUserMetadata, userMetadataHeaders } from './user-metadata.ts'
 import { versionHeader } from './version-id.ts'
@@ -91,8 +93,8 @@ export function responseOverrides(query: { get(name: string): string | null }): 
 /** Headers of a version that 200, 206 and 304 share. */
 export function versionHeaders(bucket: Bucket, version: ObjectVersion): Record<string, string> {
   return {
-    etag: `"${version.etag}"`,
-    'last-modified': httpDate(version.modified),
+    etag: quoteEntityTag(version.etag),
+    'last-modified': formatHttpDate(version.modified),
     ...versionHeader(bucket, version.versionId),
   }
 }
@@ -109,14 +111,4 @@ export function objectHeaders(bucket: Bucket, version: ObjectVersion): Record<st
   const tagCount = Object.keys(version.tags).length
   if (tagCount > 0) headers['x-amz-tagging-count'] = String(tagCount)
   return headers
-}
-
-/** `Sun, 06 Nov 1994 08:49:37 GMT`: RFC 9110 section 5.6.7. */
-export function httpDate(milliseconds: number): string {
-  return new Date(milliseconds).toUTCString()
-}
-
-/** `2009-10-12T17:50:30.000Z`, the form of every date in S3's XML. */
-export function isoDate(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
 }

@@ -1,10 +1,10 @@
 // What GetObject and HeadObject share: one request, one answer, with or without its body.
 import { S3Error } from '../errors.ts'
 import { evaluateReadConditions, parseReadConditions } from '../http/conditional.ts'
-import { parseRange } from '../http/range.ts'
+import { contentRange, parseRange, unsatisfiedRange } from '../http/range.ts'
 import { partNumberMax } from '../limits.ts'
 import { objectArn } from '../iam/permission.ts'
-import { contentRange, layoutByteranges, rangesMax, resolveRanges } from './byteranges.ts'
+import { layoutByteranges, rangesMax, resolveRanges } from './byteranges.ts'
 import { checksumHeaders, wantsChecksum } from './checksum-headers.ts'
 import { invalidArgument } from './invalid-argument.ts'
 import { objectHeaders, responseOverrides, versionHeaders } from './object-headers.ts'
@@ -213,7 +213,7 @@ async function discard(result: OpenOutcome): Promise<void> {
 function rangeError({ headers }: ObjectRead, { size }: ObjectVersion): S3Error {
   return new S3Error('InvalidRange', {
     fields: { RangeRequested: headers.get('range') ?? '', ActualObjectSize: String(size) },
-    headers: { 'content-range': `bytes */${size}` },
+    headers: { 'content-range': unsatisfiedRange(size) },
   })
 }
 

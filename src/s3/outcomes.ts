@@ -1,8 +1,8 @@
 // Outcomes of the store that several operations share → the answers S3 documents. No I/O, no clock.
 import { S3Error } from '../errors.ts'
+import { formatHttpDate } from '../http/date.ts'
 import { singleWriteBytesMax } from '../limits.ts'
 import { bucketArn } from '../iam/permission.ts'
-import { httpDate } from './object-headers.ts'
 import { versionHeader } from './version-id.ts'
 import type { Context } from './operation.ts'
 import type { ConditionFault, WriteFault } from '../shard/rpc.ts'
@@ -84,7 +84,7 @@ function markerError(bucket: Bucket, marker: { versionId: string; modified: numb
     fields: { Method: method, ResourceType: 'DeleteMarker' },
     headers: {
       allow: 'DELETE',
-      'last-modified': httpDate(marker.modified),
+      'last-modified': formatHttpDate(marker.modified),
       'x-amz-delete-marker': 'true',
       ...versionHeader(bucket, marker.versionId),
     },

@@ -17,16 +17,15 @@ function context() {
   return { requestId: 'R', kept, waitUntil: (work: Promise<unknown>) => void kept.push(work) }
 }
 
-function later<T>(result: () => T): Promise<T> {
-  return new Promise((resolve, reject) => {
-    setTimeout(() => {
-      try {
-        resolve(result())
-      } catch (error) {
-        reject(error instanceof Error ? error : new Error('unknown'))
-      }
-    }, 40)
+function later<T>(value: T): Promise<T> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(value), 40)
   })
+}
+
+async function failLater(error: Error): Promise<S3Response> {
+  await later(null)
+  throw error
 }
 
 describe('withKeepAlive()', () => {
@@ -42,11 +41,7 @@ describe('withKeepAlive()', () => {
 
   it('sends declaration, white space, then the document', async () => {
     const late = context()
-    const response = await withKeepAlive(
-      later(() => answer),
-      late,
-      times,
-    )
+    const response = await withKeepAlive(later(answer), late, times)
     expect(response).toMatchObject({ status: 200, headers: { 'content-type': 'application/xml' } })
     expect(await textOf(response)).toMatch(
       /^<\?xml version="1.0" encoding="UTF-8"\?>\n +<Result xmlns="[^"]+"><A>1<\/A><\/Result>$/,
@@ -55,31 +50,23 @@ describe('withKeepAlive()', () => {
   })
 
   it('sends a late error in the body', async () => {
-    const fail = () => {
-      throw new S3Error('InvalidPart', { message: 'm', fields: { PartNumber: '2' } })
-    }
-    const text = await textOf(await withKeepAlive(later<S3Response>(fail), context(), times))
+    const error = new S3Error('InvalidPart', { message: 'm', fields: { PartNumber: '2' } })
+    const text = await textOf(await withKeepAlive(failLater(error), context(), times))
     expect(text).toMatch(
       / <Error><Code>InvalidPart<\/Code><Message>m<\/Message><PartNumber>2<\/PartNumber><RequestId>R<\/RequestId><\/Error>$/,
     )
   })
 
   it('tells a fault as InternalError and nothing of its text', async () => {
-    const fail = () => {
-      throw new Error('secret')
-    }
-    const text = await textOf(await withKeepAlive(later<S3Response>(fail), context(), times))
+    const error = new Error('secret')
+    const text = await textOf(await withKeepAlive(failLater(error), context(), times))
     expect(text).toContain('<Code>InternalError</Code>')
     expect(text).not.toContain('secret')
   })
 
   it('finishes the work when the client goes away', async () => {
     const gone = context()
-    const response = await withKeepAlive(
-      later(() => answer),
-      gone,
-      times,
-    )
+    const response = await withKeepAlive(later(answer), gone, times)
     await (response.body as ReadableStream).cancel()
     await expect(Promise.all(gone.kept)).resolves.toHaveLength(1)
   })

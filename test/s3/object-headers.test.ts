@@ -92,7 +92,6 @@ describe('storageClassHeader()', () => {
 })
 
 describe('responseOverrides()', () => {
-  const query = (values: Record<string, string>) => ({ get: (name: string) => values[name] ?? null })
   it('reads the six parameters', () => {
     const values = { 'response-content-type': 'a/b', 'response-expires': 'x', 'response-etag': 'no' }
     expect(responseOverrides(query(values))).toEqual({ 'content-type': 'a/b', expires: 'x' })

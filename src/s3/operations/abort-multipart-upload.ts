@@ -1,4 +1,5 @@
 import { S3Error } from '../../errors.ts'
+import { parseHttpDate, parseIso8601 } from '../../http/date.ts'
 import { objectArn } from '../../iam/permission.ts'
 import { invalidArgument } from '../invalid-argument.ts'
 import { uploadIdOf } from '../multipart-upload.ts'
@@ -55,7 +56,7 @@ function initiatedTime(headers: Headers): number | null {
   const name = 'x-amz-if-match-initiated-time'
   const value = headers.get(name)
   if (value === null || value === '') return null
-  const milliseconds = Date.parse(value)
-  if (Number.isNaN(milliseconds)) throw invalidArgument(name, value, 'Invalid initiated time')
+  const milliseconds = parseHttpDate(value) ?? parseIso8601(value)
+  if (milliseconds === null) throw invalidArgument(name, value, 'Invalid initiated time')
   return milliseconds
 }

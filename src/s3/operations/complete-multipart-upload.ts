@@ -1,4 +1,5 @@
 import { S3Error } from '../../errors.ts'
+import { quoteEntityTag, unquoteEntityTag } from '../../http/etag.ts'
 import { objectArn } from '../../iam/permission.ts'
 import { objectBytesMax, partBytesMin, partNumberMax } from '../../limits.ts'
 import * as checksums from '../checksum-headers.ts'
@@ -67,7 +68,7 @@ async function complete({ key, command }: Complete, context: Context): Promise<S
       element('Location', `${origin}/${bucket.name}/${encodeURIComponent(key).replaceAll('%2F', '/')}`),
       element('Bucket', bucket.name),
       element('Key', key),
-      element('ETag', `"${result.etag}"`),
+      element('ETag', quoteEntityTag(result.etag)),
       checksums.checksumElement(result.checksum),
       checksums.checksumTypeElement(result.checksum),
     ]),
@@ -90,7 +91,7 @@ function parseParts(xml: XmlElement | null): CompleteCommand['parts'] {
     }
     const partNumber = Number(number)
     if (partNumber < 1) throw invalidArgument('PartNumber', number, 'PartNumber must be >= 1')
-    return { partNumber, etag: etag.replace(/^"(.*)"$/, '$1'), checksum: checksums.checksumOfPart(part) }
+    return { partNumber, etag: unquoteEntityTag(etag), checksum: checksums.checksumOfPart(part) }
   })
 }
 

@@ -1,9 +1,9 @@
 import { S3Error } from '../../errors.ts'
+import { formatHttpDate } from '../../http/date.ts'
 import { objectArn } from '../../iam/permission.ts'
 import { partNumberMax } from '../../limits.ts'
 import { checksumElement, checksumTypeElement } from '../checksum-headers.ts'
 import { invalidArgument, wholeNumber } from '../invalid-argument.ts'
-import { httpDate } from '../object-headers.ts'
 import { defineOperation } from '../operation.ts'
 import { absenceError } from '../outcomes.ts'
 import { versionHeader, versionIdOf } from '../version-id.ts'
@@ -74,7 +74,7 @@ export const getObjectAttributes = defineOperation({
     }
     return {
       status: 200,
-      headers: { 'last-modified': httpDate(version.modified), ...versionHeader(bucket, version.versionId) },
+      headers: { 'last-modified': formatHttpDate(version.modified), ...versionHeader(bucket, version.versionId) },
       body: xmlDocument(
         'GetObjectAttributesResponse',
         attributeNames.filter((name) => attributes.includes(name)).map((name) => content[name] ?? null),

@@ -1,8 +1,9 @@
+import { formatIso8601 } from '../../http/date.ts'
+import { quoteEntityTag } from '../../http/etag.ts'
 import { objectArn } from '../../iam/permission.ts'
 import { checksumElement } from '../checksum-headers.ts'
 import { wholeNumber } from '../invalid-argument.ts'
 import { uploadIdOf } from '../multipart-upload.ts'
-import { isoDate } from '../object-headers.ts'
 import { defineOperation } from '../operation.ts'
 import { noSuchUpload } from '../outcomes.ts'
 import { encryptionHeaders } from '../write-headers.ts'
@@ -73,8 +74,8 @@ export const listParts = defineOperation({
 function partElement(part: PartFacts): Xml {
   return element('Part', [
     element('PartNumber', part.partNumber),
-    element('LastModified', isoDate(part.modified)),
-    element('ETag', `"${part.etag}"`),
+    element('LastModified', formatIso8601(part.modified)),
+    element('ETag', quoteEntityTag(part.etag)),
     element('Size', part.size),
     checksumElement(part.checksum),
   ])

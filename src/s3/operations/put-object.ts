@@ -1,4 +1,5 @@
 import { S3Error } from '../../errors.ts'
+import { quoteEntityTag } from '../../http/etag.ts'
 import { objectArn } from '../../iam/permission.ts'
 import { singleWriteBytesMax } from '../../limits.ts'
 import { checksumHeaders } from '../checksum-headers.ts'
@@ -61,7 +62,7 @@ export const putObject = defineOperation({
     return {
       status: 200,
       headers: {
-        etag: `"${result.etag}"`,
+        etag: quoteEntityTag(result.etag),
         ...checksumHeaders(result.checksum),
         ...versionHeader(bucket, result.versionId),
         ...(input.appendAt === null ? {} : { 'x-amz-object-size': String(result.size) }),

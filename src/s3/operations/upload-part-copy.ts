@@ -1,10 +1,11 @@
 import { parseReadConditions } from '../../http/conditional.ts'
+import { formatIso8601 } from '../../http/date.ts'
+import { quoteEntityTag } from '../../http/etag.ts'
 import { objectArn } from '../../iam/permission.ts'
 import { singleWriteBytesMax } from '../../limits.ts'
 import { checksumElement } from '../checksum-headers.ts'
 import * as copySource from '../copy-source.ts'
 import { partNumberOf, uploadIdOf } from '../multipart-upload.ts'
-import { isoDate } from '../object-headers.ts'
 import { defineOperation } from '../operation.ts'
 import { noSuchUpload, writeError } from '../outcomes.ts'
 import { encryptionHeaders, sourceEncryptionHeaders } from '../write-headers.ts'
@@ -78,8 +79,8 @@ export const uploadPartCopy = defineOperation({
       status: 200,
       headers: from.versioning === 'unversioned' ? {} : { 'x-amz-copy-source-version-id': copy.source.versionId },
       body: xmlDocument('CopyPartResult', [
-        element('ETag', `"${copy.part.etag}"`),
-        element('LastModified', isoDate(copy.part.modified)),
+        element('ETag', quoteEntityTag(copy.part.etag)),
+        element('LastModified', formatIso8601(copy.part.modified)),
         checksumElement(copy.part.checksum),
       ]),
     }

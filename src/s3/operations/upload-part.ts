@@ -1,3 +1,4 @@
+import { quoteEntityTag } from '../../http/etag.ts'
 import { objectArn } from '../../iam/permission.ts'
 import { singleWriteBytesMax } from '../../limits.ts'
 import { checksumHeaderName } from '../checksum-headers.ts'
@@ -48,7 +49,7 @@ export const uploadPart = defineOperation({
     return {
       status: 200,
       headers: {
-        etag: `"${md5}"`,
+        etag: quoteEntityTag(md5),
         ...(checksum === null ? {} : { [checksumHeaderName(checksum.algorithm)]: checksum.value }),
       },
     }
