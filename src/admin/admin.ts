@@ -1,6 +1,5 @@
 // The admin API: JSON over HTTP under /-/admin/, signed like a request to S3 with the root account's key. docs/admin.md.
 import { authenticate } from '../auth/authenticate.ts'
-import type { VerifiedBody } from '../auth/body.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { Env } from '../env.ts'
 import { S3Error } from '../errors.ts'
@@ -8,6 +7,7 @@ import { adminBodyBytesMax } from '../limits.ts'
 import { keyLookup } from '../store/tables/access-keys.ts'
 import { refuse } from './answer.ts'
 import type { AdminAnswer, Json } from './answer.ts'
+import { readJson, readRawBody } from './body.ts'
 import { matchRoute } from './route.ts'
 import { ADMIN_ROUTES } from './routes.ts'
 
@@ -43,15 +43,17 @@ async function answerOrRefuse(request: Request, env: Env, requestId: string): Pr
 async function answerRequest(request: Request, env: Env): Promise<AdminAnswer> {
   const now = Date.now()
   const { method, url, headers } = request
-  const region = env.EDGESHARD_REGION ?? 'us-east-1'
+  const raw = await readRawBody(request.body)
+  if (raw === null) return refuse('EntityTooLarge', `A body has at most ${adminBodyBytesMax} bytes`)
   const asked = {
     method,
     url,
     headers,
-    body: request.body,
+    body: new Response(raw.bytes).body,
+    bodyHash: raw.sha256,
     clientAcceptEncoding: acceptEncodingOf(request),
     now,
-    region,
+    region: env.EDGESHARD_REGION ?? 'us-east-1',
   }
   const { identity, body } = await authenticate(asked, keyLookup(env))
   if (!isRoot(identity)) return refuse('AccessDenied', 'Only the root account may use the admin API')
@@ -63,9 +65,9 @@ async function answerRequest(request: Request, env: Env): Promise<AdminAnswer> {
     return refuse('MethodNotAllowed', `${method} is not allowed here, but ${allow}`, { allow })
   }
   const json = await readJson(body)
-  if (json.outcome === 'refused') return json.refusal
+  if (json === undefined) return refuse('InvalidRequest', 'The body must be JSON in UTF-8')
   const { route, accountId, accessKeyId } = match
-  return route.handle({ env, accountId, accessKeyId, query: new URLSearchParams(query), body: json.value, now })
+  return route.handle({ env, accountId, accessKeyId, query: new URLSearchParams(query), body: json, now })
 }
 
 function isRoot(identity: Identity): boolean {
@@ -76,32 +78,6 @@ function isRoot(identity: Identity): boolean {
 function acceptEncodingOf(request: Request): string | null {
   const original = request.cf?.['clientAcceptEncoding']
   return typeof original === 'string' ? original : null
-}
-
-type JsonBody = { outcome: 'read'; value: unknown } | { outcome: 'refused'; refusal: AdminAnswer }
-
-/** The whole body, verified against its signature before it is looked at; an empty one counts as `{}`. */
-async function readJson(body: VerifiedBody): Promise<JsonBody> {
-  const pieces: Uint8Array[] = []
-  let bytes = 0
-  for (;;) {
-    const piece = await body.read(adminBodyBytesMax)
-    if (piece === null) break
-    pieces.push(piece)
-    bytes += piece.length
-    if (bytes > adminBodyBytesMax) {
-      return { outcome: 'refused', refusal: refuse('EntityTooLarge', `A body has at most ${adminBodyBytesMax} bytes`) }
-    }
-  }
-  await body.verify()
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(
-      await new Blob(pieces).arrayBuffer(),
-    )
-    return { outcome: 'read', value: text.trim() === '' ? {} : JSON.parse(text) }
-  } catch {
-    return { outcome: 'refused', refusal: refuse('InvalidRequest', 'The body must be JSON in UTF-8') }
-  }
 }
 
 /** `http://host/path?query` → `/path` and `query`, untouched. */

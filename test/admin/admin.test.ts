@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Env } from '../../src/env.ts'
 import { S3Error } from '../../src/errors.ts'
@@ -61,6 +62,14 @@ describe('handleAdmin()', () => {
     expect((await call('POST', '/accounts', { name: 'a', email: 'a@b', accountId: '111111111111' })).status).toBe(403)
     resetCaller()
     expect((await call('GET', '/accounts/111111111111')).status).toBe(404)
+  })
+
+  it('gives the hash of the body to be checked, for clients that sign it without naming it', async () => {
+    const body = '{"name":"a","email":"a@b"}'
+    expect((await call('POST', '/accounts', body)).status).toBe(201)
+    expect(caller.bodyHash).toBe(createHash('sha256').update(body).digest('hex'))
+    await call('GET', '/accounts')
+    expect(caller.bodyHash).toBe(createHash('sha256').digest('hex'))
   })
 
   it('answers a fault of its own without telling what it was', async () => {

@@ -11,7 +11,14 @@ const root: Identity = {
   isRoot: true,
 }
 
-export const caller: { identity: Identity; failure: Error | null; bodyFailure: Error | null } = {
+export const caller: {
+  identity: Identity
+  failure: Error | null
+  bodyFailure: Error | null
+  /** Of the last request. */
+  bodyHash: string
+} = {
+  bodyHash: '',
   identity: root,
   failure: null,
   bodyFailure: null,
@@ -21,7 +28,8 @@ export function resetCaller(): void {
   Object.assign(caller, { identity: root, failure: null, bodyFailure: null })
 }
 
-export async function authenticate({ body }: { body: ReadableStream<Uint8Array> | null }) {
+export async function authenticate({ body, bodyHash }: { body: ReadableStream<Uint8Array> | null; bodyHash: string }) {
+  caller.bodyHash = bodyHash
   if (caller.failure !== null) throw caller.failure
   const reader = body?.getReader()
   const verified: VerifiedBody = {
