@@ -2,6 +2,7 @@
 import { parseXml } from '../../src/s3/xml.ts'
 import type { Address } from '../../src/s3/address.ts'
 import type { Context, Method, Operation, OperationRequest } from '../../src/s3/operation.ts'
+import type { ObjectVersion } from '../../src/shard/rpc.ts'
 import type { Bucket } from '../../src/store/buckets.ts'
 import type { ListedObject, ListedUpload, Store } from '../../src/store/store.ts'
 
@@ -129,4 +130,22 @@ export function listedUpload(key: string, facts: Partial<ListedUpload> = {}): Li
     checksumType: null,
     ...facts,
   }
+}
+
+/** A store whose `open` finds an object of these facts, whichever is asked for. */
+export function foundObject(facts: Partial<ObjectVersion> = {}): Partial<Store> {
+  const version: ObjectVersion = {
+    etag: 'd41d8cd98f00b204e9800998ecf8427e',
+    size: 5,
+    headers: {},
+    tags: {},
+    checksum: null,
+    storageClass: 'STANDARD',
+    owner: '111111111111',
+    versionId: 'null',
+    modified: Date.UTC(2026, 1, 3),
+    partsCount: 0,
+    ...facts,
+  }
+  return { open: async () => ({ outcome: 'found', version, range: null, part: null, body: null }) }
 }

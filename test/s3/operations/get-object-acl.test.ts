@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { getObjectAcl } from '../../../src/s3/operations/get-object-acl.ts'
+import { bucketRecord, contextWith, foundObject, permissionsOf, run } from '../../support/bucket-store.ts'
+
+const url = '/photos/a/b.jpg?acl'
+
+describe('GetObjectAcl', () => {
+  it('needs s3:GetObjectAcl, or s3:GetObjectVersionAcl with a version', () => {
+    expect(permissionsOf(getObjectAcl, url)).toEqual(['s3:GetObjectAcl arn:aws:s3:::photos/a/b.jpg'])
+    expect(permissionsOf(getObjectAcl, `${url}&versionId=v1`)).toEqual([
+      's3:GetObjectVersionAcl arn:aws:s3:::photos/a/b.jpg',
+    ])
+  })
+
+  it('gives the owner FULL_CONTROL, and names the version where there are versions', async () => {
+    const store = foundObject({ versionId: 'v1' })
+    const { body, headers } = await run(getObjectAcl, url, contextWith(store))
+    expect(body).toContain('<DisplayName>alice</DisplayName></Grantee><Permission>FULL_CONTROL</Permission>')
+    expect(headers).toEqual({})
+    const versioned = contextWith(store, { bucket: bucketRecord({ versioning: 'enabled' }) })
+    expect((await run(getObjectAcl, url, versioned)).headers).toEqual({ 'x-amz-version-id': 'v1' })
+  })
+
+  it('names the writer where objects belong to their writers', async () => {
+    const bucket = bucketRecord({ ownership: 'ObjectWriter' })
+    const store = {
+      ...foundObject({ owner: '222222222222' }),
+      owner: async () => ({ canonicalId: 'bob-id', displayName: 'bob' }),
+    }
+    const { body } = await run(getObjectAcl, url, contextWith(store, { bucket }))
+    expect(body).toContain('<Owner><ID>bob-id</ID><DisplayName>bob</DisplayName></Owner>')
+  })
+
+  it.each([
+    ['missing', { outcome: 'missing' as const }, 'NoSuchKey'],
+    ['no such version', { outcome: 'no-such-version' as const }, 'NoSuchVersion'],
+    ['deleted', { outcome: 'delete-marker' as const, versionId: 'm', modified: 0, named: false }, 'NoSuchKey'],
+    ['a marker', { outcome: 'delete-marker' as const, versionId: 'm', modified: 0, named: true }, 'MethodNotAllowed'],
+  ])('answers for an object that is %s', async (_what, outcome, code) => {
+    const context = contextWith({ open: async () => outcome })
+    await expect(run(getObjectAcl, url, context)).rejects.toMatchObject({ code })
+  })
+
+  it('refuses an empty version id', () => {
+    expect(() => permissionsOf(getObjectAcl, `${url}&versionId=`)).toThrow('Version id cannot be the empty string')
+  })
+})
