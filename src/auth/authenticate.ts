@@ -25,6 +25,11 @@ export interface AuthRequest {
   now: number
   /** What this deployment calls itself. Any region is accepted in a credential. */
   region: string
+  /**
+   * Hex SHA-256 of a body that was read already: what a client that sends no x-amz-content-sha256 signed (curl, and
+   * every service but S3). https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
+   */
+  bodyHash?: string
 }
 
 export interface AccessKey {
@@ -55,8 +60,15 @@ export async function authenticate(request: AuthRequest, lookup: KeyLookup): Pro
   const target = rawTarget(request.url)
   const found = parseClaim(request.headers, target.query)
   if (found.kind === 'refused') return refuse(found.refusal)
-  if (found.kind === 'signed') return authenticateSigned(request, target, found.claim, lookup)
+  if (found.kind === 'signed') {
+    return authenticateSigned(request, target, withBodyHash(found.claim, request.bodyHash), lookup)
+  }
   return { identity: { kind: 'anonymous' }, body: anonymousBody(request, target.query) }
+}
+
+function withBodyHash(claim: SignedClaim, bodyHash: string | undefined): SignedClaim {
+  if (bodyHash === undefined || claim.payloadHash !== null || claim.place === 'query') return claim
+  return { ...claim, payloadHash: bodyHash }
 }
 
 /** Path and query of a raw URL, untouched; `/` for no path. */
