@@ -37,7 +37,8 @@ export async function writeBody<Refusal>(
 ): Promise<Written | { refusal: Refusal }> {
   const { length } = body
   if (length !== null && length <= inlineBytesMax) {
-    const bytes = (await body.read(length)) ?? new Uint8Array(0)
+    // An empty body is read to its end as well: a trailer may follow.
+    const bytes = (await body.read(Math.max(length, 1))) ?? new Uint8Array(0)
     return { content: { kind: 'inline', bytes }, digests: await body.verify() }
   }
   if (length !== null) return writeExtents(body, null, new Extents(bulk, announcing, length))
