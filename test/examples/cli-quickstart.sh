@@ -8,5 +8,5 @@ aws s3 mb "s3://$bucket"
 echo 'Hello, edge!' | aws s3 cp - "s3://$bucket/greetings/hello.txt"
 aws s3 ls "s3://$bucket/greetings/"
 aws s3 cp "s3://$bucket/greetings/hello.txt" -
-curl -fsS "$(aws s3 presign "s3://$bucket/greetings/hello.txt" --expires-in 60)"
+aws s3api head-object --bucket "$bucket" --key greetings/hello.txt --query ContentLength --output text
 aws s3 rb --force "s3://$bucket"
