@@ -72,9 +72,11 @@ export const blockBytes = 64 * KiB
 export const volumeExtentBytesMax = 16 * MiB
 /** Volumes that extents are spread over. Part of where bytes are found: never changes. 10 GB each (Cloudflare limits). */
 export const volumesCount = 256
-/** Rows of one upload put into one transaction of a Volume, at most; and of all uploads of an isolate together. */
-export const volumeRowsPerCommitMax = 8
-export const volumeRowsPendingMax = 24
+/** A row of a Volume. A quarter of `pieceBytes`: a range reads its whole row, and a stream holds one. */
+export const volumeRowBytes = 256 * KiB
+/** Bytes of one upload put into one transaction of a Volume, at most; and of all uploads of an isolate together. */
+export const volumeCommitBytesMax = 8 * MiB
+export const volumePendingBytesMax = 24 * MiB
 /** One extent of the `files` and of the `r2` store: 16 KiB of block checksums. */
 export const fileExtentBytesMax = 256 * MiB
 export const r2ExtentBytesMax = 256 * MiB
@@ -123,6 +125,7 @@ assert(absenceMilliseconds <= cacheMilliseconds, 'An absence is trusted no longe
 assert(inlineBytesMax < rowBytesMax, 'An inline body fits a row')
 assert(pieceBytes <= rowBytesMax, 'A piece fits a row')
 assert(pieceBytes % blockBytes === 0, 'A piece holds whole blocks')
-assert(volumeExtentBytesMax % pieceBytes === 0, 'An extent of a Volume is whole rows but for the last')
 assert(readPieceBytes % blockBytes === 0, 'A verified piece holds whole blocks')
-assert(volumeRowsPerCommitMax <= volumeRowsPendingMax, 'A commit fits what uploads may hold together')
+assert(volumeRowBytes % blockBytes === 0, 'A row holds whole blocks')
+assert(volumeExtentBytesMax % volumeRowBytes === 0, 'An extent of a Volume is whole rows but for the last')
+assert(volumeCommitBytesMax <= volumePendingBytesMax, 'A commit fits what uploads may hold together')

@@ -1,4 +1,4 @@
-// A plain byte store: extents of large bodies as rows of at most `pieceBytes`. Who owns an extent, and whether it may
+// A plain byte store: extents of large bodies as rows of `volumeRowBytes`. Who owns an extent, and whether it may
 // go, is known by the KeyShard that reserved it; nothing here expires by itself.
 import { DurableObject } from 'cloudflare:workers'
 import { assert } from '../assert.ts'
@@ -10,10 +10,10 @@ import { verifiedBytes } from '../bulk/verified-run.ts'
 import type { Env } from '../env.ts'
 import {
   blockBytes,
-  pieceBytes,
+  volumeCommitBytesMax,
   volumeExtentBytesMax,
-  volumeRowsPendingMax,
-  volumeRowsPerCommitMax,
+  volumePendingBytesMax,
+  volumeRowBytes,
 } from '../limits.ts'
 
 /** The piece `index` of the extent `number` has the row id `number * idsPerExtent + index`. Stored: never changes. */
@@ -113,23 +113,31 @@ export class Volume extends DurableObject<Env> {
   /** Puts the body piece by piece, several to a transaction; the size, which makes the extent whole, with the last. */
   async #write(extent: string, body: ReadableStream<Uint8Array> | null): Promise<void> {
     uploads++
+    let number: number | null = null
     try {
       const reader = body?.getReader({ mode: 'byob' })
-      let number: number | null = null
       let stored = 0
+      // Put rows are in the database: their buffers go round.
+      let buffers: ArrayBufferLike[] = []
       for (let ended = false; !ended;) {
         const pieces: Uint8Array[] = []
-        const rows = Math.min(volumeRowsPerCommitMax, Math.max(1, Math.floor(volumeRowsPendingMax / uploads)))
+        const share = Math.min(volumeCommitBytesMax, volumePendingBytesMax / uploads)
+        const rows = Math.max(1, Math.floor(share / volumeRowBytes))
         while (!ended && pieces.length < rows) {
-          const { value } = (await reader?.readAtLeast(pieceBytes, new Uint8Array(pieceBytes))) ?? {}
+          const { value } =
+            (await reader?.readAtLeast(
+              volumeRowBytes,
+              new Uint8Array(buffers.pop() ?? new ArrayBuffer(volumeRowBytes)),
+            )) ?? {}
           if (value !== undefined && value.byteLength > 0) pieces.push(value)
-          ended = (value?.byteLength ?? 0) < pieceBytes
+          ended = (value?.byteLength ?? 0) < volumeRowBytes
         }
         number = this.#put({ extent, number, at: stored }, pieces, ended)
         stored += pieces.reduce((sum, piece) => sum + piece.byteLength, 0)
+        buffers = pieces.map((piece) => piece.buffer)
       }
     } catch (error) {
-      this.remove([extent])
+      if (number !== null) this.remove([extent])
       throw error
     } finally {
       uploads--
@@ -145,12 +153,12 @@ export class Volume extends DurableObject<Env> {
       let number = extent.number
       if (number === null) {
         const insert = 'INSERT INTO extents (extent, piece_size) VALUES (?, ?) RETURNING number'
-        number = Number(this.#sql.exec(insert, name, pieceBytes).one().number)
+        number = Number(this.#sql.exec(insert, name, volumeRowBytes).one().number)
       } else {
         // Its lease may have run out meanwhile, and the number been given to another.
         assert(this.#extent(name)?.number === number, 'An extent is not removed while it is written')
       }
-      const first = number * idsPerExtent + at / pieceBytes
+      const first = number * idsPerExtent + at / volumeRowBytes
       for (const [index, piece] of pieces.entries()) {
         this.#sql.exec('INSERT INTO pieces (id, bytes) VALUES (?, ?)', first + index, piece)
       }
@@ -161,7 +169,7 @@ export class Volume extends DurableObject<Env> {
 
   /** A response with the verified bytes of a run, piece by piece; 410 with the position when the first is damaged. */
   #stream(run: ExtentRun): Response {
-    const parts = pieceRuns(run, this.#extent(run.extent)?.pieceSize ?? pieceBytes)
+    const parts = pieceRuns(run, this.#extent(run.extent)?.pieceSize ?? volumeRowBytes)
     const first = parts[0]
     assert(first !== undefined && isWellFormed(run), 'A streamed run has bytes and their checksums')
     try {

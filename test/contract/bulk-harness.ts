@@ -2,6 +2,8 @@
 import { mkdir, mkdtemp, open, readFile, readdir, rm, truncate, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { build } from 'esbuild'
 import { Miniflare } from 'miniflare'
 import { blockBytes } from '../../src/limits.ts'
@@ -27,6 +29,8 @@ export interface BulkHarness {
   remove(extents: string[]): Promise<void>
   /** Changes the stored bytes behind the store's back: flips a bit at `offset`, cuts to `size`. */
   spoil(extent: string, change: { offset: number } | { size: number }): Promise<void>
+  /** Rows of the Volume that `extent` lies in. */
+  counts(extent: string): Promise<{ extents: number; pieces: number }>
   /** Bytes of memory that workerd holds; null where there is no /proc. */
   residentBytes(): Promise<number | null>
   /** Where a file of the `files` store lies. */
@@ -56,6 +60,7 @@ export async function startBulk(store: BulkStoreName): Promise<BulkHarness> {
     durableObjectsPersist: path.join(folder, 'volumes'),
     r2Persist: path.join(folder, 'r2'),
     unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
+    handleRuntimeStdio: reportUnexpected,
   })
   await miniflare.ready
   const url = await miniflare.unsafeGetDirectURL()
@@ -108,6 +113,10 @@ export async function startBulk(store: BulkStoreName): Promise<BulkHarness> {
       if (store === 'files') await spoilFile(file(extent), change)
       else await post('spoil', { extent, ...change })
     },
+    async counts(extent) {
+      const response = await fetch(new URL(`/${store}/counts?extent=${extent}`, url))
+      return (await response.json()) as { extents: number; pieces: number }
+    },
     residentBytes,
     async dispose() {
       await miniflare.dispose()
@@ -140,6 +149,15 @@ export function randomBytes(size: number, seed: number): Uint8Array {
 export async function age(file: string, seconds: number): Promise<void> {
   const then = Math.floor(Date.now() / 1000) - seconds
   await utimes(file, then, then)
+}
+
+/** Broken downloads are what the suite makes on purpose, and workerd tells of each. */
+function reportUnexpected(stdout: Readable, stderr: Readable): void {
+  for (const lines of [stdout, stderr].map((input) => createInterface({ input }))) {
+    lines.on('line', (line) => {
+      if (!/DamagedExtent|does not contain the CF-R2-Error header/.test(line)) process.stderr.write(`${line}\n`)
+    })
+  }
 }
 
 async function spoilFile(file: string, change: { offset: number } | { size: number }): Promise<void> {

@@ -2,6 +2,7 @@
 import { DamagedExtent } from '../../src/bulk/bulk-store.ts'
 import { bulkStore } from '../../src/bulk/choose.ts'
 import { readSegments } from '../../src/bulk/read-segments.ts'
+import { volumeName } from '../../src/bulk/volumes.ts'
 import type { Env } from '../../src/env.ts'
 import type { BulkStoreName, Segment } from '../../src/shard/rpc.ts'
 import { Volume } from '../../src/shard/volume.ts'
@@ -57,6 +58,10 @@ export default {
       case 'spoil':
         await spoil(testEnv, name, await request.json())
         return Response.json(null)
+      case 'counts': {
+        const extent = searchParams.get('extent') ?? ''
+        return Response.json(await testEnv.VOLUME.getByName(volumeName(extent)).counts())
+      }
       default:
         return new Response(null, { status: 404 })
     }
@@ -120,8 +125,7 @@ async function spoil(env: TestEnv, name: BulkStoreName, how: { extent: string; o
     await env.BULK.put(`extents/${extent}`, spoiltBytes(bytes, { offset: -1, size: Infinity, ...change }))
     return
   }
-  // Every Volume is asked: where the extent lies is the store's secret.
-  for (let at = 0; at < 256; at++) await env.VOLUME.getByName(`volume-${at}`).spoil(extent, change)
+  await env.VOLUME.getByName(volumeName(extent)).spoil(extent, change)
 }
 
 function spoiltBytes(bytes: Uint8Array, { offset, size }: { offset: number; size: number }): Uint8Array {

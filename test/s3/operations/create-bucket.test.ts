@@ -7,6 +7,8 @@ import type { TestRequest } from '../../support/bucket-store.ts'
 
 const configuration = (inner: string) => `<CreateBucketConfiguration>${inner}</CreateBucketConfiguration>`
 const constraint = (location: string) => configuration(`<LocationConstraint>${location}</LocationConstraint>`)
+const tags = (inner: string) => configuration(`<Tags>${inner}</Tags>`)
+const tag = (key: string) => `<Tag><Key>${key}</Key><Value>v</Value></Tag>`
 const tagged = configuration('<Tags><Tag><Key>team</Key><Value>a b</Value></Tag></Tags>')
 
 type Created = Awaited<ReturnType<Store['createBucket']>>
@@ -115,7 +117,8 @@ describe('CreateBucket', () => {
       'BucketAlreadyOwnedByYou',
     ],
     ['there are too many', { outcome: 'too-many' }, {}, '', 'TooManyBuckets'],
-  ])('answers when %s', async (_when, created, request, location, code) => {
+  ])('answers when %s', async (...row) => {
+    const [, created, request, location, code] = row
     const { configs, context } = creating(created, {}, bucketRecord({ location }))
     if (code === null) expect(await put(context, request)).toMatchObject({ status: 200 })
     else await expect(put(context, request)).rejects.toMatchObject({ code })
@@ -148,8 +151,6 @@ describe('CreateBucket', () => {
     refused({ headers }).toThrow(expect.objectContaining({ code, message: text }))
   })
 
-  const tags = (inner: string) => configuration(`<Tags>${inner}</Tags>`)
-  const tag = (key: string) => `<Tag><Key>${key}</Key><Value>v</Value></Tag>`
   it.each([
     ['<Other/>', 'MalformedXML'],
     [constraint('not a region'), 'InvalidLocationConstraint'],
