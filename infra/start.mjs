@@ -87,5 +87,6 @@ async function run(node, [script, ...args]) {
   const stdio = ['inherit', 'inherit', 'inherit', 'ipc']
   const child = spawn(node, [path.join(projectRoot, script), ...args], { stdio })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  process.on('disconnect', () => child.kill('SIGTERM'))
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
 }

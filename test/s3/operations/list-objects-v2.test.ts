@@ -83,7 +83,13 @@ describe('ListObjectsV2', () => {
     expect((await list(keys, `start-after=a&continuation-token=${encodeToken('c')}`)).keys).toEqual(['d'])
   })
 
-  it.each(['', 'nonsense', 'MYA'])('refuses the continuation token %j', (token) => {
+  it('echoes an empty token and starts where there is none', async () => {
+    const listed = await list(['a', 'b'], 'start-after=a&continuation-token=')
+    expect(listed.keys).toEqual(['b'])
+    expect(listed.text).toContain('<ContinuationToken></ContinuationToken>')
+  })
+
+  it.each(['nonsense', 'MYA'])('refuses the continuation token %j', (token) => {
     const url = `/photos?list-type=2&continuation-token=${token}`
     expect(() => permissionsOf(listObjectsV2, url)).toThrow(
       expect.objectContaining({ code: 'InvalidArgument', message: 'The continuation token provided is incorrect' }),
