@@ -271,7 +271,7 @@ function load(bulk: () => BulkHarness): void {
     const stalled = await Promise.all(Array.from({ length: 32 }, () => bulk().read(segments, total)))
     await new Promise((resolve) => setTimeout(resolve, 200))
     const grown = ((await bulk().residentBytes()) ?? before) - before
-    await Promise.all(stalled.map((response) => response.body?.cancel()))
+    await Promise.all(stalled.map(async (response) => response.body?.cancel()))
     // 32 bodies are 512 MiB.
     expect(grown).toBeLessThan(128 * pieceBytes)
   })

@@ -62,6 +62,7 @@ export default {
         const extent = searchParams.get('extent') ?? ''
         return Response.json(await testEnv.VOLUME.getByName(volumeName(extent)).counts())
       }
+      case undefined:
       default:
         return new Response(null, { status: 404 })
     }
@@ -77,7 +78,8 @@ async function write(env: Env, name: BulkStoreName, request: Request, query: URL
   try {
     const reader = request.body?.getReader({ mode: 'byob' })
     let buffer = new ArrayBuffer(pieceSize)
-    for (let written = 0; reader !== undefined;) {
+    if (reader === undefined) throw new Error('A write has a body')
+    for (let written = 0; ;) {
       const { value, done } = await reader.readAtLeast(pieceSize, new Uint8Array(buffer))
       if (value !== undefined) {
         await writer.write(value)

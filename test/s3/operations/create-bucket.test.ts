@@ -17,8 +17,9 @@ type Created = Awaited<ReturnType<Store['createBucket']>>
 function creating(
   created: Created,
   facts: Partial<Context> = {},
-  { existing = bucketRecord() as Bucket | null, config = 'stored' as 'stored' | 'missing' } = {},
+  meanwhile: { existing?: Bucket | null; config?: 'stored' | 'missing' } = {},
 ) {
+  const { existing = bucketRecord(), config = 'stored' } = meanwhile
   const asked: NewBucket[] = []
   const { stored: configs, store: configuring } = configStore(config)
   const store: Partial<Store> = {

@@ -7,7 +7,12 @@ const url = '/photos?versioning'
 const configuration = (inner: string) => `<VersioningConfiguration>${inner}</VersioningConfiguration>`
 const status = (value: string) => configuration(`<Status>${value}</Status>`)
 
-function putting(body: string, { objectLock = false, outcome = 'stored' as 'stored' | 'missing' } = {}) {
+interface Situation {
+  objectLock?: boolean
+  outcome?: 'stored' | 'missing'
+}
+
+function putting(body: string, { objectLock = false, outcome = 'stored' }: Situation = {}) {
   const set: string[] = []
   const store: Partial<Store> = {
     async setVersioning(_bucket, versioning) {
