@@ -1,5 +1,6 @@
 // A worker that exposes the bulk stores by HTTP, for the contract suite: `/{store}/{what}`.
 import { DamagedExtent } from '../../src/bulk/bulk-store.ts'
+import type { ExtentWriter } from '../../src/bulk/bulk-store.ts'
 import { bulkStore } from '../../src/bulk/choose.ts'
 import { readSegments } from '../../src/bulk/read-segments.ts'
 import { volumeName } from '../../src/bulk/volumes.ts'
@@ -74,11 +75,12 @@ async function write(env: Env, name: BulkStoreName, request: Request, query: URL
   const size = query.get('size') === 'unknown' ? null : Number(query.get('size'))
   const pieceSize = Number(query.get('piece') ?? 2 ** 20)
   const abortAt = Number(query.get('abortAt') ?? Infinity)
-  const writer = await bulkStore(env, name).create(query.get('extent') ?? '', size)
+  const reader = request.body?.getReader({ mode: 'byob' })
+  if (reader === undefined) throw new Error('A write has a body')
+  let writer: ExtentWriter | null = null
   try {
-    const reader = request.body?.getReader({ mode: 'byob' })
+    writer = await bulkStore(env, name).create(query.get('extent') ?? '', size)
     let buffer = new ArrayBuffer(pieceSize)
-    if (reader === undefined) throw new Error('A write has a body')
     for (let written = 0; ;) {
       const { value, done } = await reader.readAtLeast(pieceSize, new Uint8Array(buffer))
       if (value !== undefined) {
@@ -96,7 +98,9 @@ async function write(env: Env, name: BulkStoreName, request: Request, query: URL
     const { crcs, ...extent } = await writer.close()
     return Response.json({ ...extent, crcs: Buffer.from(crcs).toString('base64') })
   } catch (error) {
-    await writer.abort()
+    await writer?.abort()
+    // A client that is still sending would see a reset instead of the answer.
+    while (!(await reader.readAtLeast(1, new Uint8Array(pieceSize))).done);
     return new Response(String(error), { status: 500 })
   }
 }
