@@ -49,7 +49,7 @@ export const rowBytesMax = 2_000_000
 export const rpcBytesMax = 32 * MiB
 /** Bound parameters of one SQL statement. Cloudflare limits. */
 export const sqlParametersMax = 100
-/** Bodies are moved in pieces of this size: a digest step, a Volume row, a write to R2's stream. */
+/** Bodies are moved in pieces of this size: a digest step, a write to a store's stream. */
 export const pieceBytes = MiB
 /** Every extent carries one CRC32 for each block of this size; a read verifies the blocks it touches. */
 export const blockBytes = 64 * KiB
@@ -89,7 +89,7 @@ export const verifiedMilliseconds = 10 * 60_000
 export const shardsPerBucketDefault = 16
 
 assert(inlineBytesMax < rowBytesMax, 'An inline body fits a row')
-assert(pieceBytes <= rowBytesMax, 'A piece fits a row')
+assert(volumeRowBytes <= rowBytesMax, 'A row of a Volume fits a row')
 assert(pieceBytes % blockBytes === 0, 'A piece holds whole blocks')
 assert(readPieceBytes % blockBytes === 0, 'A verified piece holds whole blocks')
 assert(volumeRowBytes % blockBytes === 0, 'A row holds whole blocks')
