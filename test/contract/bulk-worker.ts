@@ -1,5 +1,6 @@
 // A worker that exposes the bulk stores by HTTP, for the contract suite: `/{store}/{what}`.
 import { DamagedExtent } from '../../src/bulk/bulk-store.ts'
+import type { ExtentWriter } from '../../src/bulk/bulk-store.ts'
 import { bulkStore } from '../../src/bulk/choose.ts'
 import { readSegments } from '../../src/bulk/read-segments.ts'
 import { volumeName } from '../../src/bulk/volumes.ts'
@@ -41,7 +42,7 @@ export default {
   async fetch(request: Request, testEnv: TestEnv): Promise<Response> {
     const env = testEnv as unknown as Env
     const { pathname, searchParams } = new URL(request.url)
-    const [, store, what] = pathname.split('/')
+    const [, store, what = ''] = pathname.split('/')
     const name = store as BulkStoreName
     switch (what) {
       case 'write':
@@ -73,12 +74,13 @@ async function write(env: Env, name: BulkStoreName, request: Request, query: URL
   const size = query.get('size') === 'unknown' ? null : Number(query.get('size'))
   const pieceSize = Number(query.get('piece') ?? 2 ** 20)
   const abortAt = Number(query.get('abortAt') ?? Infinity)
-  const writer = await bulkStore(env, name).create(query.get('extent') ?? '', size)
+  let writer: ExtentWriter | null = null
   try {
+    writer = await bulkStore(env, name).create(query.get('extent') ?? '', size)
     const reader = request.body?.getReader({ mode: 'byob' })
     let buffer = new ArrayBuffer(pieceSize)
-    for (let written = 0; reader !== undefined;) {
-      const { value, done } = await reader.readAtLeast(pieceSize, new Uint8Array(buffer))
+    for (let written = 0, ended = false; !ended;) {
+      const { value, done } = (await reader?.readAtLeast(pieceSize, new Uint8Array(buffer))) ?? { done: true }
       if (value !== undefined) {
         await writer.write(value)
         written += value.byteLength
@@ -86,15 +88,15 @@ async function write(env: Env, name: BulkStoreName, request: Request, query: URL
       }
       if (written >= abortAt) {
         await writer.abort()
-        await reader.cancel()
+        await reader?.cancel()
         return Response.json('aborted')
       }
-      if (done) break
+      ended = done
     }
     const { crcs, ...extent } = await writer.close()
     return Response.json({ ...extent, crcs: Buffer.from(crcs).toString('base64') })
   } catch (error) {
-    await writer.abort()
+    await writer?.abort()
     return new Response(String(error), { status: 500 })
   }
 }
