@@ -201,10 +201,11 @@ export class Multipart {
   #choose(command: CompleteCommand): PartFacts[] | Completed {
     const stored = new Map(this.#reads.parts(command.uploadId, 0, -1).map((part) => [part.partNumber, part]))
     const chosen: PartFacts[] = []
-    let before = 0
-    for (const { partNumber, etag, checksum } of command.parts) {
-      if (partNumber <= before) return { outcome: 'invalid-part-order' }
-      before = partNumber
+    for (const [index, { partNumber, etag, checksum }] of command.parts.entries()) {
+      const next = command.parts[index + 1]
+      // A part listed twice running counts as its last entry: clients that sent a part again list both answers.
+      if (next?.partNumber === partNumber) continue
+      if (next !== undefined && next.partNumber < partNumber) return { outcome: 'invalid-part-order' }
       const part = stored.get(partNumber)
       if (part === undefined || part.etag !== etag) return { outcome: 'invalid-part', partNumber, etag }
       if (
