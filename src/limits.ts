@@ -94,6 +94,8 @@ export const segmentsPerReadMax = 2000
 export const leaseMilliseconds = 15 * 60_000
 /** Extents nobody owns any more are kept this long, for reads that began before. */
 export const graceMilliseconds = 60_000
+/** A copy whose source changes while its checksum is computed is tried this often. */
+export const copyAttemptsMax = 3
 /** How long a writer waits for the catalogue before it answers 503 SlowDown. The write itself is durable. */
 export const flushWaitMilliseconds = 10_000
 /** Mutations sent in one catalogue statement (bounded so that the JSON stays far below rowBytesMax). */

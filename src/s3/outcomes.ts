@@ -40,6 +40,11 @@ export function noSuchBucket(bucket: string): S3Error {
   return new S3Error('NoSuchBucket', { fields: { BucketName: bucket } })
 }
 
+/** Throws NoSuchBucket when the bucket a change was meant for was deleted since the request began. */
+export function checkStored({ outcome }: { outcome: 'stored' | 'missing' }, bucket: Bucket): void {
+  if (outcome === 'missing') throw noSuchBucket(bucket.name)
+}
+
 /** More bytes than one request may bring; `size` null when they were not announced. */
 export function entityTooLarge(size: number | null): S3Error {
   const fields: Record<string, string> = { MaxSizeAllowed: String(singleWriteBytesMax) }

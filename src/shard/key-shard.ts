@@ -48,7 +48,7 @@ export class KeyShard extends DurableObject<Env> {
     const bucket = this.#meta('bucket')
     this.#bucket = bucket === null ? null : (JSON.parse(bucket) as rpc.BucketRef)
     this.#gone = this.#meta('gone') !== null
-    const now = () => Date.now()
+    const { now } = Date
     this.#extents = new Extents(sql, {
       now,
       leaseMilliseconds: Number(env.EDGESHARD_LEASE_MS ?? leaseMilliseconds),

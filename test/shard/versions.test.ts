@@ -71,11 +71,12 @@ function facts(etag: string): ObjectFacts {
   return { etag, size: 3, headers: {}, tags: {}, checksum: null, storageClass: 'STANDARD', owner: 'a' }
 }
 
+const now = (): number => 1_000
+
 function startShard(): { state: ShardState; versions: Versions; catalogue: CatalogueModel } {
   const storage = memoryStorage()
   upgradeSchema(storage)
   const { sql } = storage
-  const now = (): number => 1_000
   const extents = new Extents(sql, { now, leaseMilliseconds: 1, graceMilliseconds: 1 })
   const outbox = new Outbox(sql, {
     shardId: 's',

@@ -60,24 +60,27 @@ function describe(row: ReturnType<typeof toCatalogueRow>): unknown[] {
   return [row.seq, row.versionId, row.marker, row.latest, row.etag, row.size, row.modified, row.storageClass]
 }
 
+function versionText(row: Row, marker: boolean, latest: boolean): string {
+  const { seq, etag, size, bucket_id, key, version_id, modified_ms, storage_class } = row
+  return JSON.stringify([
+    'version',
+    bucket_id,
+    key,
+    seq,
+    version_id,
+    marker,
+    latest,
+    etag,
+    size,
+    modified_ms,
+    storage_class,
+  ])
+}
+
 function listed(catalog: DatabaseSync): string[] {
-  const version = (row: Row, marker: boolean, latest: boolean): string =>
-    JSON.stringify([
-      'version',
-      row['bucket_id'],
-      row['key'],
-      row['seq'],
-      row['version_id'],
-      marker,
-      latest,
-      row['etag'],
-      row['size'],
-      row['modified_ms'],
-      row['storage_class'],
-    ])
   return [
-    ...all(catalog, 'SELECT * FROM objects').map((row) => version(row, false, true)),
-    ...all(catalog, 'SELECT * FROM versions').map((row) => version(row, row['marker'] === 1, row['latest'] === 1)),
+    ...all(catalog, 'SELECT * FROM objects').map((row) => versionText(row, false, true)),
+    ...all(catalog, 'SELECT * FROM versions').map((row) => versionText(row, row['marker'] === 1, row['latest'] === 1)),
     ...all(catalog, 'SELECT bucket_id, key, upload_id FROM uploads').map((row) =>
       JSON.stringify(['upload', row['bucket_id'], row['key'], row['upload_id']]),
     ),
@@ -111,7 +114,7 @@ function checkFiles(dataDir: string, shards: DatabaseSync[], result: Audit): voi
       result.extents++
       if (row['state'] !== 'live') continue
       if (files.get(name) !== row['size'])
-        result.problems.push(`Extent ${name} has ${files.get(name)} of ${row['size']} bytes`)
+        result.problems.push(`Extent ${name} has ${files.get(name)} of ${String(row['size'])} bytes`)
       const others = shard.prepare('SELECT count(*) AS n FROM extent_owners WHERE extent = ?').get(name)
       if (row['owner'] === '' && others?.['n'] === 0) result.problems.push(`Extent ${name} has no owner`)
     }

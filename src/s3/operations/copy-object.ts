@@ -143,9 +143,9 @@ function copyTerms(input: Copy, context: Context, from: Bucket): CopyTerms {
 /** Tags take permissions of their own, on both sides. */
 function mayCopyTags({ source, bucket, key }: Copy, context: Context, from: Bucket): boolean {
   const action = source.versionId === null ? 's3:GetObjectTagging' : 's3:GetObjectVersionTagging'
-  const read = { action, resource: objectArn(from.name, source.key) }
-  const write = { action: 's3:PutObjectTagging', resource: objectArn(bucket, key) }
-  return context.allows(from, [read]) && context.allows(context.bucket, [write])
+  const reading = { action, resource: objectArn(from.name, source.key) }
+  const writing = { action: 's3:PutObjectTagging', resource: objectArn(bucket, key) }
+  return context.allows(from, [reading]) && context.allows(context.bucket, [writing])
 }
 
 function sourceVersionHeader(bucket: Bucket, source: ObjectVersion): Record<string, string> {

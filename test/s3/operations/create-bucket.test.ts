@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createBucket } from '../../../src/s3/operations/create-bucket.ts'
-import { bucketRecord, contextWith, permissionsOf, run } from '../../support/bucket-store.ts'
+import { bucketRecord, configStore, contextWith, permissionsOf, run } from '../../support/bucket-store.ts'
 import type { Context } from '../../../src/s3/operation.ts'
+import type { Bucket } from '../../../src/store/buckets.ts'
 import type { NewBucket, Store } from '../../../src/store/store.ts'
 import type { TestRequest } from '../../support/bucket-store.ts'
 
@@ -13,18 +14,21 @@ const tagged = configuration('<Tags><Tag><Key>team</Key><Value>a b</Value></Tag>
 
 type Created = Awaited<ReturnType<Store['createBucket']>>
 
-function creating(created: Created, facts: Partial<Context> = {}, existing = bucketRecord()) {
+function creating(
+  created: Created,
+  facts: Partial<Context> = {},
+  meanwhile: { existing?: Bucket | null; config?: 'stored' | 'missing' } = {},
+) {
+  const { existing = bucketRecord(), config = 'stored' } = meanwhile
   const asked: NewBucket[] = []
-  const configs: [string, string, string | null][] = []
+  const { stored: configs, store: configuring } = configStore(config)
   const store: Partial<Store> = {
     async createBucket(bucket) {
       asked.push(bucket)
       return created
     },
     bucket: async () => existing,
-    async setConfig({ name }, config, value) {
-      configs.push([name, config, value])
-    },
+    ...configuring,
   }
   return { asked, configs, context: contextWith(store, facts) }
 }
@@ -82,6 +86,15 @@ describe('CreateBucket', () => {
   })
 
   it.each([
+    ['found again', { existing: null }],
+    ['tagged', { config: 'missing' as const }],
+  ])('answers NoSuchBucket when it is deleted before it could be %s', async (_, meanwhile) => {
+    const { context } = creating({ outcome: 'created' }, {}, meanwhile)
+    const error = { code: 'NoSuchBucket', status: 404, fields: { BucketName: 'photos' } }
+    await expect(put(context, { body: tagged })).rejects.toMatchObject(error)
+  })
+
+  it.each([
     ['us-east-1', '', ''],
     ['us-east-1', constraint(''), ''],
     ['us-east-1', constraint('us-east-1'), ''],
@@ -119,7 +132,7 @@ describe('CreateBucket', () => {
     ['there are too many', { outcome: 'too-many' }, {}, '', 'TooManyBuckets'],
   ])('answers when %s', async (...row) => {
     const [, created, request, location, code] = row
-    const { configs, context } = creating(created, {}, bucketRecord({ location }))
+    const { configs, context } = creating(created, {}, { existing: bucketRecord({ location }) })
     if (code === null) expect(await put(context, request)).toMatchObject({ status: 200 })
     else await expect(put(context, request)).rejects.toMatchObject({ code })
     expect(configs).toEqual([])
