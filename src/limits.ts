@@ -95,6 +95,9 @@ export const segmentsPerReadMax = 2000
 export const leaseMilliseconds = 15 * 60_000
 /** Extents nobody owns any more are kept this long, for reads that began before. */
 export const graceMilliseconds = 60_000
+/** Between two stretches of a shard's scrubber; after the last extent it rests as long as this many stretches: a day. */
+export const scrubMilliseconds = 60_000
+export const scrubRestStretches = 1440
 /** How long a writer waits for the catalogue before it answers 503 SlowDown. The write itself is durable. */
 export const flushWaitMilliseconds = 10_000
 /** Mutations sent in one catalogue statement (bounded so that the JSON stays far below rowBytesMax). */
