@@ -96,8 +96,13 @@ export const leaseMilliseconds = 15 * 60_000
 export const graceMilliseconds = 60_000
 /** A copy whose source changes while its checksum is computed is tried this often. */
 export const copyAttemptsMax = 3
+/** Between two stretches of a shard's scrubber; after the last extent it rests as long as this many stretches: a day. */
+export const scrubMilliseconds = 60_000
+export const scrubRestStretches = 1440
 /** How long a writer waits for the catalogue before it answers 503 SlowDown. The write itself is durable. */
 export const flushWaitMilliseconds = 10_000
+/** One catalogue statement; a further attempt fits the wait. */
+export const flushAttemptMilliseconds = 4_000
 /** Mutations sent in one catalogue statement (bounded so that the JSON stays far below rowBytesMax). */
 export const flushMutationsMax = 256
 /** Bucket, account and key records are trusted this long in an isolate. */
@@ -122,6 +127,7 @@ export const accessKeysPerAccountMax = 20
 export const rotationGraceSecondsDefault = 24 * 3600
 export const rotationGraceSecondsMax = 30 * 24 * 3600
 
+assert(flushAttemptMilliseconds * 2 < flushWaitMilliseconds, 'A flush that hangs is tried again while its writer waits')
 assert(absenceMilliseconds <= cacheMilliseconds, 'An absence is trusted no longer than a record')
 assert(inlineBytesMax < rowBytesMax, 'An inline body fits a row')
 assert(volumeRowBytes <= rowBytesMax, 'A row of a Volume fits a row')

@@ -133,9 +133,11 @@ export class Multipart {
   }
 
   /** The answer of an earlier Complete of this upload, so that repeating it is harmless. */
-  completed(command: CompleteCommand): Written | null {
+  completed(command: CompleteCommand): Decided<Written> | null {
     const row = this.#row(command.key, command.uploadId)
-    return row === null || row.completed === null ? null : (JSON.parse(row.completed) as Written)
+    if (row === null || row.completed === null) return null
+    // The earlier one may not have reached the catalogue.
+    return { outcome: JSON.parse(row.completed) as Written, seq: this.#state.outbox.waiting(command.key) }
   }
 
   /** Holds the client's list against the parts and computes ETag and checksum; no transaction, changes nothing. */
@@ -163,6 +165,8 @@ export class Multipart {
 
   /** The transaction of Complete. Null when a part changed since `assemble`: assemble again. */
   complete(command: CompleteCommand, assembly: Assembly): Decided<Completed> | null {
+    const before = this.completed(command)
+    if (before !== null) return before
     if (this.upload(command.key, command.uploadId) === null)
       return { outcome: { outcome: 'no-such-upload' }, seq: null }
     const fault = failedCondition(command.conditions, this.#versions.latest(command.key))
