@@ -31,7 +31,7 @@ export class VolumesStore implements BulkStore {
     this.#volumes = volumes
   }
 
-  create(extent: string, size: number | null): Promise<ExtentWriter> {
+  async create(extent: string, size: number | null): Promise<ExtentWriter> {
     const volume = this.#volume(extent)
     const send = async (body: ReadableStream<Uint8Array>): Promise<void> => {
       const response = await volume.fetch(extentUrl(extent), { method: 'PUT', body })

@@ -80,7 +80,9 @@ export function absenceError(
   if (absence.outcome === 'delete-marker' && absence.named) return markerError(bucket, absence, wanted.method ?? 'GET')
   context.authorise(bucket, [{ action: 's3:ListBucket', resource: bucketArn(bucket.name) }])
   const headers: Record<string, string> =
-    absence.outcome === 'missing' ? {} : { 'x-amz-delete-marker': 'true', ...versionHeader(bucket, absence.versionId) }
+    absence.outcome === 'missing'
+      ? { 'x-amz-delete-marker': 'false' }
+      : { 'x-amz-delete-marker': 'true', ...versionHeader(bucket, absence.versionId) }
   return new S3Error('NoSuchKey', { fields: { Key: wanted.key }, headers })
 }
 

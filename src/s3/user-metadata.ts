@@ -61,23 +61,23 @@ function decodeWords(value: string): string {
     .replaceAll(
       /=\?(utf-8|us-ascii|iso-8859-1)\?([BQ])\?([^?\s]*)\?=/gi,
       (word, charset: string, encoding, encoded) => {
-        const bytes = decodeWord(String(encoding), String(encoded))
-        if (bytes === null) return word
-        if (charset.toLowerCase() === 'iso-8859-1') return String.fromCharCode(...bytes)
-        return new TextDecoder().decode(bytes)
+        const octets = decodeWord(String(encoding), String(encoded))
+        // Its octets are the characters of ISO 8859-1.
+        if (octets === null || charset.toLowerCase() === 'iso-8859-1') return octets ?? word
+        return new TextDecoder().decode(Uint8Array.from(octets, (character) => character.charCodeAt(0)))
       },
     )
 }
 
-function decodeWord(encoding: string, encoded: string): Uint8Array | null {
+/** One character for each octet; null for what is no Base64. */
+function decodeWord(encoding: string, encoded: string): string | null {
+  if (encoding.toUpperCase() !== 'B') {
+    return encoded
+      .replaceAll('_', ' ')
+      .replaceAll(/=([0-9A-Fa-f]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
+  }
   try {
-    const binary =
-      encoding.toUpperCase() === 'B'
-        ? atob(encoded)
-        : encoded
-            .replaceAll('_', ' ')
-            .replaceAll(/=([0-9A-Fa-f]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
-    return Uint8Array.from(binary, (character) => character.charCodeAt(0))
+    return atob(encoded)
   } catch {
     return null
   }

@@ -8,19 +8,10 @@ import { DamagedExtent } from '../bulk/bulk-store.ts'
 import { pumpedStream } from '../bulk/streams.ts'
 import { verifiedBytes } from '../bulk/verified-run.ts'
 import type { Env } from '../env.ts'
-import {
-  blockBytes,
-  volumeCommitBytesMax,
-  volumeExtentBytesMax,
-  volumePendingBytesMax,
-  volumeRowBytes,
-} from '../limits.ts'
+import { blockBytes, volumeCommitBytes, volumeExtentBytesMax, volumeRowBytes } from '../limits.ts'
 
 /** The piece `index` of the extent `number` has the row id `number * idsPerExtent + index`. Stored: never changes. */
 const idsPerExtent = 2 ** 20
-
-/** Uploads under way in this isolate, over all its Volumes: they share the memory for rows not yet put. */
-let uploads = 0
 
 /** A run of an extent, and the checksums of the blocks it touches. */
 export interface ExtentRun {
@@ -110,37 +101,29 @@ export class Volume extends DurableObject<Env> {
     }
   }
 
-  /** Puts the body piece by piece, several to a transaction; the size, which makes the extent whole, with the last. */
+  /** Puts the body row by row, several to a transaction; the size, which makes the extent whole, with the last. */
   async #write(extent: string, body: ReadableStream<Uint8Array> | null): Promise<void> {
-    uploads++
+    const reader = body?.getReader({ mode: 'byob' })
+    // Rows that are put are in the database: their buffers go round.
+    const buffers = Array.from({ length: volumeCommitBytes / volumeRowBytes }, () => new ArrayBuffer(volumeRowBytes))
     let number: number | null = null
+    let stored = 0
     try {
-      const reader = body?.getReader({ mode: 'byob' })
-      let stored = 0
-      // Put rows are in the database: their buffers go round.
-      let buffers: ArrayBufferLike[] = []
-      for (let ended = false; !ended;) {
-        const pieces: Uint8Array[] = []
-        const share = Math.min(volumeCommitBytesMax, volumePendingBytesMax / uploads)
-        const rows = Math.max(1, Math.floor(share / volumeRowBytes))
-        while (!ended && pieces.length < rows) {
-          const { value } =
-            (await reader?.readAtLeast(
-              volumeRowBytes,
-              new Uint8Array(buffers.pop() ?? new ArrayBuffer(volumeRowBytes)),
-            )) ?? {}
-          if (value !== undefined && value.byteLength > 0) pieces.push(value)
+      let ended = false
+      do {
+        const rows: Uint8Array[] = []
+        for (let free = buffers.pop(); free !== undefined && !ended; free = buffers.pop()) {
+          const { value } = (await reader?.readAtLeast(volumeRowBytes, new Uint8Array(free))) ?? {}
+          if (value !== undefined && value.byteLength > 0) rows.push(value)
           ended = (value?.byteLength ?? 0) < volumeRowBytes
         }
-        number = this.#put({ extent, number, at: stored }, pieces, ended)
-        stored += pieces.reduce((sum, piece) => sum + piece.byteLength, 0)
-        buffers = pieces.map((piece) => piece.buffer)
-      }
+        number = this.#put({ extent, number, at: stored }, rows, ended)
+        stored += rows.reduce((sum, row) => sum + row.byteLength, 0)
+        buffers.push(...rows.map((row) => row.buffer as ArrayBuffer))
+      } while (!ended)
     } catch (error) {
       if (number !== null) this.remove([extent])
       throw error
-    } finally {
-      uploads--
     }
   }
 

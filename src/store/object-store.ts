@@ -8,7 +8,7 @@ import type { Bucket } from './buckets.ts'
 import { copyObject } from './copy.ts'
 import { settle, writeTo, type Shard, type StoreParts } from './shards.ts'
 import type * as store from './store.ts'
-import { writeBody } from './write-body.ts'
+import { dropExtents, writeBody } from './write-body.ts'
 
 export class Objects implements store.ObjectStore {
   readonly #parts: StoreParts
@@ -61,7 +61,9 @@ export class Objects implements store.ObjectStore {
       content,
     }
     if (appendAt !== undefined) command.appendAt = appendAt
-    return settle(this.#parts, bucket, await shard.put(command))
+    const outcome = await shard.put(command)
+    if (outcome.outcome === 'lease-lost') await dropExtents(bulk, content)
+    return settle(this.#parts, bucket, outcome)
   }
 
   async delete(bucket: Bucket, request: store.DeleteRequest): Promise<rpc.DeleteOutcome> {

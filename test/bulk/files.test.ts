@@ -8,6 +8,11 @@ import { bulkStoreContract, newName } from '../contract/bulk-store.contract.ts'
 
 bulkStoreContract('files')
 
+/** The byte that `spoilUnseen` flips, as a read gives it. */
+async function spoiltByte(response: Response): Promise<number | undefined> {
+  return response.status === 200 ? new Uint8Array(await response.arrayBuffer())[5] : undefined
+}
+
 describe('FilesStore', () => {
   let bulk: BulkHarness
   beforeAll(async () => {
@@ -30,8 +35,8 @@ describe('FilesStore', () => {
     expect(await bulk.verify(written)).toBe('intact')
     await spoilUnseen(written.extent)
     // This is the price: bytes that change without a trace within `verifiedMilliseconds` are not noticed.
-    expect(await spoiledByte(await bulk.read([segmentOf(written)]))).toBe((bytes[5] ?? 0) ^ 1)
-    expect(await spoiledByte(await bulk.read([segmentOf(written, 0, blockBytes)]))).toBe((bytes[5] ?? 0) ^ 1)
+    expect(await spoiltByte(await bulk.read([segmentOf(written)]))).toBe((bytes[5] ?? 0) ^ 1)
+    expect(await spoiltByte(await bulk.read([segmentOf(written, 0, blockBytes)]))).toBe((bytes[5] ?? 0) ^ 1)
     await age(bulk.file(written.extent), 50)
     expect((await bulk.read([segmentOf(written, 0, blockBytes)])).status).toBe(410)
     expect((await bulk.read([segmentOf(written)])).status).toBe(410)
@@ -43,7 +48,7 @@ describe('FilesStore', () => {
     await age(bulk.file(whole.extent), 60)
     await (await bulk.read([segmentOf(whole)])).arrayBuffer()
     await spoilUnseen(whole.extent)
-    expect(await spoiledByte(await bulk.read([segmentOf(whole)]))).toBe((bytes[5] ?? 0) ^ 1)
+    expect(await spoiltByte(await bulk.read([segmentOf(whole)]))).toBe((bytes[5] ?? 0) ^ 1)
 
     const partly = await bulk.write(newName(), bytes)
     await age(bulk.file(partly.extent), 60)
@@ -81,8 +86,3 @@ describe('FilesStore', () => {
     }
   })
 })
-
-/** The byte that is spoiled. */
-async function spoiledByte(response: Response): Promise<number | undefined> {
-  return response.status === 200 ? new Uint8Array(await response.arrayBuffer())[5] : undefined
-}

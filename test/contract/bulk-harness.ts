@@ -88,7 +88,7 @@ export async function startBulk(store: BulkStoreName): Promise<BulkHarness> {
         ...options,
       })
       if (!response.ok) throw new Error(`write: ${await response.text()}`)
-      const written = await response.json<Omit<NewExtent, 'crcs'> & { crcs: string }>()
+      const written = await json<Omit<NewExtent, 'crcs'> & { crcs: string }>(response)
       return { ...written, crcs: Buffer.from(written.crcs, 'base64') }
     },
     read: (segments, total) =>
@@ -101,8 +101,7 @@ export async function startBulk(store: BulkStoreName): Promise<BulkHarness> {
         total: total ?? null,
       }),
     async verify({ extent, size, crcs }) {
-      const response = await post('verify', { extent, size, crcs: base64(crcs) })
-      return response.json<string>()
+      return json<string>(await post('verify', { extent, size, crcs: base64(crcs) }))
     },
     async remove(extents) {
       await post(
@@ -116,7 +115,7 @@ export async function startBulk(store: BulkStoreName): Promise<BulkHarness> {
     },
     async counts(extent) {
       const response = await fetch(new URL(`/${store}/counts?extent=${extent}`, url))
-      return response.json<{ extents: number; pieces: number }>()
+      return json<{ extents: number; pieces: number }>(response)
     },
     residentBytes,
     async dispose() {
@@ -187,6 +186,11 @@ async function residentBytes(): Promise<number | null> {
     if (isOurs && kilobytes !== undefined) return Number(kilobytes) * 1024
   }
   return null
+}
+
+async function json<T>(response: Response): Promise<T> {
+  const parsed: unknown = await response.json()
+  return parsed as T
 }
 
 function base64(bytes: Uint8Array): string {

@@ -42,7 +42,7 @@ export default {
   async fetch(request: Request, testEnv: TestEnv): Promise<Response> {
     const env = testEnv as unknown as Env
     const { pathname, searchParams } = new URL(request.url)
-    const [, store, what] = pathname.split('/')
+    const [, store, what = ''] = pathname.split('/')
     const name = store as BulkStoreName
     switch (what) {
       case 'write':
@@ -63,7 +63,6 @@ export default {
         const extent = searchParams.get('extent') ?? ''
         return Response.json(await testEnv.VOLUME.getByName(volumeName(extent)).counts())
       }
-      case undefined:
       default:
         return new Response(null, { status: 404 })
     }

@@ -26,6 +26,13 @@ describe('parseUserMetadata()', () => {
       expect.objectContaining({ code: 'MetadataTooLarge', fields: { Size: '2049', MaxSizeAllowed: '2048' } }),
     )
   })
+
+  it('refuses an encoded word of any length', () => {
+    const long = `=?iso-8859-1?Q?${'a'.repeat(200_000)}?=`
+    expect(() => parseUserMetadata(headersOf({ 'x-amz-meta-a': long }))).toThrow(
+      expect.objectContaining({ code: 'MetadataTooLarge' }),
+    )
+  })
 })
 
 describe('userMetadataHeaders()', () => {

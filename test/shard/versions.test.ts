@@ -142,4 +142,18 @@ describe('Versions', () => {
     const after = new Sequence(state.sql).next()
     expect(after).toBeGreaterThan(Math.max(...before))
   })
+
+  it('never reuses a sequence number whose reservation was undone with its transaction', () => {
+    const storage = memoryStorage()
+    upgradeSchema(storage)
+    const sequence = new Sequence(storage.sql)
+    const undone = () => {
+      sequence.next()
+      throw new Error('undone')
+    }
+    expect(() => storage.transactionSync(undone)).toThrow('undone')
+    sequence.rolledBack()
+    const before = sequence.next()
+    expect(new Sequence(storage.sql).next()).toBeGreaterThan(before)
+  })
 })

@@ -10,7 +10,7 @@ import { redirectHeader, storageClassHeader, storedHeaders } from '../object-hea
 import { defineOperation } from '../operation.ts'
 import { writeError } from '../outcomes.ts'
 import { parseTaggingHeader } from '../tagging.ts'
-import { versionHeader } from '../version-id.ts'
+import { writtenVersionHeader } from '../version-id.ts'
 import * as write from '../write-headers.ts'
 import { element, xmlDocument } from '../xml.ts'
 import { parseReadConditions, type WriteConditions } from '../../http/conditional.ts'
@@ -94,7 +94,7 @@ async function copy(input: Copy, context: Context): Promise<S3Response> {
   return {
     status: 200,
     headers: {
-      ...versionHeader(bucket, result.versionId),
+      ...writtenVersionHeader(bucket, result.versionId),
       ...(copied.outcome === 'copied' && sourceVersionHeader(from, copied.source)),
     },
     body: xmlDocument('CopyObjectResult', [
