@@ -43,7 +43,8 @@ function checkExtent(
       result.problems.push(`Extent ${name} has ${files.get(name)} of ${extent.size} bytes`)
   } else checkLoan(extent, shard, { shards, result })
   for (const row of further) {
-    if (Number(row['due']) > 0) result.pending.push(`Extent ${name} does not know whether ${row['owner']} kept it`)
+    if (Number(row['due']) > 0)
+      result.pending.push(`Extent ${name} does not know whether ${String(row['owner'])} kept it`)
   }
 }
 

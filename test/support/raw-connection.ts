@@ -57,6 +57,8 @@ export async function connectRaw(port: number): Promise<RawConnection> {
     socket.once('error', reject)
   })
 
+  const describe = () => JSON.stringify(state.received.toString('latin1').slice(0, 500))
+
   function waitFor<T>(look: () => T | null): Promise<T> {
     return new Promise((resolve, reject) => {
       const settle = (result: T | Error) => {
@@ -71,7 +73,6 @@ export async function connectRaw(port: number): Promise<RawConnection> {
         if (found !== null) settle(found)
         else if (state.ended) settle(new Error(`The connection ended (${state.failure}) after ${describe()}`))
       }
-      const describe = () => JSON.stringify(state.received.toString('latin1').slice(0, 500))
       watchers.add(watcher)
       watcher()
     })
