@@ -198,6 +198,12 @@ export class KeyShard extends DurableObject<Env> {
     this.#wake(this.#extents.nextDue())
   }
 
+  /** The bucket was deleted. What its uploads hold goes, and nothing is taken any more. */
+  forgetBucket(): void {
+    // A shard that was never written to has nothing to forget, and hears of the deletion with its first write.
+    if (this.#bucket !== null) this.#forgetBucket()
+  }
+
   // ── the alarm ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** At least once, in any state: everything here may be repeated. */

@@ -137,7 +137,7 @@ function describe(row: ReturnType<typeof toCatalogueRow>): unknown[] {
 }
 
 function listed(catalog: DatabaseSync): string[] {
-  const version = (row: Row, marker: boolean, latest: boolean): string =>
+  const described = (row: Row, marker: boolean, latest: boolean): string =>
     JSON.stringify([
       'version',
       ...cells(row, 'bucket_id', 'key', 'seq', 'version_id'),
@@ -146,8 +146,8 @@ function listed(catalog: DatabaseSync): string[] {
       ...cells(row, 'etag', 'size', 'modified_ms', 'storage_class', 'checksum_algorithm', 'checksum_type', 'owner'),
     ])
   return [
-    ...all(catalog, 'SELECT * FROM objects').map((row) => version(row, false, true)),
-    ...all(catalog, 'SELECT * FROM versions').map((row) => version(row, row['marker'] === 1, row['latest'] === 1)),
+    ...all(catalog, 'SELECT * FROM objects').map((row) => described(row, false, true)),
+    ...all(catalog, 'SELECT * FROM versions').map((row) => described(row, row['marker'] === 1, row['latest'] === 1)),
     ...all(catalog, 'SELECT * FROM uploads').map((row) =>
       JSON.stringify(['upload', ...cells(row, 'bucket_id', 'key', 'upload_id', 'initiated_ms', 'owner')]),
     ),
