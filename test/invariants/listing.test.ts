@@ -1,15 +1,30 @@
-// I5: a listing after an acknowledged PUT, DELETE, Complete or Abort shows it, whoever else writes at the time.
+// I5: a listing after an acknowledged PUT, DELETE, Complete or Abort shows it, whoever else writes at the time, however
+// slow the catalogue is.
 import { randomBytes } from 'node:crypto'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { callsOf, type BucketCalls, type ListedVersionRow } from '../support/object-calls.ts'
 import { randomFrom } from '../support/random.ts'
-import { sharedServer, uniqueBucketName } from '../support/shared-server.ts'
+import { startProbedServer, type ProbedServer } from '../support/probe/server.ts'
+import { uniqueBucketName } from '../support/shared-server.ts'
 
 const writersCount = 6
-const stepsPerWriter = 25
+const stepsPerWriter = 15
+/** A shard's batch takes this long: an answer that did not wait for it would be seen. */
+const catalogueMilliseconds = 20
+
+let server: ProbedServer
+
+beforeAll(async () => {
+  server = await startProbedServer()
+  await server.faults({ delay: catalogueMilliseconds })
+})
+
+afterAll(async () => {
+  await server.stop()
+})
 
 async function bucketWith(versioning: 'Enabled' | 'Suspended' | null): Promise<BucketCalls> {
-  const calls = callsOf(sharedServer(), uniqueBucketName('listing'))
+  const calls = callsOf(server, uniqueBucketName('listing'))
   expect((await calls.send('PUT', '')).status).toBe(200)
   for (const status of versioning === 'Suspended' ? ['Enabled', 'Suspended'] : [versioning]) {
     const body = `<VersioningConfiguration><Status>${status}</Status></VersioningConfiguration>`
@@ -131,5 +146,37 @@ describe.each([null, 'Enabled', 'Suspended'] as const)('listings with versioning
         for (let step = 0; step < stepsPerWriter; step++) await writer.step()
       }),
     )
+  })
+})
+
+// The first answer was lost, or has not come yet: the second one must not come before the catalogue knows.
+describe('a write that finds its work done by an earlier one', () => {
+  it('waits for it: DELETE', async () => {
+    const calls = await bucketWith(null)
+    await calls.put('key', 'body')
+    await server.faults({ delay: 400 })
+    const first = calls.remove('key')
+    // A read tells that the first one is committed, and the catalogue still shows the key.
+    while ((await calls.get('key')).status !== 404);
+    expect(await calls.list()).toHaveLength(1)
+    expect((await calls.remove('key')).status).toBe(204)
+    expect(await calls.list()).toEqual([])
+    await first
+  })
+
+  it('waits for it: CompleteMultipartUpload', async () => {
+    const calls = await bucketWith(null)
+    await server.faults({ delay: 0 })
+    const uploadId = await calls.createUpload('key')
+    const part = await calls.uploadPart('key', uploadId, { number: 1, body: randomBytes(10) })
+    await server.faults({ delay: 400 })
+    const complete = () => calls.complete('key', uploadId, [part.headers.get('etag') ?? ''])
+    const first = complete()
+    while ((await calls.get('key')).status !== 200);
+    expect(await calls.list()).toEqual([])
+    expect((await (await complete()).text()).includes('<CompleteMultipartUploadResult')).toBe(true)
+    expect(await calls.list()).toHaveLength(1)
+    expect(await calls.listUploads()).toEqual([])
+    await first
   })
 })
