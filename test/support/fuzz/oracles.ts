@@ -36,7 +36,8 @@ function isOfRuntime({ status, headers, body }: Answer, method: string): boolean
 
 function answerProblems(request: FuzzRequest, answer: Answer): string[] {
   const { status, headers } = answer
-  if (isOfService(request)) return status < 500 ? [] : [`Status ${status} of the service's own routes`]
+  if (isOfService(request))
+    return status < 500 || status === 501 ? [] : [`Status ${status} of the service's own routes`]
   if (!headers.has('x-amz-request-id')) return [`Status ${status} is nobody's answer`]
   const text = answer.body.toString('utf8')
   const isXml = headers.get('content-type') === 'application/xml' && /^\s*<\?xml/.test(text)
