@@ -20,6 +20,7 @@ const tasks = {
 
 const [task = 'serve', ...rest] = process.argv.slice(2)
 if (!Object.hasOwn(tasks, task)) fail(`There is no task "${task}"; there are ${Object.keys(tasks).join(', ')}.`)
+endWithNpm()
 installWhatIsMissing()
 const binary = nodeBinary()
 if (binary === null) {
@@ -32,6 +33,16 @@ await run(binary, [...tasks[task], ...rest])
 function fail(sentence) {
   process.stderr.write(`edgeshard: ${sentence}\n`)
   process.exit(2)
+}
+
+/** A killed npm passes nothing on: what it started must notice. */
+function endWithNpm() {
+  if (process.env.npm_lifecycle_event === undefined) return
+  const parent = process.ppid
+  const check = () => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM')
+  }
+  setInterval(check, 500).unref()
 }
 
 /** `npm ci` when node_modules is not what package-lock.json says. */
@@ -76,5 +87,6 @@ async function run(node, [script, ...args]) {
   const stdio = ['inherit', 'inherit', 'inherit', 'ipc']
   const child = spawn(node, [path.join(projectRoot, script), ...args], { stdio })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  process.on('disconnect', () => child.kill('SIGTERM'))
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
 }

@@ -27,6 +27,8 @@ export interface Env {
   EDGESHARD_LEASE_MS?: string
   /** Milliseconds an extent nobody owns is kept for reads that began before. */
   EDGESHARD_GRACE_MS?: string
+  /** Milliseconds between two stretches of a shard's scrubber. */
+  EDGESHARD_SCRUB_MS?: string
   /** Secrets at rest are encrypted with a key derived from this (a Worker secret, at least 32 characters). */
   EDGESHARD_SECRET: string
   /** The root account's key. */

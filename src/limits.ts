@@ -64,7 +64,7 @@ export const rowBytesMax = 2_000_000
 export const rpcBytesMax = 32 * MiB
 /** Bound parameters of one SQL statement. Cloudflare limits. */
 export const sqlParametersMax = 100
-/** Bodies are moved in pieces of this size: a digest step, a Volume row, a write to R2's stream. */
+/** Bodies are moved in pieces of this size: a digest step, a write to a store's stream. */
 export const pieceBytes = MiB
 /** Every extent carries one CRC32 for each block of this size; a read verifies the blocks it touches. */
 export const blockBytes = 64 * KiB
@@ -72,9 +72,10 @@ export const blockBytes = 64 * KiB
 export const volumeExtentBytesMax = 16 * MiB
 /** Volumes that extents are spread over. Part of where bytes are found: never changes. 10 GB each (Cloudflare limits). */
 export const volumesCount = 256
-/** Rows of one upload put into one transaction of a Volume, at most; and of all uploads of an isolate together. */
-export const volumeRowsPerCommitMax = 8
-export const volumeRowsPendingMax = 24
+/** A row of a Volume. A quarter of `pieceBytes`: a range reads its whole row, and a stream holds one. */
+export const volumeRowBytes = 256 * KiB
+/** Bytes of one upload put into one transaction of a Volume: 32 uploads at once hold 64 MiB. */
+export const volumeCommitBytes = 2 * MiB
 /** One extent of the `files` and of the `r2` store: 16 KiB of block checksums. */
 export const fileExtentBytesMax = 256 * MiB
 export const r2ExtentBytesMax = 256 * MiB
@@ -93,8 +94,15 @@ export const segmentsPerReadMax = 2000
 export const leaseMilliseconds = 15 * 60_000
 /** Extents nobody owns any more are kept this long, for reads that began before. */
 export const graceMilliseconds = 60_000
+/** A copy whose source changes while its checksum is computed is tried this often. */
+export const copyAttemptsMax = 3
+/** Between two stretches of a shard's scrubber; after the last extent it rests as long as this many stretches: a day. */
+export const scrubMilliseconds = 60_000
+export const scrubRestStretches = 1440
 /** How long a writer waits for the catalogue before it answers 503 SlowDown. The write itself is durable. */
 export const flushWaitMilliseconds = 10_000
+/** One catalogue statement; a further attempt fits the wait. */
+export const flushAttemptMilliseconds = 4_000
 /** Mutations sent in one catalogue statement (bounded so that the JSON stays far below rowBytesMax). */
 export const flushMutationsMax = 256
 /** Bucket, account and key records are trusted this long in an isolate. */
@@ -119,10 +127,12 @@ export const accessKeysPerAccountMax = 20
 export const rotationGraceSecondsDefault = 24 * 3600
 export const rotationGraceSecondsMax = 30 * 24 * 3600
 
+assert(flushAttemptMilliseconds * 2 < flushWaitMilliseconds, 'A flush that hangs is tried again while its writer waits')
 assert(absenceMilliseconds <= cacheMilliseconds, 'An absence is trusted no longer than a record')
 assert(inlineBytesMax < rowBytesMax, 'An inline body fits a row')
-assert(pieceBytes <= rowBytesMax, 'A piece fits a row')
+assert(volumeRowBytes <= rowBytesMax, 'A row of a Volume fits a row')
 assert(pieceBytes % blockBytes === 0, 'A piece holds whole blocks')
-assert(volumeExtentBytesMax % pieceBytes === 0, 'An extent of a Volume is whole rows but for the last')
 assert(readPieceBytes % blockBytes === 0, 'A verified piece holds whole blocks')
-assert(volumeRowsPerCommitMax <= volumeRowsPendingMax, 'A commit fits what uploads may hold together')
+assert(volumeRowBytes % blockBytes === 0, 'A row holds whole blocks')
+assert(volumeExtentBytesMax % volumeRowBytes === 0, 'An extent of a Volume is whole rows but for the last')
+assert(volumeCommitBytes % volumeRowBytes === 0, 'A transaction of a Volume has whole rows')

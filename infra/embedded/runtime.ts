@@ -55,7 +55,7 @@ const projectRoot = path.join(import.meta.dirname, '..', '..')
 /** Builds (when needed), starts, migrates and waits until requests will succeed. Throws StartProblem. */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const pidFile = path.join(options.dataDir, 'runtime.pid')
-  const bundle = await bundleWorker(options.entryFile)
+  const bundle = await bundleWorker(options.entryFile).catch(buildProblem)
   await waitForPreviousRuntime(pidFile)
   await assertPortFree(options.host, options.port)
   const { promise: ended, resolve: end } = Promise.withResolvers<void>()
@@ -177,6 +177,11 @@ function listenProblem(error: NodeJS.ErrnoException, host: string, port: number)
     default:
       return new StartProblem(`Listening on ${address} failed: ${error.message}`)
   }
+}
+
+/** esbuild has printed what is wrong where. */
+function buildProblem(error: unknown): never {
+  throw error instanceof Error && 'errors' in error ? new StartProblem('The Worker could not be built.') : error
 }
 
 function startProblem(error: unknown): unknown {

@@ -41,6 +41,8 @@ const rules = {
   EDGESHARD_BULK: pattern('files', /^(files|r2|volumes)$/, 'files, r2 or volumes'),
   EDGESHARD_SHARDS: wholeNumber('2', 1, 256),
   EDGESHARD_LEASE_MS: wholeNumber(null, 1, weekMilliseconds),
+  EDGESHARD_GRACE_MS: wholeNumber(null, 1, weekMilliseconds),
+  EDGESHARD_SCRUB_MS: wholeNumber(null, 1, weekMilliseconds),
   EDGESHARD_LOG: pattern('file', /^(file|stdout|off)$/, 'file, stdout or off'),
   EDGESHARD_SECRET: pattern(null, /^[\x21-\x7e]{32,}$/, 'at least 32 printable characters'),
   ROOT_ACCESS_KEY_ID: pattern(null, /^[\w.-]{3,128}$/, '3 to 128 letters, digits, dots, dashes or underscores'),
@@ -52,7 +54,15 @@ type Name = keyof typeof rules
 /** Values that must not be repeated in a message. */
 const secretNames: ReadonlySet<string> = new Set<Name>(['EDGESHARD_SECRET', 'ROOT_SECRET_ACCESS_KEY'])
 /** Variables that go to the Worker as they are. */
-const workerNames = ['EDGESHARD_REGION', 'EDGESHARD_DOMAINS', 'EDGESHARD_BULK', 'EDGESHARD_SHARDS'] as const
+const workerNames = [
+  'EDGESHARD_REGION',
+  'EDGESHARD_DOMAINS',
+  'EDGESHARD_BULK',
+  'EDGESHARD_SHARDS',
+  'EDGESHARD_LEASE_MS',
+  'EDGESHARD_GRACE_MS',
+  'EDGESHARD_SCRUB_MS',
+] as const
 
 /** The settings, or one sentence that says what is wrong. An empty value counts as none. */
 export function readSettings(environment: Environment): SettingsResult {
@@ -77,7 +87,7 @@ export function readSettings(environment: Environment): SettingsResult {
 function settingsOf(values: ReadonlyMap<string, string>): Settings {
   const text = (name: Name) => values.get(name) ?? ''
   const variables: Record<string, string> = {}
-  for (const name of [...workerNames, 'EDGESHARD_LEASE_MS'] as const) {
+  for (const name of workerNames) {
     const value = values.get(name)
     if (value !== undefined) variables[name] = value
   }

@@ -41,7 +41,7 @@ export class FilesStore implements BulkStore {
     this.#disk = disk
   }
 
-  create(extent: string, size: number | null): Promise<ExtentWriter> {
+  async create(extent: string, size: number | null): Promise<ExtentWriter> {
     const url = fileUrl(extent)
     const send = async (body: ReadableStream<Uint8Array>): Promise<void> => {
       const response = await this.#disk.fetch(url, { method: 'PUT', body })
@@ -49,7 +49,7 @@ export class FilesStore implements BulkStore {
       if (!response.ok) throw new Error(`The disk service answered ${response.status} to PUT of extent ${extent}`)
     }
     const remove = () => this.remove([{ extent, size }])
-    return Promise.resolve(streamedWriter({ store: 'files', extent, size, sizeMax: this.extentBytesMax, send, remove }))
+    return streamedWriter({ store: 'files', extent, size, sizeMax: this.extentBytesMax, send, remove })
   }
 
   async read(segment: Segment): Promise<ReadableStream<Uint8Array>> {

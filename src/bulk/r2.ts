@@ -32,13 +32,13 @@ export class R2Store implements BulkStore {
     this.#bucket = bucket
   }
 
-  create(extent: string, size: number | null): Promise<ExtentWriter> {
-    if (size === null) return Promise.resolve(new PartsWriter(this.#bucket, extent))
+  async create(extent: string, size: number | null): Promise<ExtentWriter> {
+    if (size === null) return new PartsWriter(this.#bucket, extent)
     const send = async (body: ReadableStream<Uint8Array>): Promise<void> => {
       await this.#bucket.put(objectKey(extent), body)
     }
     const remove = () => this.remove([{ extent, size }])
-    return Promise.resolve(streamedWriter({ store: 'r2', extent, size, sizeMax: this.extentBytesMax, send, remove }))
+    return streamedWriter({ store: 'r2', extent, size, sizeMax: this.extentBytesMax, send, remove })
   }
 
   async read(segment: Segment): Promise<ReadableStream<Uint8Array>> {

@@ -31,7 +31,7 @@ export class VolumesStore implements BulkStore {
     this.#volumes = volumes
   }
 
-  create(extent: string, size: number | null): Promise<ExtentWriter> {
+  async create(extent: string, size: number | null): Promise<ExtentWriter> {
     const volume = this.#volume(extent)
     const send = async (body: ReadableStream<Uint8Array>): Promise<void> => {
       const response = await volume.fetch(extentUrl(extent), { method: 'PUT', body })
@@ -88,7 +88,7 @@ export class VolumesStore implements BulkStore {
 }
 
 /** FNV-1a over the name, which is random. Where an extent is found depends on it: never changes. */
-function volumeName(extent: string): string {
+export function volumeName(extent: string): string {
   let hash = 0x811c9dc5
   for (let at = 0; at < extent.length; at++) hash = Math.imul(hash ^ extent.charCodeAt(at), 0x01000193)
   return `volume-${(hash >>> 0) % volumesCount}`

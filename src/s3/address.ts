@@ -100,9 +100,12 @@ function decode(raw: string): string {
   return decoded
 }
 
+/** NUL, which no store keeps, and the C1 controls, which S3 cannot parse (ceph/s3-tests test_object_read_unreadable). */
+const unusable = /[\0\u0080-\u009f]/
+
 /** Refuses what cannot be a key, wherever it comes from (URL, copy source, XML). Throws InvalidURI, KeyTooLongError. */
 export function checkKey(key: string): void {
-  if (key.includes('\0')) throw new S3Error('InvalidURI', { reason: 'A key holds a NUL' })
+  if (unusable.test(key)) throw new S3Error('InvalidURI', { reason: 'A key holds a NUL or a C1 control character' })
   // A UTF-16 unit makes at most three bytes of UTF-8.
   if (key.length * 3 <= keyBytesMax) return
   const size = utf8Length(key)

@@ -83,7 +83,7 @@ export function refusalError(refusal: CopyRefusal): S3Error {
       })
     case 'checksum-needed':
   }
-  return new S3Error('InternalError', { reason: 'The store did not compute the checksum asked for' })
+  return new S3Error('OperationAborted', { reason: 'The source changed each time its checksum was computed' })
 }
 
 /** x-amz-copy-source-range, strictly `bytes=first-last`; null for none. Throws InvalidArgument. */

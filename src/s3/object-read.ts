@@ -141,7 +141,10 @@ function oneAnswer(read: ObjectRead, { bucket }: Context, { version, range, part
 
 /** The checksum of exactly the bytes sent; null for a range, which has none. */
 function checksumOf(version: ObjectVersion, range: ByteRange | null, part: PartFacts | null) {
-  if (version.partsCount > 0 && part !== null) return part.checksum
+  if (version.partsCount > 0 && part !== null) {
+    // S3 names the object's type even where the value is the part's own.
+    return part.checksum === null ? null : { ...part.checksum, type: version.checksum?.type ?? part.checksum.type }
+  }
   return range === null || (part !== null && range.length === version.size) ? version.checksum : null
 }
 
@@ -218,7 +221,7 @@ function rangeError({ headers }: ObjectRead, { size }: ObjectVersion): S3Error {
 }
 
 function partError({ partNumber }: ObjectRead, version: ObjectVersion): S3Error {
-  return new S3Error('InvalidPartNumber', {
+  return new S3Error('InvalidPart', {
     fields: { ActualPartCount: String(Math.max(version.partsCount, 1)), PartNumberRequested: String(partNumber) },
   })
 }

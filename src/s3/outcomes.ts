@@ -40,6 +40,11 @@ export function noSuchBucket(bucket: string): S3Error {
   return new S3Error('NoSuchBucket', { fields: { BucketName: bucket } })
 }
 
+/** Throws NoSuchBucket when the bucket a change was meant for was deleted since the request began. */
+export function checkStored({ outcome }: { outcome: 'stored' | 'missing' }, bucket: Bucket): void {
+  if (outcome === 'missing') throw noSuchBucket(bucket.name)
+}
+
 /** More bytes than one request may bring; `size` null when they were not announced. */
 export function entityTooLarge(size: number | null): S3Error {
   const fields: Record<string, string> = { MaxSizeAllowed: String(singleWriteBytesMax) }
@@ -75,7 +80,9 @@ export function absenceError(
   if (absence.outcome === 'delete-marker' && absence.named) return markerError(bucket, absence, wanted.method ?? 'GET')
   context.authorise(bucket, [{ action: 's3:ListBucket', resource: bucketArn(bucket.name) }])
   const headers: Record<string, string> =
-    absence.outcome === 'missing' ? {} : { 'x-amz-delete-marker': 'true', ...versionHeader(bucket, absence.versionId) }
+    absence.outcome === 'missing'
+      ? { 'x-amz-delete-marker': 'false' }
+      : { 'x-amz-delete-marker': 'true', ...versionHeader(bucket, absence.versionId) }
   return new S3Error('NoSuchKey', { fields: { Key: wanted.key }, headers })
 }
 

@@ -70,7 +70,8 @@ function checkedTags(tags: [string, string][], tagsMax: number, tooMany: string)
     }
     seen.add(key)
   }
-  return Object.fromEntries(tags)
+  // In the order of their keys, in which S3 lists them.
+  return Object.fromEntries(tags.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 function checkTag(key: string, value: string): void {

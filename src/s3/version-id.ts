@@ -18,6 +18,11 @@ export function checkedVersionId(versionId: string | null): string | null {
   return versionId
 }
 
+/** The same for what was just written: S3 names no version while versioning is suspended. */
+export function writtenVersionHeader(bucket: Bucket, versionId: string): Record<string, string> {
+  return bucket.versioning === 'enabled' ? { 'x-amz-version-id': versionId } : {}
+}
+
 /** `x-amz-version-id`, which S3 sends only where the bucket is or was versioned. */
 export function versionHeader(bucket: Bucket, versionId: string | null): Record<string, string> {
   if (bucket.versioning === 'unversioned' || versionId === null) return {}

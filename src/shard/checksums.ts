@@ -21,7 +21,7 @@ export async function completedChecksum(
   if (command.checksumType !== null && command.checksumType !== type) {
     return { outcome: 'checksum-type-mismatch', expected: type, actual: command.checksumType }
   }
-  const missing = missingPart(upload, parts, command, { algorithm, type })
+  const missing = missingPart(parts, algorithm)
   if (missing !== null) return { outcome: 'part-checksum-missing', partNumber: missing }
   const value = type === 'FULL_OBJECT' ? fullObject(algorithm, parts) : await composite(algorithm, parts)
   const given = command.checksum
@@ -61,17 +61,9 @@ function commonAlgorithm(parts: PartFacts[]): Checksum['algorithm'] | null {
   return parts.every((part) => part.checksum?.algorithm === algorithm) ? algorithm : null
 }
 
-/** The first part without the checksum it needs: stored, and for composite ones listed by the client too. */
-function missingPart(
-  upload: UploadFacts,
-  parts: PartFacts[],
-  command: CompleteCommand,
-  wanted: Pick<Checksum, 'algorithm' | 'type'>,
-): number | null {
-  const stored = parts.find((part) => part.checksum?.algorithm !== wanted.algorithm)
-  if (stored !== undefined) return stored.partNumber
-  if (upload.checksumAlgorithm === null || wanted.type === 'FULL_OBJECT') return null
-  return command.parts.find((part) => part.checksum === null)?.partNumber ?? null
+/** The first part without the checksum it needs. What the client lists for a part may leave it out. */
+function missingPart(parts: PartFacts[], algorithm: Checksum['algorithm']): number | null {
+  return parts.find((part) => part.checksum?.algorithm !== algorithm)?.partNumber ?? null
 }
 
 function fullObject(algorithm: Checksum['algorithm'], parts: PartFacts[]): string {

@@ -1,6 +1,7 @@
 // What a shard does on its own: finish flushes, collect extents nobody owns, confirm borrowers, scrub. Alarm work only.
 import { bulkStore } from '../bulk/choose.ts'
 import type { Env } from '../env.ts'
+import { scrubMilliseconds, scrubRestStretches } from '../limits.ts'
 import { logFault } from '../log.ts'
 import { collectedExtents, scrubbedBytes, scrubbedExtents } from '../metrics.ts'
 import type { Collectable, Extents } from './extents.ts'
@@ -8,25 +9,22 @@ import type { BulkStoreName } from './rpc.ts'
 
 /** Extents and borrowers handled in one alarm; the rest follows in the next. */
 const BATCH = 200
-/** Extents verified in one alarm, and how often the scrubber comes by. */
+/** Extents verified in one alarm. */
 const SCRUB_BATCH = 16
-const SCRUB_MILLISECONDS = 60_000
-/** A round over all extents of the shard begins at most this often. */
-const SCRUB_ROUND_MILLISECONDS = 24 * 3600_000
 
 export class Collector {
   readonly #env: Env
   readonly #sql: SqlStorage
   readonly #extents: Extents
   readonly #now: () => number
-  #nextScrub: number
+  readonly #scrubEvery: number
 
   constructor(env: Env, sql: SqlStorage, extents: Extents, now: () => number) {
     this.#env = env
     this.#sql = sql
     this.#extents = extents
     this.#now = now
-    this.#nextScrub = now() + SCRUB_MILLISECONDS
+    this.#scrubEvery = Number(env.EDGESHARD_SCRUB_MS ?? scrubMilliseconds)
   }
 
   /** Removes the bytes of extents past their lease or grace, then their rows. */
@@ -63,14 +61,23 @@ export class Collector {
     }
   }
 
-  /** When the scrubber wants the alarm; null when there is nothing to scrub. */
+  /**
+   * When the scrubber wants the alarm; null when there is nothing to scrub. Kept in the database: an idle shard is
+   * evicted between two alarms, and one that counted anew each time would never get to scrub.
+   */
   nextScrub(): number | null {
-    return this.#extents.after('', 1).length === 0 ? null : this.#nextScrub
+    if (this.#extents.after('', 1).length === 0) return null
+    const known = this.#meta('scrub_at')
+    if (known !== null) return Number(known)
+    const first = this.#now() + this.#scrubEvery
+    this.#setMeta('scrub_at', String(first))
+    return first
   }
 
   /** Verifies the next few extents against their checksums. Damage is reported, and reads of it fail from then on. */
   async scrub(): Promise<void> {
-    if (this.#now() < this.#nextScrub) return
+    const due = this.nextScrub()
+    if (due === null || this.#now() < due) return
     const from = this.#meta('scrub_after') ?? ''
     const stretch = this.#extents.after(from, SCRUB_BATCH)
     for (const row of stretch) {
@@ -84,8 +91,12 @@ export class Collector {
     }
     const last = stretch[stretch.length - 1]
     const done = stretch.length < SCRUB_BATCH || last === undefined
-    this.#sql.exec("INSERT OR REPLACE INTO meta VALUES ('scrub_after', ?)", done ? '' : last.extent)
-    this.#nextScrub = this.#now() + (done ? SCRUB_ROUND_MILLISECONDS : SCRUB_MILLISECONDS)
+    this.#setMeta('scrub_after', done ? '' : last.extent)
+    this.#setMeta('scrub_at', String(this.#now() + this.#scrubEvery * (done ? scrubRestStretches : 1)))
+  }
+
+  #setMeta(name: string, value: string): void {
+    this.#sql.exec('INSERT OR REPLACE INTO meta VALUES (?, ?)', name, value)
   }
 
   #meta(name: string): string | null {

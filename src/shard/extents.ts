@@ -30,6 +30,20 @@ export interface Collectable {
 
 const NO_CRCS = new Uint8Array(0)
 
+/** Bytes of an extent. */
+interface Run {
+  extent: string
+  offset: number
+  length: number
+}
+
+/** Where in a content a segment stands. */
+interface Place {
+  content: string
+  part: number
+  n: number
+}
+
 export class Extents {
   readonly #sql: SqlStorage
   readonly #clock: Clock
@@ -65,7 +79,7 @@ export class Extents {
         extent,
       )
       if (taken.rowsWritten === 0) return false
-      this.#segment(content, part, n++, extent, 0, size)
+      this.#segment({ content, part, n: n++ }, { extent, offset: 0, length: size })
     }
     return true
   }
@@ -82,11 +96,11 @@ export class Extents {
       content,
     )
     this.#sql.exec('INSERT INTO extent_bytes VALUES (?, ?)', extent, bytes)
-    this.#segment(content, part, n, extent, 0, bytes.byteLength)
+    this.#segment({ content, part, n }, { extent, offset: 0, length: bytes.byteLength })
   }
 
   /** Takes over segments another shard lent, or lent by this very shard (`home` is `self`). */
-  adoptLent(at: { content: string; part: number; n: number }, segment: LentSegment, self: string): void {
+  adoptLent(at: Place, segment: LentSegment, self: string): void {
     if (segment.home === self) {
       this.#own(segment.extent, at.content)
     } else {
@@ -105,16 +119,13 @@ export class Extents {
         )
       }
     }
-    this.#segment(at.content, at.part, at.n, segment.extent, segment.offset, segment.length)
+    this.#segment(at, segment)
   }
 
   /** Gives another content a run of an extent (append, ranges of UploadPartCopy). */
-  shareRun(
-    run: { extent: string; offset: number; length: number },
-    to: { content: string; part: number; n: number },
-  ): void {
+  shareRun(run: Run, to: Place): void {
     this.#own(run.extent, to.content)
-    this.#segment(to.content, to.part, to.n, run.extent, run.offset, run.length)
+    this.#segment(to, run)
   }
 
   /** Gives another content all segments of one (copies within the shard). */
@@ -284,7 +295,8 @@ export class Extents {
 
   // ── the owner set ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #segment(content: string, part: number, n: number, extent: string, offset: number, length: number): void {
+  #segment(at: Place, { extent, offset, length }: Run): void {
+    const { content, part, n } = at
     this.#sql.exec('INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?)', content, part, n, extent, offset, length)
   }
 

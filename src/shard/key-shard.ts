@@ -48,7 +48,7 @@ export class KeyShard extends DurableObject<Env> {
     const bucket = this.#meta('bucket')
     this.#bucket = bucket === null ? null : (JSON.parse(bucket) as rpc.BucketRef)
     this.#gone = this.#meta('gone') !== null
-    const now = () => Date.now()
+    const { now } = Date
     this.#extents = new Extents(sql, {
       now,
       leaseMilliseconds: Number(env.EDGESHARD_LEASE_MS ?? leaseMilliseconds),
@@ -150,9 +150,9 @@ export class KeyShard extends DurableObject<Env> {
   }
 
   async completeUpload(command: rpc.CompleteCommand): Promise<rpc.CompleteOutcome> {
-    const before = this.#multipart.completed(command)
-    if (before !== null) return before
     for (;;) {
+      const before = this.#multipart.completed(command)
+      if (before !== null) return this.#write<rpc.CompleteOutcome>(command, () => before)
       const assembly = await this.#multipart.assemble(command)
       if ('outcome' in assembly) return assembly
       const outcome = await this.#write<rpc.CompleteOutcome | { outcome: 'changed' }>(command, () => {
@@ -205,21 +205,30 @@ export class KeyShard extends DurableObject<Env> {
     this.#alarmAt = null
     const flushed = this.#outbox.state.depth === 0 || (await this.#outbox.drain())
     this.#outbox.tidy()
+    const worked = await this.#collect()
+    if (!flushed || !worked) this.#wake(Date.now() + ALARM_MILLISECONDS)
+    // What failed is still due: woken for it at once, the alarm would fail in an endless loop.
+    if (worked) {
+      this.#wake(this.#extents.nextDue())
+      this.#wake(this.#collector.nextScrub())
+    }
+    const { depth, oldest } = this.#outbox.state
+    outboxDepth.set(depth, this.#name)
+    outboxAge.set(oldest === null ? 0 : (Date.now() - oldest) / 1000, this.#name)
+  }
+
+  /** False when some of it failed. */
+  async #collect(): Promise<boolean> {
     try {
       await this.#collector.collect()
       await this.#collector.settleLoans()
       await this.#collector.returnLoans(this.#name)
       await this.#collector.scrub()
+      return true
     } catch (error) {
       logFault('Shard alarm failed', { shard: this.#name, ...describeError(error) })
-      this.#wake(Date.now() + ALARM_MILLISECONDS)
+      return false
     }
-    if (!flushed) this.#wake(Date.now() + ALARM_MILLISECONDS)
-    this.#wake(this.#extents.nextDue())
-    this.#wake(this.#collector.nextScrub())
-    const { depth, oldest } = this.#outbox.state
-    outboxDepth.set(depth, this.#name)
-    outboxAge.set(oldest === null ? 0 : (Date.now() - oldest) / 1000, this.#name)
   }
 
   // ── transactions ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -262,6 +271,7 @@ export class KeyShard extends DurableObject<Env> {
       return result
     } catch (error) {
       this.#outbox.settle('rolled-back')
+      this.#state.sequence.rolledBack()
       if (error instanceof Rollback) return undone(error.outcome as never)
       throw error
     }

@@ -133,9 +133,11 @@ export class Multipart {
   }
 
   /** The answer of an earlier Complete of this upload, so that repeating it is harmless. */
-  completed(command: CompleteCommand): Written | null {
+  completed(command: CompleteCommand): Decided<Written> | null {
     const row = this.#row(command.key, command.uploadId)
-    return row === null || row.completed === null ? null : (JSON.parse(row.completed) as Written)
+    if (row === null || row.completed === null) return null
+    // The earlier one may not have reached the catalogue.
+    return { outcome: JSON.parse(row.completed) as Written, seq: this.#state.outbox.waiting(command.key) }
   }
 
   /** Holds the client's list against the parts and computes ETag and checksum; no transaction, changes nothing. */
@@ -163,6 +165,8 @@ export class Multipart {
 
   /** The transaction of Complete. Null when a part changed since `assemble`: assemble again. */
   complete(command: CompleteCommand, assembly: Assembly): Decided<Completed> | null {
+    const before = this.completed(command)
+    if (before !== null) return before
     if (this.upload(command.key, command.uploadId) === null)
       return { outcome: { outcome: 'no-such-upload' }, seq: null }
     const fault = failedCondition(command.conditions, this.#versions.latest(command.key))
@@ -201,10 +205,11 @@ export class Multipart {
   #choose(command: CompleteCommand): PartFacts[] | Completed {
     const stored = new Map(this.#reads.parts(command.uploadId, 0, -1).map((part) => [part.partNumber, part]))
     const chosen: PartFacts[] = []
-    let before = 0
-    for (const { partNumber, etag, checksum } of command.parts) {
-      if (partNumber <= before) return { outcome: 'invalid-part-order' }
-      before = partNumber
+    for (const [index, { partNumber, etag, checksum }] of command.parts.entries()) {
+      const next = command.parts[index + 1]
+      // A part listed twice running counts as its last entry: clients that sent a part again list both answers.
+      if (next?.partNumber === partNumber) continue
+      if (next !== undefined && next.partNumber < partNumber) return { outcome: 'invalid-part-order' }
       const part = stored.get(partNumber)
       if (part === undefined || part.etag !== etag) return { outcome: 'invalid-part', partNumber, etag }
       if (

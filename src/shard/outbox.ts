@@ -1,5 +1,5 @@
 // The outbox: what the catalogue still has to hear. One statement in flight; the next batch gathers meanwhile.
-import { flushWaitMilliseconds } from '../limits.ts'
+import { flushAttemptMilliseconds, flushWaitMilliseconds } from '../limits.ts'
 import { describeError, logFault } from '../log.ts'
 import { flushedMutations, flushes } from '../metrics.ts'
 import { countFlushable, flushStatement, type CatalogueMutation } from '../store/tables/catalogue.ts'
@@ -60,6 +60,14 @@ export class Outbox {
     return { depth: this.#pending.length, oldest: this.#pending[0]?.at ?? null }
   }
 
+  /**
+   * The last entry about a key that the catalogue has not acknowledged; null for none. A write that finds its work done
+   * already waits for it, so that a listing after its answer shows what it says.
+   */
+  waiting(key: string): number | null {
+    return this.#pending.findLast(({ mutation }) => mutation.key === key)?.mutation.seq ?? null
+  }
+
   /** Appends inside a transaction; `settle` must follow. */
   append(bucket: BucketRef, mutation: CatalogueMutation): void {
     this.#bucket = bucket
@@ -109,6 +117,8 @@ export class Outbox {
       return true
     } finally {
       this.#running = false
+      // Writes that came meanwhile left the sending to us.
+      if (this.#waiters.length > 0) this.#run()
     }
   }
 
@@ -140,10 +150,12 @@ export class Outbox {
     const batch = queued.slice(0, countFlushable(queued))
     let result: 'applied' | 'bucket-gone'
     try {
-      result = await flushStatement(
-        this.#options.database(bucket.catalog),
-        { shardId: this.#options.shardId, bucketId: bucket.bucketId },
-        batch,
+      result = await withinTime(
+        flushStatement(
+          this.#options.database(bucket.catalog),
+          { shardId: this.#options.shardId, bucketId: bucket.bucketId },
+          batch,
+        ),
       )
     } catch (error) {
       flushes.add(1, 'failed')
@@ -164,5 +176,18 @@ export class Outbox {
     const answered = this.#waiters.filter((waiter) => waiter.seq <= upTo)
     this.#waiters = this.#waiters.filter((waiter) => waiter.seq > upTo)
     for (const waiter of answered) waiter.resolve(result)
+  }
+}
+
+/** Rejects when the catalogue does not answer at all. Should the statement still arrive, the watermark makes it harmless. */
+async function withinTime<Result>(statement: Promise<Result>): Promise<Result> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('The catalogue did not answer in time')), flushAttemptMilliseconds)
+  })
+  try {
+    return await Promise.race([statement, late])
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -80,9 +80,9 @@ export interface CopyTerms {
   sizeMax: number
 }
 
-/** Why the source may not be copied. `checksum-needed`: the bytes must be read to compute `checksumAlgorithm`. */
 export type RenameOutcome = PutOutcome | { outcome: 'source-missing' }
 
+/** Why the source may not be copied. `checksum-needed`: the bytes must be read to compute `checksumAlgorithm`. */
 export type CopyRefusal =
   | { outcome: 'precondition-failed'; condition: string }
   | { outcome: 'too-large' | 'tags-forbidden' | 'checksum-needed' }

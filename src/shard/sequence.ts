@@ -10,8 +10,7 @@ export class Sequence {
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
-    const row = sql.exec<{ value: string }>("SELECT value FROM meta WHERE name = 'seq_reserved'").toArray()[0]
-    this.#reserved = Number(row?.value ?? 0)
+    this.#reserved = this.#stored()
     this.#next = this.#reserved + 1
   }
 
@@ -22,5 +21,15 @@ export class Sequence {
       this.#sql.exec("INSERT OR REPLACE INTO meta VALUES ('seq_reserved', ?)", String(this.#reserved))
     }
     return this.#next++
+  }
+
+  /** A transaction was undone, and a reservation it made with it. */
+  rolledBack(): void {
+    this.#reserved = this.#stored()
+  }
+
+  #stored(): number {
+    const row = this.#sql.exec<{ value: string }>("SELECT value FROM meta WHERE name = 'seq_reserved'").toArray()[0]
+    return Number(row?.value ?? 0)
   }
 }

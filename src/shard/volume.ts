@@ -1,4 +1,4 @@
-// A plain byte store: extents of large bodies as rows of at most `pieceBytes`. Who owns an extent, and whether it may
+// A plain byte store: extents of large bodies as rows of `volumeRowBytes`. Who owns an extent, and whether it may
 // go, is known by the KeyShard that reserved it; nothing here expires by itself.
 import { DurableObject } from 'cloudflare:workers'
 import { assert } from '../assert.ts'
@@ -8,19 +8,10 @@ import { DamagedExtent } from '../bulk/bulk-store.ts'
 import { pumpedStream } from '../bulk/streams.ts'
 import { verifiedBytes } from '../bulk/verified-run.ts'
 import type { Env } from '../env.ts'
-import {
-  blockBytes,
-  pieceBytes,
-  volumeExtentBytesMax,
-  volumeRowsPendingMax,
-  volumeRowsPerCommitMax,
-} from '../limits.ts'
+import { blockBytes, volumeCommitBytes, volumeExtentBytesMax, volumeRowBytes } from '../limits.ts'
 
 /** The piece `index` of the extent `number` has the row id `number * idsPerExtent + index`. Stored: never changes. */
 const idsPerExtent = 2 ** 20
-
-/** Uploads under way in this isolate, over all its Volumes: they share the memory for rows not yet put. */
-let uploads = 0
 
 /** A run of an extent, and the checksums of the blocks it touches. */
 export interface ExtentRun {
@@ -110,29 +101,29 @@ export class Volume extends DurableObject<Env> {
     }
   }
 
-  /** Puts the body piece by piece, several to a transaction; the size, which makes the extent whole, with the last. */
+  /** Puts the body row by row, several to a transaction; the size, which makes the extent whole, with the last. */
   async #write(extent: string, body: ReadableStream<Uint8Array> | null): Promise<void> {
-    uploads++
+    const reader = body?.getReader({ mode: 'byob' })
+    // Rows that are put are in the database: their buffers go round.
+    const buffers = Array.from({ length: volumeCommitBytes / volumeRowBytes }, () => new ArrayBuffer(volumeRowBytes))
+    let number: number | null = null
+    let stored = 0
     try {
-      const reader = body?.getReader({ mode: 'byob' })
-      let number: number | null = null
-      let stored = 0
-      for (let ended = false; !ended;) {
-        const pieces: Uint8Array[] = []
-        const rows = Math.min(volumeRowsPerCommitMax, Math.max(1, Math.floor(volumeRowsPendingMax / uploads)))
-        while (!ended && pieces.length < rows) {
-          const { value } = (await reader?.readAtLeast(pieceBytes, new Uint8Array(pieceBytes))) ?? {}
-          if (value !== undefined && value.byteLength > 0) pieces.push(value)
-          ended = (value?.byteLength ?? 0) < pieceBytes
+      let ended = false
+      do {
+        const rows: Uint8Array[] = []
+        for (let free = buffers.pop(); free !== undefined && !ended; free = buffers.pop()) {
+          const { value } = (await reader?.readAtLeast(volumeRowBytes, new Uint8Array(free))) ?? {}
+          if (value !== undefined && value.byteLength > 0) rows.push(value)
+          ended = (value?.byteLength ?? 0) < volumeRowBytes
         }
-        number = this.#put({ extent, number, at: stored }, pieces, ended)
-        stored += pieces.reduce((sum, piece) => sum + piece.byteLength, 0)
-      }
+        number = this.#put({ extent, number, at: stored }, rows, ended)
+        stored += rows.reduce((sum, row) => sum + row.byteLength, 0)
+        buffers.push(...rows.map((row) => row.buffer as ArrayBuffer))
+      } while (!ended)
     } catch (error) {
-      this.remove([extent])
+      if (number !== null) this.remove([extent])
       throw error
-    } finally {
-      uploads--
     }
   }
 
@@ -145,12 +136,12 @@ export class Volume extends DurableObject<Env> {
       let number = extent.number
       if (number === null) {
         const insert = 'INSERT INTO extents (extent, piece_size) VALUES (?, ?) RETURNING number'
-        number = Number(this.#sql.exec(insert, name, pieceBytes).one().number)
+        number = Number(this.#sql.exec(insert, name, volumeRowBytes).one().number)
       } else {
         // Its lease may have run out meanwhile, and the number been given to another.
         assert(this.#extent(name)?.number === number, 'An extent is not removed while it is written')
       }
-      const first = number * idsPerExtent + at / pieceBytes
+      const first = number * idsPerExtent + at / volumeRowBytes
       for (const [index, piece] of pieces.entries()) {
         this.#sql.exec('INSERT INTO pieces (id, bytes) VALUES (?, ?)', first + index, piece)
       }
@@ -161,7 +152,7 @@ export class Volume extends DurableObject<Env> {
 
   /** A response with the verified bytes of a run, piece by piece; 410 with the position when the first is damaged. */
   #stream(run: ExtentRun): Response {
-    const parts = pieceRuns(run, this.#extent(run.extent)?.pieceSize ?? pieceBytes)
+    const parts = pieceRuns(run, this.#extent(run.extent)?.pieceSize ?? volumeRowBytes)
     const first = parts[0]
     assert(first !== undefined && isWellFormed(run), 'A streamed run has bytes and their checksums')
     try {

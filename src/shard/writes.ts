@@ -67,18 +67,20 @@ export class Writes {
   }
 
   delete(command: DeleteCommand): Decided<Done<DeleteOutcome>> {
+    // Nothing is left to delete, but the catalogue may not know yet.
+    const waiting = this.#state.outbox.waiting(command.key)
     if (command.versionId === null) {
       const fault = failedCondition(command.conditions, this.#versions.latest(command.key))
       if (fault !== null) return { outcome: fault, seq: null }
       const gone = this.#versions.deleteCurrent(command)
-      if (gone === null) return { outcome: { outcome: 'deleted', versionId: null, marker: false }, seq: null }
+      if (gone === null) return { outcome: { outcome: 'deleted', versionId: null, marker: false }, seq: waiting }
       return { outcome: { outcome: 'deleted', versionId: gone.versionId, marker: gone.marker }, seq: gone.seq }
     }
     const row = this.#versions.named(command.key, command.versionId)
     const fault = failedCondition(command.conditions, row)
     if (fault !== null) return { outcome: fault, seq: null }
     const marker = row?.marker === 1
-    const seq = row === null ? null : this.#versions.deleteNamed(command, row)
+    const seq = row === null ? waiting : this.#versions.deleteNamed(command, row)
     return { outcome: { outcome: 'deleted', versionId: command.versionId, marker }, seq }
   }
 

@@ -2,27 +2,28 @@
 // checksum the source does not have.
 import { createDigest } from '../kernels/digest.ts'
 import type { ChecksumAlgorithm } from '../kernels/checksum.ts'
-import { objectBytesMax, pieceBytes } from '../limits.ts'
+import { copyAttemptsMax, objectBytesMax, pieceBytes } from '../limits.ts'
 import { copyVerdict } from '../shard/copy-facts.ts'
 import { copiedPart } from '../shard/copied-part.ts'
 import type * as rpc from '../shard/rpc.ts'
 import type { Bucket } from './buckets.ts'
-import type { Objects } from './object-store.ts'
 import { writeTo, type StoreParts } from './shards.ts'
-import type { CopyRequest, CopySource, CopyTerms, UploadPartAddress } from './store.ts'
+import type { CopyRequest, CopySource, CopyTerms, ObjectStore, UploadPartAddress } from './store.ts'
 
 type Computed = { etag: string; checksum: rpc.Checksum } | null
 
+/** `checksum-needed` comes out only when the source changed at each attempt while its checksum was computed. */
 export async function copyObject(
   parts: StoreParts,
-  objects: Objects,
+  objects: Pick<ObjectStore, 'open'>,
   to: { bucket: Bucket; key: string },
   request: CopyRequest,
 ): Promise<rpc.CopyOutcome | rpc.WriteFault> {
   let computed: Computed = null
-  for (;;) {
+  for (let attempts = 1; ; attempts++) {
     const outcome = await attempt(parts, to, { ...request, terms: { ...request.terms, computed } })
-    if (outcome.outcome !== 'refused' || outcome.refusal.outcome !== 'checksum-needed') return outcome
+    const needsChecksum = outcome.outcome === 'refused' && outcome.refusal.outcome === 'checksum-needed'
+    if (!needsChecksum || attempts === copyAttemptsMax) return outcome
     const algorithm = request.terms.checksumAlgorithm
     if (algorithm === null) throw new Error('A checksum is needed only where one was asked for')
     computed = await checksumOf(objects, request.source, { range: null, algorithm })
@@ -33,7 +34,7 @@ export async function copyObject(
 /** UploadPartCopy. The upload says whether the part needs a checksum. */
 export async function copyPart(
   parts: StoreParts,
-  objects: Objects,
+  objects: Pick<ObjectStore, 'open'>,
   to: { bucket: Bucket; part: UploadPartAddress },
   request: { source: CopySource; range: { offset: number; length: number } | null; terms: CopyTerms },
 ): Promise<rpc.PartCopyOutcome> {
@@ -133,7 +134,7 @@ function lend(
 
 /** Reads the source, or a range of it, for the sake of one checksum. Null when there is nothing to read. */
 async function checksumOf(
-  objects: Objects,
+  objects: Pick<ObjectStore, 'open'>,
   source: CopySource,
   wanted: { range: { offset: number; length: number } | null; algorithm: ChecksumAlgorithm },
 ): Promise<Computed> {

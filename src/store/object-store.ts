@@ -9,7 +9,7 @@ import type { Bucket } from './buckets.ts'
 import { copyObject } from './copy.ts'
 import { settle, writeTo, type Shard, type StoreParts } from './shards.ts'
 import type { CopyRequest, ObjectStore, OpenOutcome, PutOptions } from './store.ts'
-import { writeBody } from './write-body.ts'
+import { dropExtents, writeBody } from './write-body.ts'
 
 export class Objects implements ObjectStore {
   readonly #parts: StoreParts
@@ -62,7 +62,9 @@ export class Objects implements ObjectStore {
       content,
     }
     if (appendAt !== undefined) command.appendAt = appendAt
-    return settle(this.#parts, bucket, await shard.put(command))
+    const outcome = await shard.put(command)
+    if (outcome.outcome === 'lease-lost') await dropExtents(bulk, content)
+    return settle(this.#parts, bucket, outcome)
   }
 
   async delete(

@@ -8,7 +8,7 @@ import { copyPart } from './copy.ts'
 import type { Objects } from './object-store.ts'
 import { settle, writeTo, type StoreParts } from './shards.ts'
 import type { CopySource, CopyTerms, UploadPartAddress, UploadPartResult, UploadStore } from './store.ts'
-import { planExtents, writeBody } from './write-body.ts'
+import { dropExtents, planExtents, writeBody } from './write-body.ts'
 
 /** What a part gets when neither it nor its upload names an algorithm. AWS's default. */
 const DEFAULT_ALGORITHM: ChecksumAlgorithm = 'CRC64NVME'
@@ -56,7 +56,9 @@ export class Uploads implements UploadStore {
     const checksum = digests.checksum === null ? null : { ...digests.checksum, type: 'FULL_OBJECT' as const }
     const facts = { partNumber, etag: digests.md5, size: digests.size, modified: 0, checksum }
     const result = await shard.putPart({ ...writeTo(bucket), key, uploadId, part: facts, content })
-    return result.outcome === 'written' ? { outcome: 'written', digests, upload } : result
+    if (result.outcome === 'written') return { outcome: 'written', digests, upload }
+    await dropExtents(bulk, content)
+    return result
   }
 
   uploadPartCopy(

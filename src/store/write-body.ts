@@ -49,6 +49,11 @@ export async function writeBody<Refusal>(
   return writeExtents(body, head, new Extents(bulk, announcing, null))
 }
 
+/** Removes bytes whose lease ran out: the shard may have looked for them before they were there. */
+export async function dropExtents(bulk: BulkStore, content: NewContent): Promise<void> {
+  if (content.kind === 'extents') await bulk.remove(content.extents)
+}
+
 async function writeExtents<Refusal>(
   body: VerifiedBody,
   head: Uint8Array | null,

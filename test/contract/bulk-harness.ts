@@ -2,6 +2,8 @@
 import { mkdir, mkdtemp, open, readFile, readdir, rm, truncate, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { build } from 'esbuild'
 import { Miniflare } from 'miniflare'
 import { blockBytes } from '../../src/limits.ts'
@@ -27,6 +29,8 @@ export interface BulkHarness {
   remove(extents: string[]): Promise<void>
   /** Changes the stored bytes behind the store's back: flips a bit at `offset`, cuts to `size`. */
   spoil(extent: string, change: { offset: number } | { size: number }): Promise<void>
+  /** Rows of the Volume that `extent` lies in. */
+  counts(extent: string): Promise<{ extents: number; pieces: number }>
   /** Bytes of memory that workerd holds; null where there is no /proc. */
   residentBytes(): Promise<number | null>
   /** Where a file of the `files` store lies. */
@@ -56,6 +60,7 @@ export async function startBulk(store: BulkStoreName): Promise<BulkHarness> {
     durableObjectsPersist: path.join(folder, 'volumes'),
     r2Persist: path.join(folder, 'r2'),
     unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
+    handleRuntimeStdio: reportUnexpected,
   })
   await miniflare.ready
   const url = await miniflare.unsafeGetDirectURL()
@@ -69,7 +74,7 @@ export async function startBulk(store: BulkStoreName): Promise<BulkHarness> {
   const writeAnswer = (extent: string, body: BodyInit, options: WriteOptions): Promise<Response> => {
     const query = new URLSearchParams({ extent, ...mapValues(options) })
     const init = { method: 'PUT', body, duplex: 'half' }
-    return fetch(new URL(`/${store}/write?${query}`, url), init)
+    return fetch(new URL(`/${store}/write?${query.toString()}`, url), init)
   }
 
   return {
@@ -83,7 +88,7 @@ export async function startBulk(store: BulkStoreName): Promise<BulkHarness> {
         ...options,
       })
       if (!response.ok) throw new Error(`write: ${await response.text()}`)
-      const written = (await response.json()) as Omit<NewExtent, 'crcs'> & { crcs: string }
+      const written = await json<Omit<NewExtent, 'crcs'> & { crcs: string }>(response)
       return { ...written, crcs: Buffer.from(written.crcs, 'base64') }
     },
     read: (segments, total) =>
@@ -96,7 +101,7 @@ export async function startBulk(store: BulkStoreName): Promise<BulkHarness> {
         total: total ?? null,
       }),
     async verify({ extent, size, crcs }) {
-      return (await (await post('verify', { extent, size, crcs: base64(crcs) })).json()) as string
+      return json<string>(await post('verify', { extent, size, crcs: base64(crcs) }))
     },
     async remove(extents) {
       await post(
@@ -107,6 +112,10 @@ export async function startBulk(store: BulkStoreName): Promise<BulkHarness> {
     async spoil(extent, change) {
       if (store === 'files') await spoilFile(file(extent), change)
       else await post('spoil', { extent, ...change })
+    },
+    async counts(extent) {
+      const response = await fetch(new URL(`/${store}/counts?extent=${extent}`, url))
+      return json<{ extents: number; pieces: number }>(response)
     },
     residentBytes,
     async dispose() {
@@ -142,6 +151,15 @@ export async function age(file: string, seconds: number): Promise<void> {
   await utimes(file, then, then)
 }
 
+/** Broken downloads are what the suite makes on purpose, and workerd tells of each. */
+function reportUnexpected(stdout: Readable, stderr: Readable): void {
+  for (const lines of [stdout, stderr].map((input) => createInterface({ input }))) {
+    lines.on('line', (line) => {
+      if (!/DamagedExtent|does not contain the CF-R2-Error header/.test(line)) process.stderr.write(`${line}\n`)
+    })
+  }
+}
+
 async function spoilFile(file: string, change: { offset: number } | { size: number }): Promise<void> {
   if ('size' in change) {
     await truncate(file, change.size)
@@ -168,6 +186,11 @@ async function residentBytes(): Promise<number | null> {
     if (isOurs && kilobytes !== undefined) return Number(kilobytes) * 1024
   }
   return null
+}
+
+async function json<T>(response: Response): Promise<T> {
+  const parsed: unknown = await response.json()
+  return parsed as T
 }
 
 function base64(bytes: Uint8Array): string {

@@ -1,7 +1,9 @@
 // A worker that exposes the bulk stores by HTTP, for the contract suite: `/{store}/{what}`.
 import { DamagedExtent } from '../../src/bulk/bulk-store.ts'
+import type { ExtentWriter } from '../../src/bulk/bulk-store.ts'
 import { bulkStore } from '../../src/bulk/choose.ts'
 import { readSegments } from '../../src/bulk/read-segments.ts'
+import { volumeName } from '../../src/bulk/volumes.ts'
 import type { Env } from '../../src/env.ts'
 import type { BulkStoreName, Segment } from '../../src/shard/rpc.ts'
 import { Volume } from '../../src/shard/volume.ts'
@@ -40,7 +42,7 @@ export default {
   async fetch(request: Request, testEnv: TestEnv): Promise<Response> {
     const env = testEnv as unknown as Env
     const { pathname, searchParams } = new URL(request.url)
-    const [, store, what] = pathname.split('/')
+    const [, store, what = ''] = pathname.split('/')
     const name = store as BulkStoreName
     switch (what) {
       case 'write':
@@ -57,6 +59,10 @@ export default {
       case 'spoil':
         await spoil(testEnv, name, await request.json())
         return Response.json(null)
+      case 'counts': {
+        const extent = searchParams.get('extent') ?? ''
+        return Response.json(await testEnv.VOLUME.getByName(volumeName(extent)).counts())
+      }
       default:
         return new Response(null, { status: 404 })
     }
@@ -68,12 +74,13 @@ async function write(env: Env, name: BulkStoreName, request: Request, query: URL
   const size = query.get('size') === 'unknown' ? null : Number(query.get('size'))
   const pieceSize = Number(query.get('piece') ?? 2 ** 20)
   const abortAt = Number(query.get('abortAt') ?? Infinity)
-  const writer = await bulkStore(env, name).create(query.get('extent') ?? '', size)
+  let writer: ExtentWriter | null = null
   try {
+    writer = await bulkStore(env, name).create(query.get('extent') ?? '', size)
     const reader = request.body?.getReader({ mode: 'byob' })
     let buffer = new ArrayBuffer(pieceSize)
-    for (let written = 0; reader !== undefined;) {
-      const { value, done } = await reader.readAtLeast(pieceSize, new Uint8Array(buffer))
+    for (let written = 0, ended = false; !ended;) {
+      const { value, done } = (await reader?.readAtLeast(pieceSize, new Uint8Array(buffer))) ?? { done: true }
       if (value !== undefined) {
         await writer.write(value)
         written += value.byteLength
@@ -81,15 +88,15 @@ async function write(env: Env, name: BulkStoreName, request: Request, query: URL
       }
       if (written >= abortAt) {
         await writer.abort()
-        await reader.cancel()
+        await reader?.cancel()
         return Response.json('aborted')
       }
-      if (done) break
+      ended = done
     }
     const { crcs, ...extent } = await writer.close()
     return Response.json({ ...extent, crcs: Buffer.from(crcs).toString('base64') })
   } catch (error) {
-    await writer.abort()
+    await writer?.abort()
     return new Response(String(error), { status: 500 })
   }
 }
@@ -120,8 +127,7 @@ async function spoil(env: TestEnv, name: BulkStoreName, how: { extent: string; o
     await env.BULK.put(`extents/${extent}`, spoiltBytes(bytes, { offset: -1, size: Infinity, ...change }))
     return
   }
-  // Every Volume is asked: where the extent lies is the store's secret.
-  for (let at = 0; at < 256; at++) await env.VOLUME.getByName(`volume-${at}`).spoil(extent, change)
+  await env.VOLUME.getByName(volumeName(extent)).spoil(extent, change)
 }
 
 function spoiltBytes(bytes: Uint8Array, { offset, size }: { offset: number; size: number }): Uint8Array {

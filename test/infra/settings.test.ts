@@ -32,9 +32,16 @@ describe('readSettings()', () => {
       EDGESHARD_BULK: 'r2',
       EDGESHARD_DOMAINS: 's3.example.com, cdn',
       EDGESHARD_LEASE_MS: '5',
+      EDGESHARD_GRACE_MS: '6',
+      EDGESHARD_SCRUB_MS: '7',
     })
     expect(settings.r2).toBe(true)
-    expect(settings.variables).toMatchObject({ EDGESHARD_DOMAINS: 's3.example.com, cdn', EDGESHARD_LEASE_MS: '5' })
+    expect(settings.variables).toMatchObject({
+      EDGESHARD_DOMAINS: 's3.example.com, cdn',
+      EDGESHARD_LEASE_MS: '5',
+      EDGESHARD_GRACE_MS: '6',
+      EDGESHARD_SCRUB_MS: '7',
+    })
   })
 
   it('listens on the loopback for localhost', () => {
@@ -54,6 +61,8 @@ describe('readSettings()', () => {
     ['EDGESHARD_SHARDS', '0'],
     ['EDGESHARD_SHARDS', '257'],
     ['EDGESHARD_LEASE_MS', '0'],
+    ['EDGESHARD_GRACE_MS', '1m'],
+    ['EDGESHARD_SCRUB_MS', '0'],
     ['EDGESHARD_LOG', 'syslog'],
     ['EDGESHARD_SECRET', 'too short'],
     ['ROOT_ACCESS_KEY_ID', 'with/slash'],

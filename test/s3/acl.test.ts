@@ -14,6 +14,8 @@ const request = (headers: Record<string, string>, body = '') => ({
   xml: body === '' ? null : parseXml(body),
 })
 
+const canned = (name: string, level: 'bucket' | 'object') => aclOfHeaders(new Headers({ 'x-amz-acl': name }), level)
+
 describe('aclOfHeaders()', () => {
   it.each<[Record<string, string>, unknown]>([
     [{}, { kind: 'none' }],
@@ -25,7 +27,6 @@ describe('aclOfHeaders()', () => {
   })
 
   it('knows canned ACLs of buckets and of objects apart', () => {
-    const canned = (name: string, level: 'bucket' | 'object') => aclOfHeaders(new Headers({ 'x-amz-acl': name }), level)
     canned('log-delivery-write', 'bucket')
     canned('bucket-owner-full-control', 'object')
     expect(() => canned('bucket-owner-full-control', 'bucket')).toThrow(

@@ -34,8 +34,9 @@ describe('parseCopySource()', () => {
   })
 })
 
+const range = (value: string) => parseSourceRange(new Headers({ 'x-amz-copy-source-range': value }))
+
 describe('parseSourceRange()', () => {
-  const range = (value: string) => parseSourceRange(new Headers({ 'x-amz-copy-source-range': value }))
   it('reads bytes=first-last', () => {
     expect(range('bytes=2-2')).toEqual({ offset: 2, length: 1 })
     expect(parseSourceRange(new Headers())).toBeNull()

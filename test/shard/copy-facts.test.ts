@@ -29,14 +29,16 @@ const terms: CopyTerms = {
   sizeMax: 10,
 }
 
+/** The verdict on `source` under x-amz-copy-source-… conditions. */
+function outcome(conditions: Record<string, string>) {
+  const headers = Object.entries(conditions).map(([name, value]) => [`x-amz-copy-source-${name}`, value])
+  const read = parseReadConditions(new Headers(headers as [string, string][]), 'x-amz-copy-source-')
+  return copyVerdict(source, { ...terms, conditions: read })
+}
+
 describe('copyVerdict()', () => {
   const before = 'Sat, 05 Nov 1994 08:49:37 GMT'
   const after = 'Mon, 07 Nov 1994 08:49:37 GMT'
-  const outcome = (conditions: Record<string, string>) => {
-    const headers = Object.entries(conditions).map(([name, value]) => [`x-amz-copy-source-${name}`, value])
-    const read = parseReadConditions(new Headers(headers as [string, string][]), 'x-amz-copy-source-')
-    return copyVerdict(source, { ...terms, conditions: read })
-  }
   it.each([
     [{}],
     [{ 'if-match': '"abc"' }],

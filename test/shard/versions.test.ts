@@ -71,11 +71,12 @@ function facts(etag: string): ObjectFacts {
   return { etag, size: 3, headers: {}, tags: {}, checksum: null, storageClass: 'STANDARD', owner: 'a' }
 }
 
+const now = (): number => 1_000
+
 function startShard(): { state: ShardState; versions: Versions; catalogue: CatalogueModel } {
   const storage = memoryStorage()
   upgradeSchema(storage)
   const { sql } = storage
-  const now = (): number => 1_000
   const extents = new Extents(sql, { now, leaseMilliseconds: 1, graceMilliseconds: 1 })
   const outbox = new Outbox(sql, {
     shardId: 's',
@@ -140,5 +141,19 @@ describe('Versions', () => {
     const before = [state.sequence.next(), state.sequence.next()]
     const after = new Sequence(state.sql).next()
     expect(after).toBeGreaterThan(Math.max(...before))
+  })
+
+  it('never reuses a sequence number whose reservation was undone with its transaction', () => {
+    const storage = memoryStorage()
+    upgradeSchema(storage)
+    const sequence = new Sequence(storage.sql)
+    const undone = () => {
+      sequence.next()
+      throw new Error('undone')
+    }
+    expect(() => storage.transactionSync(undone)).toThrow('undone')
+    sequence.rolledBack()
+    const before = sequence.next()
+    expect(new Sequence(storage.sql).next()).toBeGreaterThan(before)
   })
 })

@@ -38,6 +38,16 @@ export function storeWith(methods: Partial<Store>): Store {
   })
 }
 
+/** A store that notes what setConfig is told, as `[bucket, name, value]`. */
+export function configStore(outcome: 'stored' | 'missing' = 'stored') {
+  const stored: [bucket: string, name: string, value: string | null][] = []
+  const setConfig: Store['setConfig'] = async (bucket, name, value) => {
+    stored.push([bucket.name, name, value])
+    return { outcome }
+  }
+  return { stored, store: { setConfig } }
+}
+
 export function contextWith(store: Partial<Store> = {}, facts: Partial<Context> = {}): Context {
   const body = null as unknown as Context['body']
   return {

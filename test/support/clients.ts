@@ -4,7 +4,7 @@ import { accessSync, constants } from 'node:fs'
 import path from 'node:path'
 import type { Credentials } from './address.ts'
 
-export type ClientName = 'aws' | 'rclone' | 's3cmd' | 'boto3' | 'curl'
+export type ClientName = 'aws' | 'rclone' | 's3cmd' | 's3fs' | 'boto3' | 'curl'
 
 /** How a client is called, or why its tests are skipped. */
 export type ClientResult = { command: string } | { skip: string }

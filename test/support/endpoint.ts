@@ -118,7 +118,7 @@ function sendRaw(options: RequestOptions, body: string | Uint8Array): Promise<Re
 }
 
 /** What Smithy's signer asks of a hash, with and without a key. */
-class Sha256 {
+export class Sha256 {
   readonly #hash: ReturnType<typeof createHash> | ReturnType<typeof createHmac>
 
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {

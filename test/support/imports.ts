@@ -36,15 +36,15 @@ const mayImport: Record<string, string[]> = {
     'type env.ts',
   ],
   'worker.ts': [''],
-  admin: [...values, 'auth', 'errors.ts', 'http', 'store', 'type env.ts', 'type iam'],
+  admin: [...values, 'auth', 'errors.ts', 'http', 'kernels', 'log.ts', 'store', 'type env.ts', 'type iam'],
   auth: [...values, 'errors.ts', 'http', 'kernels', 'type store'],
   bulk: [...values, 'type env.ts', 'type shard'],
   http: [],
   iam: [],
   kernels: [],
   s3: [...values, 'errors.ts', 'http', 'iam/permission.ts', 'kernels', 'type auth', 'type shard/rpc.ts', 'type store'],
-  shard: [...values, 'bulk', 'http', 'kernels', 'log.ts', 'store/tables', 'type env.ts'],
-  store: [...values, 'bulk', 'http', 'kernels', 'log.ts', 'type auth', 'type env.ts', 'type shard'],
+  shard: [...values, 'bulk', 'http', 'kernels', 'log.ts', 'metrics.ts', 'store/tables', 'type env.ts'],
+  store: [...values, 'bulk', 'http', 'kernels', 'log.ts', 'metrics.ts', 'type auth', 'type env.ts', 'type shard'],
 }
 
 const importPattern =

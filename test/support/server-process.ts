@@ -89,7 +89,8 @@ async function launch(options: ServerOptions & { dataDir: string }, port: number
   }
   const child = spawn(process.execPath, [launcher], {
     env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // With the channel, the server notices when the tests are killed, and ends.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
   })
   const exited = new Promise<number | null>((resolve) => {

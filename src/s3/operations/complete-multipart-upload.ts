@@ -8,7 +8,7 @@ import { withKeepAlive } from '../keep-alive.ts'
 import { checksumMismatch, uploadIdOf } from '../multipart-upload.ts'
 import { defineOperation } from '../operation.ts'
 import { noSuchUpload, writeError } from '../outcomes.ts'
-import { versionHeader } from '../version-id.ts'
+import { writtenVersionHeader } from '../version-id.ts'
 import { encryptionHeaders, writeConditions } from '../write-headers.ts'
 import { childElements, childText, element, xmlDocument } from '../xml.ts'
 import type { CompleteCommand, CompleteOutcome, UploadFacts } from '../../shard/rpc.ts'
@@ -63,7 +63,7 @@ async function complete({ key, command }: Complete, context: Context): Promise<S
   if (result.outcome !== 'written') throw await completeError(result, command, context)
   return {
     status: 200,
-    headers: versionHeader(bucket, result.versionId),
+    headers: writtenVersionHeader(bucket, result.versionId),
     body: xmlDocument('CompleteMultipartUploadResult', [
       element('Location', `${origin}/${bucket.name}/${encodeURIComponent(key).replaceAll('%2F', '/')}`),
       element('Bucket', bucket.name),

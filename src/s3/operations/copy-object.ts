@@ -10,7 +10,7 @@ import { redirectHeader, storageClassHeader, storedHeaders } from '../object-hea
 import { defineOperation } from '../operation.ts'
 import { writeError } from '../outcomes.ts'
 import { parseTaggingHeader } from '../tagging.ts'
-import { versionHeader } from '../version-id.ts'
+import { writtenVersionHeader } from '../version-id.ts'
 import * as write from '../write-headers.ts'
 import { element, xmlDocument } from '../xml.ts'
 import { parseReadConditions, type WriteConditions } from '../../http/conditional.ts'
@@ -94,7 +94,7 @@ async function copy(input: Copy, context: Context): Promise<S3Response> {
   return {
     status: 200,
     headers: {
-      ...versionHeader(bucket, result.versionId),
+      ...writtenVersionHeader(bucket, result.versionId),
       ...(copied.outcome === 'copied' && sourceVersionHeader(from, copied.source)),
     },
     body: xmlDocument('CopyObjectResult', [
@@ -143,9 +143,9 @@ function copyTerms(input: Copy, context: Context, from: Bucket): CopyTerms {
 /** Tags take permissions of their own, on both sides. */
 function mayCopyTags({ source, bucket, key }: Copy, context: Context, from: Bucket): boolean {
   const action = source.versionId === null ? 's3:GetObjectTagging' : 's3:GetObjectVersionTagging'
-  const read = { action, resource: objectArn(from.name, source.key) }
-  const write = { action: 's3:PutObjectTagging', resource: objectArn(bucket, key) }
-  return context.allows(from, [read]) && context.allows(context.bucket, [write])
+  const reading = { action, resource: objectArn(from.name, source.key) }
+  const writing = { action: 's3:PutObjectTagging', resource: objectArn(bucket, key) }
+  return context.allows(from, [reading]) && context.allows(context.bucket, [writing])
 }
 
 function sourceVersionHeader(bucket: Bucket, source: ObjectVersion): Record<string, string> {

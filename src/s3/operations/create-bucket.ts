@@ -5,6 +5,7 @@ import { aclOfHeaders } from '../acl.ts'
 import { locationOf } from '../bucket-region.ts'
 import { invalidArgument } from '../invalid-argument.ts'
 import { defineOperation } from '../operation.ts'
+import { checkStored, noSuchBucket } from '../outcomes.ts'
 import { parseTagging } from '../tagging.ts'
 import { childElement, childText } from '../xml.ts'
 import type { Permission } from '../../iam/permission.ts'
@@ -96,8 +97,8 @@ function taken(code: 'BucketAlreadyExists' | 'BucketAlreadyOwnedByYou', bucket: 
 async function storeTags({ bucket, tags }: Input, { store }: Context): Promise<void> {
   if (Object.keys(tags).length === 0) return
   const record = await store.bucket(bucket)
-  if (record === null) throw new S3Error('NoSuchBucket', { fields: { BucketName: bucket } })
-  await store.setConfig(record, 'tagging', JSON.stringify(tags))
+  if (record === null) throw noSuchBucket(bucket)
+  checkStored(await store.setConfig(record, 'tagging', JSON.stringify(tags)), record)
 }
 
 /** The bucket is there and the caller's: "legacy compatibility" makes that a success in us-east-1, and only there. */

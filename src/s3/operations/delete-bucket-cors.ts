@@ -1,5 +1,6 @@
 import { bucketArn } from '../../iam/permission.ts'
 import { defineOperation } from '../operation.ts'
+import { checkStored } from '../outcomes.ts'
 
 /**
  * DeleteBucketCors: removes the rules; 204 when there are none too.
@@ -18,7 +19,7 @@ export const deleteBucketCors = defineOperation({
   },
 
   async handle(_input, { bucket, store }) {
-    if (bucket.configs.cors !== undefined) await store.setConfig(bucket, 'cors', null)
+    if (bucket.configs.cors !== undefined) checkStored(await store.setConfig(bucket, 'cors', null), bucket)
     return { status: 204 }
   },
 })

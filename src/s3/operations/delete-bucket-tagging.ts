@@ -1,5 +1,6 @@
 import { bucketArn } from '../../iam/permission.ts'
 import { defineOperation } from '../operation.ts'
+import { checkStored } from '../outcomes.ts'
 
 /**
  * DeleteBucketTagging: removes the bucket's tags; 204 when there are none too.
@@ -18,7 +19,7 @@ export const deleteBucketTagging = defineOperation({
   },
 
   async handle(_input, { bucket, store }) {
-    if (bucket.configs.tagging !== undefined) await store.setConfig(bucket, 'tagging', null)
+    if (bucket.configs.tagging !== undefined) checkStored(await store.setConfig(bucket, 'tagging', null), bucket)
     return { status: 204 }
   },
 })

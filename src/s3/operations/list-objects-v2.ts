@@ -34,7 +34,8 @@ export const listObjectsV2 = defineOperation({
       token,
       startAfter,
       // The token knows how far the client has come; start-after is where it began.
-      after: token === null ? (startAfter ?? '') : decodeToken(token),
+      // An empty one is echoed and otherwise no token: clients send it for the first page.
+      after: token === null || token === '' ? (startAfter ?? '') : decodeToken(token),
       fetchOwner: query.get('fetch-owner')?.toLowerCase() === 'true',
       list: parseListParameters(query, 'max-keys'),
     }

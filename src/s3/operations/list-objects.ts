@@ -51,7 +51,8 @@ export const listObjects = defineOperation({
     const echo = echoes(list)
     const body = xmlDocument('ListBucketResult', [
       element('Name', bucket),
-      element('Prefix', encode(prefix)),
+      // As it came, also with encoding-type=url: botocore decodes the other names of this answer, but not this one.
+      element('Prefix', prefix),
       element('Marker', encode(marker)),
       optional('NextMarker', next === null ? null : encode(next)),
       element('MaxKeys', limit),

@@ -1,6 +1,7 @@
 import { bucketArn } from '../../iam/permission.ts'
 import { parseCorsDocument } from '../cors.ts'
 import { defineOperation } from '../operation.ts'
+import { checkStored } from '../outcomes.ts'
 
 /**
  * PutBucketCors: replaces the rules by which browsers of other origins may use the bucket.
@@ -21,7 +22,7 @@ export const putBucketCors = defineOperation({
   },
 
   async handle({ rules }, { bucket, store }) {
-    await store.setConfig(bucket, 'cors', JSON.stringify(rules))
+    checkStored(await store.setConfig(bucket, 'cors', JSON.stringify(rules)), bucket)
     return { status: 200 }
   },
 })

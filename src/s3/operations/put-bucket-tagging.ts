@@ -1,6 +1,7 @@
 import { bucketArn } from '../../iam/permission.ts'
 import { bucketTagsMax } from '../../limits.ts'
 import { defineOperation } from '../operation.ts'
+import { checkStored } from '../outcomes.ts'
 import { requiredDocument } from '../required-document.ts'
 import { parseTagging } from '../tagging.ts'
 
@@ -25,7 +26,7 @@ export const putBucketTagging = defineOperation({
 
   async handle({ tags }, { bucket, store }) {
     const isEmpty = Object.keys(tags).length === 0
-    await store.setConfig(bucket, 'tagging', isEmpty ? null : JSON.stringify(tags))
+    checkStored(await store.setConfig(bucket, 'tagging', isEmpty ? null : JSON.stringify(tags)), bucket)
     return { status: 204 }
   },
 })

@@ -1,6 +1,7 @@
 import { S3Error } from '../../errors.ts'
 import { bucketArn } from '../../iam/permission.ts'
 import { defineOperation } from '../operation.ts'
+import { checkStored } from '../outcomes.ts'
 import { requiredDocument } from '../required-document.ts'
 import { childText } from '../xml.ts'
 
@@ -35,7 +36,7 @@ export const putBucketVersioning = defineOperation({
         message: 'An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.',
       })
     }
-    await store.setVersioning(bucket, versioning)
+    checkStored(await store.setVersioning(bucket, versioning), bucket)
     return { status: 200 }
   },
 })

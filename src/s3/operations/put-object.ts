@@ -8,7 +8,7 @@ import { storageClassHeader, storedHeaders } from '../object-headers.ts'
 import { defineOperation } from '../operation.ts'
 import { entityTooLarge, writeError } from '../outcomes.ts'
 import { parseTaggingHeader } from '../tagging.ts'
-import { versionHeader } from '../version-id.ts'
+import { writtenVersionHeader } from '../version-id.ts'
 import { checkAcl, checkObjectLock, encryptionHeaders, objectOwner, writeConditions } from '../write-headers.ts'
 import type { Query } from '../operation.ts'
 
@@ -64,7 +64,7 @@ export const putObject = defineOperation({
       headers: {
         etag: quoteEntityTag(result.etag),
         ...checksumHeaders(result.checksum),
-        ...versionHeader(bucket, result.versionId),
+        ...writtenVersionHeader(bucket, result.versionId),
         ...(input.appendAt === null ? {} : { 'x-amz-object-size': String(result.size) }),
       },
     }

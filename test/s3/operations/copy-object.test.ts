@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { copyObject } from '../../../src/s3/operations/copy-object.ts'
+import { copyVerdict } from '../../../src/shard/copy-facts.ts'
 import {
   answerOf,
   bucketOf,
@@ -10,8 +11,8 @@ import {
   versionOf,
   xmlOf,
 } from '../../support/operation-call.ts'
-import type { ObjectFacts, ObjectVersion, PutOutcome } from '../../../src/shard/rpc.ts'
-import type { CopyResult, Store } from '../../../src/store/store.ts'
+import type { ObjectFacts, ObjectVersion, PutOutcome, SourceFault, WriteFault } from '../../../src/shard/rpc.ts'
+import type { CopyTerms, Store } from '../../../src/store/store.ts'
 import type { Call } from '../../support/operation-call.ts'
 
 const written: PutOutcome = { outcome: 'written', versionId: 'd1', etag: 'abc', size: 10, modified, checksum: null }
@@ -22,13 +23,15 @@ const source = versionOf({
   versionId: 's1',
 })
 
-/** A store that lets the operation decide about `version` and then answers `result`. */
+/** A store that holds `version` to the operation's terms, as a shard does, and then answers `result`. */
 function copies(version: ObjectVersion, result: PutOutcome, decided: ObjectFacts[] = []): Partial<Store> {
   return {
     bucket: (name) => Promise.resolve(bucketOf({ name })),
     copy(_bucket, _key, request) {
-      decided.push(request.decide(version))
-      return Promise.resolve({ kind: 'copied', source: version, result })
+      const verdict = copyVerdict(version, { ...request.terms, computed: null })
+      if (verdict.outcome !== 'copy') return Promise.resolve({ outcome: 'refused', source: version, refusal: verdict })
+      decided.push(verdict.object)
+      return Promise.resolve({ outcome: 'copied', source: version, result })
     },
   }
 }
@@ -146,57 +149,21 @@ describe('CopyObject facts of the destination', () => {
   })
 
   it('keeps a checksum of the algorithm asked for', async () => {
-    const decided: ObjectFacts[] = []
+    const facts = await factsOf({ 'x-amz-checksum-algorithm': 'CRC32' })
+    expect(facts?.checksum).toEqual(source.checksum)
+  })
+
+  it('leaves a checksum of another algorithm to the store', async () => {
+    let terms: CopyTerms | undefined
     const store: Partial<Store> = {
-      ...copies(source, written, decided),
-      open: () =>
-        Promise.resolve({ outcome: 'found', version: source, range: null, part: null, body: new Uint8Array() }),
+      ...copies(source, written),
+      copy(_bucket, _key, request) {
+        terms = request.terms
+        return Promise.resolve({ outcome: 'copied', source, result: written })
+      },
     }
-    await answerOf(copyObject, { headers: { ...headers, 'x-amz-checksum-algorithm': 'CRC32' }, store })
-    expect(decided[0]?.checksum).toEqual(source.checksum)
-  })
-})
-
-const opens = (body: Uint8Array | ReadableStream<Uint8Array>, version = source): Partial<Store> => ({
-  open: () => Promise.resolve({ outcome: 'found', version, range: null, part: null, body }),
-})
-
-describe('CopyObject with another checksum algorithm', () => {
-  const asked = { ...headers, 'x-amz-checksum-algorithm': 'SHA256' }
-  const hello = new TextEncoder().encode('hello')
-  const sha256 = { algorithm: 'SHA256', type: 'FULL_OBJECT', value: 'LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=' }
-
-  it.each([
-    ['inline', () => hello],
-    ['streamed', () => new Response(hello).body as ReadableStream<Uint8Array>],
-  ])('computes it from the source’s bytes, %s', async (_, body) => {
-    const decided: ObjectFacts[] = []
-    const store = { ...copies(source, written, decided), ...opens(body()) }
-    await answerOf(copyObject, { headers: asked, store })
-    expect(decided[0]?.checksum).toEqual(sha256)
-  })
-
-  it('is OperationAborted when the source is replaced meanwhile', async () => {
-    const store = { ...copies(source, written), ...opens(hello, versionOf({ versionId: 's0' })) }
-    expect(await codeOf(copyObject, { headers: asked, store })).toBe('409 OperationAborted')
-  })
-
-  it('reads nothing when a condition fails', async () => {
-    let cancelled = 0
-    const body = new ReadableStream<Uint8Array>({ cancel: () => void cancelled++ })
-    const store = { ...copies(source, written), ...opens(body) }
-    const failing = { ...asked, 'x-amz-copy-source-if-match': 'x' }
-    expect(await codeOf(copyObject, { headers: failing, store })).toBe('412 PreconditionFailed')
-    expect(cancelled).toBe(1)
-  })
-
-  it('says what is wrong with a source that cannot be read', async () => {
-    const store: Partial<Store> = {
-      bucket: (name) => Promise.resolve(bucketOf({ name })),
-      open: () => Promise.resolve({ outcome: 'missing' }),
-      copy: () => Promise.resolve({ kind: 'source', source: { outcome: 'missing' } }),
-    }
-    expect(await codeOf(copyObject, { headers: asked, store })).toBe('404 NoSuchKey')
+    await answerOf(copyObject, { headers: { ...headers, 'x-amz-checksum-algorithm': 'SHA256' }, store })
+    expect(terms?.checksumAlgorithm).toBe('SHA256')
   })
 })
 
@@ -229,16 +196,17 @@ describe('CopyObject answers', () => {
     })
   })
 
-  it.each<[Extract<CopyResult, { kind: 'source' }>['source'], string]>([
+  it.each<[SourceFault, string]>([
     [{ outcome: 'missing' }, '404 NoSuchKey'],
     [{ outcome: 'no-such-version' }, '404 NoSuchVersion'],
     [{ outcome: 'delete-marker', versionId: 'm', modified, named: false }, '404 NoSuchKey'],
     [{ outcome: 'delete-marker', versionId: 'm', modified, named: true }, '400 InvalidRequest'],
     [{ outcome: 'range-unsatisfiable', version: source }, '416 InvalidRange'],
+    [{ outcome: 'precondition-failed', condition: 'If-Match' }, '412 PreconditionFailed'],
   ])('a source that is %j is %s', async (outcome, expected) => {
     const store: Partial<Store> = {
       bucket: (name) => Promise.resolve(bucketOf({ name })),
-      copy: () => Promise.resolve({ kind: 'source', source: outcome }),
+      copy: () => Promise.resolve({ outcome: 'source', source: outcome }),
     }
     expect(await codeOf(copyObject, { headers, store })).toBe(expected)
   })
@@ -252,5 +220,21 @@ describe('CopyObject answers', () => {
     [{ outcome: 'lease-lost' }, '400 RequestTimeout'],
   ])('a destination that is %j is %s', async (result, expected) => {
     expect(await codeOf(copyObject, { headers, store: copies(source, result) })).toBe(expected)
+  })
+
+  it.each<[WriteFault, string]>([
+    [{ outcome: 'bucket-gone' }, '404 NoSuchBucket'],
+    [{ outcome: 'catalog-unavailable' }, '503 SlowDown'],
+  ])('a copy that ends in %j before its source was read is %s', async (fault, expected) => {
+    const store = { ...copies(source, written), copy: () => Promise.resolve(fault) }
+    expect(await codeOf(copyObject, { headers, store })).toBe(expected)
+  })
+
+  it('is OperationAborted when the source changes each time its checksum is computed', async () => {
+    const refusal = { outcome: 'checksum-needed' } as const
+    const copy: Store['copy'] = () => Promise.resolve({ outcome: 'refused', source, refusal })
+    expect(await codeOf(copyObject, { headers, store: { ...copies(source, written), copy } })).toBe(
+      '409 OperationAborted',
+    )
   })
 })

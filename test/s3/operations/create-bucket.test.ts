@@ -1,28 +1,34 @@
 import { describe, expect, it } from 'vitest'
 import { createBucket } from '../../../src/s3/operations/create-bucket.ts'
-import { bucketRecord, contextWith, permissionsOf, run } from '../../support/bucket-store.ts'
+import { bucketRecord, configStore, contextWith, permissionsOf, run } from '../../support/bucket-store.ts'
 import type { Context } from '../../../src/s3/operation.ts'
+import type { Bucket } from '../../../src/store/buckets.ts'
 import type { NewBucket, Store } from '../../../src/store/store.ts'
 import type { TestRequest } from '../../support/bucket-store.ts'
 
 const configuration = (inner: string) => `<CreateBucketConfiguration>${inner}</CreateBucketConfiguration>`
 const constraint = (location: string) => configuration(`<LocationConstraint>${location}</LocationConstraint>`)
+const tags = (inner: string) => configuration(`<Tags>${inner}</Tags>`)
+const tag = (key: string) => `<Tag><Key>${key}</Key><Value>v</Value></Tag>`
 const tagged = configuration('<Tags><Tag><Key>team</Key><Value>a b</Value></Tag></Tags>')
 
 type Created = Awaited<ReturnType<Store['createBucket']>>
 
-function creating(created: Created, facts: Partial<Context> = {}, existing = bucketRecord()) {
+function creating(
+  created: Created,
+  facts: Partial<Context> = {},
+  meanwhile: { existing?: Bucket | null; config?: 'stored' | 'missing' } = {},
+) {
+  const { existing = bucketRecord(), config = 'stored' } = meanwhile
   const asked: NewBucket[] = []
-  const configs: [string, string, string | null][] = []
+  const { stored: configs, store: configuring } = configStore(config)
   const store: Partial<Store> = {
     async createBucket(bucket) {
       asked.push(bucket)
       return created
     },
     bucket: async () => existing,
-    async setConfig({ name }, config, value) {
-      configs.push([name, config, value])
-    },
+    ...configuring,
   }
   return { asked, configs, context: contextWith(store, facts) }
 }
@@ -80,6 +86,15 @@ describe('CreateBucket', () => {
   })
 
   it.each([
+    ['found again', { existing: null }],
+    ['tagged', { config: 'missing' as const }],
+  ])('answers NoSuchBucket when it is deleted before it could be %s', async (_, meanwhile) => {
+    const { context } = creating({ outcome: 'created' }, {}, meanwhile)
+    const error = { code: 'NoSuchBucket', status: 404, fields: { BucketName: 'photos' } }
+    await expect(put(context, { body: tagged })).rejects.toMatchObject(error)
+  })
+
+  it.each([
     ['us-east-1', '', ''],
     ['us-east-1', constraint(''), ''],
     ['us-east-1', constraint('us-east-1'), ''],
@@ -115,8 +130,9 @@ describe('CreateBucket', () => {
       'BucketAlreadyOwnedByYou',
     ],
     ['there are too many', { outcome: 'too-many' }, {}, '', 'TooManyBuckets'],
-  ])('answers when %s', async (_when, created, request, location, code) => {
-    const { configs, context } = creating(created, {}, bucketRecord({ location }))
+  ])('answers when %s', async (...row) => {
+    const [, created, request, location, code] = row
+    const { configs, context } = creating(created, {}, { existing: bucketRecord({ location }) })
     if (code === null) expect(await put(context, request)).toMatchObject({ status: 200 })
     else await expect(put(context, request)).rejects.toMatchObject({ code })
     expect(configs).toEqual([])
@@ -148,8 +164,6 @@ describe('CreateBucket', () => {
     refused({ headers }).toThrow(expect.objectContaining({ code, message: text }))
   })
 
-  const tags = (inner: string) => configuration(`<Tags>${inner}</Tags>`)
-  const tag = (key: string) => `<Tag><Key>${key}</Key><Value>v</Value></Tag>`
   it.each([
     ['<Other/>', 'MalformedXML'],
     [constraint('not a region'), 'InvalidLocationConstraint'],

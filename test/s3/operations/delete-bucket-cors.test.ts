@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { deleteBucketCors } from '../../../src/s3/operations/delete-bucket-cors.ts'
-import { bucketRecord, contextWith, permissionsOf, run } from '../../support/bucket-store.ts'
+import { bucketRecord, configStore, contextWith, permissionsOf, run } from '../../support/bucket-store.ts'
 
 const url = '/photos?cors'
 
@@ -10,13 +10,17 @@ describe('DeleteBucketCors', () => {
   })
 
   it('removes what is there', async () => {
-    const removed: unknown[] = []
-    const store = {
-      setConfig: async (_bucket: unknown, name: string, value: string | null) => void removed.push(name, value),
-    }
+    const { stored, store } = configStore()
     const bucket = bucketRecord({ configs: { cors: '{}' } })
     expect(await run(deleteBucketCors, url, contextWith(store, { bucket }))).toEqual({ status: 204 })
-    expect(removed).toEqual(['cors', null])
+    expect(stored).toEqual([['photos', 'cors', null]])
+  })
+
+  it('answers NoSuchBucket when the bucket was deleted meanwhile', async () => {
+    const { store } = configStore('missing')
+    const bucket = bucketRecord({ configs: { cors: '{}' } })
+    const error = { code: 'NoSuchBucket', status: 404, fields: { BucketName: 'photos' } }
+    await expect(run(deleteBucketCors, url, contextWith(store, { bucket }))).rejects.toMatchObject(error)
   })
 
   it('answers 204 too when there is nothing, without a write', async () => {

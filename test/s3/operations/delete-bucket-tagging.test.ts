@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { deleteBucketTagging } from '../../../src/s3/operations/delete-bucket-tagging.ts'
-import { bucketRecord, contextWith, permissionsOf, run } from '../../support/bucket-store.ts'
+import { bucketRecord, configStore, contextWith, permissionsOf, run } from '../../support/bucket-store.ts'
 
 const url = '/photos?tagging'
 
@@ -10,13 +10,17 @@ describe('DeleteBucketTagging', () => {
   })
 
   it('removes what is there', async () => {
-    const removed: unknown[] = []
-    const store = {
-      setConfig: async (_bucket: unknown, name: string, value: string | null) => void removed.push(name, value),
-    }
+    const { stored, store } = configStore()
     const bucket = bucketRecord({ configs: { tagging: '{}' } })
     expect(await run(deleteBucketTagging, url, contextWith(store, { bucket }))).toEqual({ status: 204 })
-    expect(removed).toEqual(['tagging', null])
+    expect(stored).toEqual([['photos', 'tagging', null]])
+  })
+
+  it('answers NoSuchBucket when the bucket was deleted meanwhile', async () => {
+    const { store } = configStore('missing')
+    const bucket = bucketRecord({ configs: { tagging: '{}' } })
+    const error = { code: 'NoSuchBucket', status: 404, fields: { BucketName: 'photos' } }
+    await expect(run(deleteBucketTagging, url, contextWith(store, { bucket }))).rejects.toMatchObject(error)
   })
 
   it('answers 204 too when there is nothing, without a write', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { getBucketCors } from '../../../src/s3/operations/get-bucket-cors.ts'
 import { putBucketCors } from '../../../src/s3/operations/put-bucket-cors.ts'
-import { bucketRecord, contextWith, permissionsOf, run } from '../../support/bucket-store.ts'
+import { bucketRecord, configStore, contextWith, permissionsOf, run } from '../../support/bucket-store.ts'
 
 const url = '/photos?cors'
 
@@ -12,11 +12,9 @@ describe('GetBucketCors', () => {
 
   it('gives back what was put', async () => {
     const rules = '<CORSRule><AllowedMethod>GET</AllowedMethod><AllowedOrigin>*</AllowedOrigin></CORSRule>'
-    const configs: Record<string, string> = {}
-    const store = {
-      setConfig: async (_bucket: unknown, name: string, value: string | null) => void (configs[name] = value ?? ''),
-    }
+    const { stored, store } = configStore()
     await run(putBucketCors, url, contextWith(store), { body: `<CORSConfiguration>${rules}</CORSConfiguration>` })
+    const configs = Object.fromEntries(stored.map(([, name, value]) => [name, value ?? '']))
     const { body } = await run(getBucketCors, url, contextWith({}, { bucket: bucketRecord({ configs }) }))
     expect(body).toContain(`${rules}</CORSConfiguration>`)
   })

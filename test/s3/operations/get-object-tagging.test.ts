@@ -1,16 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { getObjectTagging } from '../../../src/s3/operations/get-object-tagging.ts'
 import { answerOf, codeOf, modified, permissionsOf, versionOf, xmlOf } from '../../support/operation-call.ts'
-import type { ReadOutcome } from '../../../src/shard/rpc.ts'
-import type { Store } from '../../../src/store/store.ts'
+import type { ReadCommand } from '../../../src/shard/rpc.ts'
+import type { OpenOutcome, Store } from '../../../src/store/store.ts'
 
-const finds = (outcome: ReadOutcome): Partial<Store> => ({ getTags: () => Promise.resolve(outcome) })
-const found = (tags: Record<string, string>): ReadOutcome => ({
+const finds = (outcome: OpenOutcome, asked: ReadCommand[] = []): Partial<Store> => ({
+  open(_, command) {
+    asked.push(command)
+    return Promise.resolve(outcome)
+  },
+})
+const found = (tags: Record<string, string>): OpenOutcome => ({
   outcome: 'found',
   version: versionOf({ tags, versionId: 'v' }),
   range: null,
   part: null,
-  content: null,
+  body: null,
 })
 
 describe('GetObjectTagging', () => {
@@ -22,8 +27,10 @@ describe('GetObjectTagging', () => {
   })
 
   it('gives the tags', async () => {
-    const store = finds(found({ a: '1', b: '&' }))
+    const asked: ReadCommand[] = []
+    const store = finds(found({ a: '1', b: '&' }), asked)
     const response = await answerOf(getObjectTagging, { store, bucket: { versioning: 'enabled' } })
+    expect(asked).toEqual([{ key: 'key', versionId: null, range: null, ifRange: null, partNumber: null, body: false }])
     expect(response).toMatchObject({ status: 200, headers: { 'x-amz-version-id': 'v' } })
     expect(await xmlOf(response)).toBe(
       '<Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag><Tag><Key>b</Key><Value>&amp;</Value></Tag></TagSet></Tagging>',
@@ -36,7 +43,7 @@ describe('GetObjectTagging', () => {
     )
   })
 
-  it.each<[ReadOutcome, string]>([
+  it.each<[OpenOutcome, string]>([
     [{ outcome: 'missing' }, '404 NoSuchKey'],
     [{ outcome: 'no-such-version' }, '404 NoSuchVersion'],
     [{ outcome: 'delete-marker', versionId: 'm', modified, named: false }, '404 NoSuchKey'],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { encodeToken } from '../../../src/s3/listing.ts'
 import { listObjectsV2 } from '../../../src/s3/operations/list-objects-v2.ts'
 import { bucketRecord, contextWith, listedObject, ownerId, permissionsOf, run } from '../../support/bucket-store.ts'
+import { textOf } from '../../support/operation-call.ts'
 import type { ListEntry, ListQuery, ListedObject } from '../../../src/store/store.ts'
 
 const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
@@ -25,8 +26,7 @@ function modelList(keys: string[], { prefix, delimiter, after, limit }: ListQuer
 const contextOver = (keys: string[]) => contextWith({ listObjects: async (_bucket, query) => modelList(keys, query) })
 
 async function list(keys: string[], query: string) {
-  const { body } = await run(listObjectsV2, `/photos?list-type=2&${query}`, contextOver(keys))
-  const text = String(body)
+  const text = await textOf(await run(listObjectsV2, `/photos?list-type=2&${query}`, contextOver(keys)))
   const all = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, value]) => value ?? '')
   return {
     text,
@@ -83,7 +83,13 @@ describe('ListObjectsV2', () => {
     expect((await list(keys, `start-after=a&continuation-token=${encodeToken('c')}`)).keys).toEqual(['d'])
   })
 
-  it.each(['', 'nonsense', 'MYA'])('refuses the continuation token %j', (token) => {
+  it('echoes an empty token and starts where there is none', async () => {
+    const listed = await list(['a', 'b'], 'start-after=a&continuation-token=')
+    expect(listed.keys).toEqual(['b'])
+    expect(listed.text).toContain('<ContinuationToken></ContinuationToken>')
+  })
+
+  it.each(['nonsense', 'MYA'])('refuses the continuation token %j', (token) => {
     const url = `/photos?list-type=2&continuation-token=${token}`
     expect(() => permissionsOf(listObjectsV2, url)).toThrow(
       expect.objectContaining({ code: 'InvalidArgument', message: 'The continuation token provided is incorrect' }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { listObjects } from '../../../src/s3/operations/list-objects.ts'
 import { bucketRecord, contextWith, listedObject, ownerId, permissionsOf, run } from '../../support/bucket-store.ts'
+import { textOf } from '../../support/operation-call.ts'
 import type { ListPage, ListQuery, ListedObject } from '../../../src/store/store.ts'
 
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -71,7 +72,7 @@ describe('ListObjects', () => {
     const { context } = listing({ entries: [entry('k+1/ü'), prefix('a b/')], isTruncated: true })
     const url = '/photos?encoding-type=url&prefix=%2B&delimiter=%0A&marker=%C3%BC'
     const { body } = await run(listObjects, url, context)
-    expect(body).toContain('<Prefix>%2B</Prefix><Marker>%C3%BC</Marker><NextMarker>a%20b/</NextMarker>')
+    expect(body).toContain('<Prefix>+</Prefix><Marker>%C3%BC</Marker><NextMarker>a%20b/</NextMarker>')
     expect(body).toContain('<Delimiter>%0A</Delimiter><EncodingType>url</EncodingType><IsTruncated>')
     expect(body).toContain('<Key>k%2B1/%C3%BC</Key>')
     expect(body).toContain('<CommonPrefixes><Prefix>a%20b/</Prefix></CommonPrefixes>')
@@ -103,9 +104,9 @@ describe('ListObjects', () => {
       },
       { bucket: bucketRecord({ ownership: 'ObjectWriter' }) },
     )
-    const { body } = await run(listObjects, '/photos', context)
+    const text = await textOf(await run(listObjects, '/photos', context))
     expect(asked).toEqual(['222222222222', '333333333333'])
-    const owners = [...String(body).matchAll(/<Key>(.*?)<\/Key>.*?<Size>5<\/Size>(.*?)<StorageClass>/g)]
+    const owners = [...text.matchAll(/<Key>(.*?)<\/Key>.*?<Size>5<\/Size>(.*?)<StorageClass>/g)]
     const bob = '<Owner><ID>bob-id</ID><DisplayName>b&lt;b</DisplayName></Owner>'
     expect(owners.map(([, key, who]) => [key, who])).toEqual([
       ['k0', bob],

@@ -100,7 +100,8 @@ describe('preflight', () => {
       'CORSResponse: Bucket not found',
       { Method: 'PUT', ResourceType: 'BUCKET' },
     ],
-  ])('refuses %s (%#)', async (url, bucket, headers, code, message, fields) => {
+  ])('refuses %s (%#)', async (...row) => {
+    const [url, bucket, headers, code, message, fields] = row
     const error = expect.objectContaining({ code, message: expect.stringContaining(message), fields })
     await expect((async () => ask(url, bucket, headers))()).rejects.toEqual(error)
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { putBucketCors } from '../../../src/s3/operations/put-bucket-cors.ts'
-import { contextWith, permissionsOf, run } from '../../support/bucket-store.ts'
+import { configStore, contextWith, permissionsOf, run } from '../../support/bucket-store.ts'
 
 const url = '/photos?cors'
 const rule = '<CORSRule><AllowedMethod>GET</AllowedMethod><AllowedOrigin>*</AllowedOrigin></CORSRule>'
@@ -12,13 +12,16 @@ describe('PutBucketCors', () => {
   })
 
   it('stores the rules as JSON', async () => {
-    const stored: unknown[] = []
-    const store = {
-      setConfig: async (_bucket: unknown, name: string, value: string | null) => void stored.push(name, value),
-    }
+    const { stored, store } = configStore()
     expect(await run(putBucketCors, url, contextWith(store), { method: 'PUT', body })).toEqual({ status: 200 })
-    expect(stored[0]).toBe('cors')
-    expect(JSON.parse(String(stored[1]))).toMatchObject([{ allowedOrigins: ['*'], allowedMethods: ['GET'] }])
+    expect(stored).toEqual([['photos', 'cors', expect.any(String)]])
+    expect(JSON.parse(stored[0]?.[2] ?? '')).toMatchObject([{ allowedOrigins: ['*'], allowedMethods: ['GET'] }])
+  })
+
+  it('answers NoSuchBucket when the bucket was deleted meanwhile', async () => {
+    const { store } = configStore('missing')
+    const error = { code: 'NoSuchBucket', status: 404, fields: { BucketName: 'photos' } }
+    await expect(run(putBucketCors, url, contextWith(store), { method: 'PUT', body })).rejects.toMatchObject(error)
   })
 
   it('refuses an empty body', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { putBucketTagging } from '../../../src/s3/operations/put-bucket-tagging.ts'
-import { contextWith, permissionsOf, run } from '../../support/bucket-store.ts'
+import { configStore, contextWith, permissionsOf, run } from '../../support/bucket-store.ts'
 
 const url = '/photos?tagging'
 const tag = (key: string, value = 'v') => `<Tag><Key>${key}</Key><Value>${value}</Value></Tag>`
@@ -8,13 +8,8 @@ const tagging = (...tags: string[]) => `<Tagging><TagSet>${tags.join('')}</TagSe
 const many = (count: number) => tagging(...Array.from({ length: count }, (_, index) => tag(`key ${index}`)))
 
 async function put(body: string) {
-  const stored: (string | null)[] = []
-  const context = contextWith({
-    async setConfig(_bucket, _name, value) {
-      stored.push(value)
-    },
-  })
-  const { status } = await run(putBucketTagging, url, context, { method: 'PUT', body })
+  const { stored, store } = configStore()
+  const { status } = await run(putBucketTagging, url, contextWith(store), { method: 'PUT', body })
   return { status, stored }
 }
 
@@ -28,11 +23,19 @@ describe('PutBucketTagging', () => {
     [tagging(tag('a', '1'), tag('ключ', '')), '{"a":"1","ключ":""}'],
     [tagging(), null],
   ])('stores %s as %s', async (body, config) => {
-    expect(await put(body)).toEqual({ status: 204, stored: [config] })
+    expect(await put(body)).toEqual({ status: 204, stored: [['photos', 'tagging', config]] })
   })
 
   it('takes 50 tags', async () => {
-    expect(Object.keys(JSON.parse((await put(many(50))).stored[0] ?? '') as object)).toHaveLength(50)
+    expect(Object.keys(JSON.parse((await put(many(50))).stored[0]?.[2] ?? '') as object)).toHaveLength(50)
+  })
+
+  it('answers NoSuchBucket when the bucket was deleted meanwhile', async () => {
+    const { store } = configStore('missing')
+    const error = { code: 'NoSuchBucket', status: 404, fields: { BucketName: 'photos' } }
+    await expect(
+      run(putBucketTagging, url, contextWith(store), { method: 'PUT', body: tagging(tag('a')) }),
+    ).rejects.toMatchObject(error)
   })
 
   it.each([

@@ -1,16 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import { putBucketVersioning } from '../../../src/s3/operations/put-bucket-versioning.ts'
 import { bucketRecord, contextWith, permissionsOf, run } from '../../support/bucket-store.ts'
+import type { Store } from '../../../src/store/store.ts'
 
 const url = '/photos?versioning'
 const configuration = (inner: string) => `<VersioningConfiguration>${inner}</VersioningConfiguration>`
 const status = (value: string) => configuration(`<Status>${value}</Status>`)
 
-function putting(body: string, objectLock = false) {
+interface Situation {
+  objectLock?: boolean
+  outcome?: 'stored' | 'missing'
+}
+
+function putting(body: string, { objectLock = false, outcome = 'stored' }: Situation = {}) {
   const set: string[] = []
-  const store = {
-    async setVersioning(_bucket: unknown, versioning: string) {
+  const store: Partial<Store> = {
+    async setVersioning(_bucket, versioning) {
       set.push(versioning)
+      return { outcome }
     },
   }
   const context = contextWith(store, { bucket: bucketRecord({ objectLock }) })
@@ -46,10 +53,15 @@ describe('PutBucketVersioning', () => {
     expect(() => permissionsOf(putBucketVersioning, url, { body })).toThrow(expect.objectContaining({ code }))
   })
 
+  it('answers NoSuchBucket when the bucket was deleted meanwhile', async () => {
+    const { answer } = putting(status('Enabled'), { outcome: 'missing' })
+    await expect(answer).rejects.toMatchObject({ code: 'NoSuchBucket', fields: { BucketName: 'photos' } })
+  })
+
   it('cannot suspend a bucket with object lock, but may enable it again', async () => {
-    const { set, answer } = putting(status('Suspended'), true)
+    const { set, answer } = putting(status('Suspended'), { objectLock: true })
     await expect(answer).rejects.toMatchObject({ code: 'InvalidBucketState', status: 409 })
     expect(set).toEqual([])
-    await putting(status('Enabled'), true).answer
+    await putting(status('Enabled'), { objectLock: true }).answer
   })
 })

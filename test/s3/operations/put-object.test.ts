@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { putObject } from '../../../src/s3/operations/put-object.ts'
 import { answerOf, bodyOf, codeOf, errorOf, modified, permissionsOf } from '../../support/operation-call.ts'
-import type { PutOptions, PutResult, Store } from '../../../src/store/store.ts'
+import type { PutOutcome } from '../../../src/shard/rpc.ts'
+import type { PutOptions, Store } from '../../../src/store/store.ts'
 import type { Call } from '../../support/operation-call.ts'
 
-const written: PutResult = {
+const written: PutOutcome = {
   outcome: 'written',
   versionId: 'v1',
   etag: 'abc',
@@ -12,7 +13,7 @@ const written: PutResult = {
   modified,
   checksum: { algorithm: 'CRC64NVME', type: 'FULL_OBJECT', value: 'c' },
 }
-const puts = (result: PutResult): Partial<Store> => ({ put: () => Promise.resolve(result) })
+const puts = (result: PutOutcome): Partial<Store> => ({ put: () => Promise.resolve(result) })
 
 describe('PutObject parameters', () => {
   it('needs PutObject, and PutObjectTagging with tags', () => {
@@ -104,7 +105,7 @@ describe('PutObject answers', () => {
     expect(response.headers).toMatchObject({ 'x-amz-object-size': '13' })
   })
 
-  it.each<[PutResult, string, Record<string, string>]>([
+  it.each<[PutOutcome, string, Record<string, string>]>([
     [{ outcome: 'precondition-failed', condition: 'If-Match' }, '412 PreconditionFailed', { Condition: 'If-Match' }],
     [{ outcome: 'missing' }, '404 NoSuchKey', { Key: 'key' }],
     [{ outcome: 'bucket-gone' }, '404 NoSuchBucket', { BucketName: 'bucket' }],

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { renameObject } from '../../../src/s3/operations/rename-object.ts'
 import { answerOf, codeOf, modified, permissionsOf } from '../../support/operation-call.ts'
-import type { PutOutcome } from '../../../src/shard/rpc.ts'
+import type { RenameOutcome } from '../../../src/shard/rpc.ts'
 import type { Store } from '../../../src/store/store.ts'
 
-const renames = (outcome: PutOutcome): Partial<Store> => ({ rename: () => Promise.resolve(outcome) })
-const written: PutOutcome = { outcome: 'written', versionId: 'null', etag: 'e', size: 1, modified, checksum: null }
+const renames = (outcome: RenameOutcome): Partial<Store> => ({ rename: () => Promise.resolve(outcome) })
+const written: RenameOutcome = { outcome: 'written', versionId: 'null', etag: 'e', size: 1, modified, checksum: null }
 const headers = { 'x-amz-rename-source': 'old' }
 
 describe('RenameObject', () => {
@@ -55,8 +55,9 @@ describe('RenameObject', () => {
     expect(await codeOf(renameObject, { headers: sent })).toBe(expected)
   })
 
-  it.each<[PutOutcome, string]>([
+  it.each<[RenameOutcome, string]>([
     [{ outcome: 'missing' }, '404 NoSuchKey'],
+    [{ outcome: 'source-missing' }, '404 NoSuchKey'],
     [{ outcome: 'precondition-failed', condition: 'If-Match' }, '412 PreconditionFailed'],
     [{ outcome: 'bucket-gone' }, '404 NoSuchBucket'],
     [{ outcome: 'catalog-unavailable' }, '503 SlowDown'],

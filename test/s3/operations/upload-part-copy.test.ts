@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { objectBytesMax } from '../../../src/limits.ts'
 import { uploadPartCopy } from '../../../src/s3/operations/upload-part-copy.ts'
+import { copyVerdict } from '../../../src/shard/copy-facts.ts'
 import { answerOf, bucketOf, codeOf, modified, permissionsOf, versionOf, xmlOf } from '../../support/operation-call.ts'
-import type { PutPartOutcome } from '../../../src/shard/rpc.ts'
-import type { PartCopyResult, Store } from '../../../src/store/store.ts'
+import type { PartCopyOutcome, SourceFault } from '../../../src/shard/rpc.ts'
+import type { Store } from '../../../src/store/store.ts'
 
 const query = { partNumber: '2', uploadId: 'u' }
 const headers = { 'x-amz-copy-source': 'from/source' }
@@ -14,18 +16,23 @@ const part = {
   checksum: { algorithm: 'CRC32', type: 'FULL_OBJECT', value: 'c' },
 } as const
 
-function copies(result: PutPartOutcome, size = 10, seen: unknown[] = []): Partial<Store> {
+/** A store whose source has `size` bytes: holds it to the range and the terms of the request, as a shard does. */
+function copies(size = 10, seen: unknown[] = []): Partial<Store> {
+  const source = versionOf({ size, versionId: 's1' })
   return {
     bucket: (name) => Promise.resolve(bucketOf({ name })),
-    uploadPartCopy(_, target, source) {
-      const version = versionOf({ size, versionId: 's1' })
-      source.check(version)
-      seen.push(target, source.range)
-      return Promise.resolve({ kind: 'copied', source: version, part, result })
+    uploadPartCopy(_, target, { range, terms }) {
+      const end = range === null ? size : range.offset + range.length
+      if (end > size) return sourceIs({ outcome: 'range-unsatisfiable', version: source })
+      const tooLarge = (range?.length ?? size) > terms.sizeMax ? ({ outcome: 'too-large' } as const) : null
+      const verdict = tooLarge ?? copyVerdict(source, { ...terms, computed: null, sizeMax: objectBytesMax })
+      if (verdict.outcome !== 'copy') return Promise.resolve({ outcome: 'refused', source, refusal: verdict })
+      seen.push(target, range)
+      return Promise.resolve({ outcome: 'copied', source, part })
     },
   }
 }
-const written: PutPartOutcome = { outcome: 'written', modified }
+const sourceIs = (source: SourceFault) => Promise.resolve<PartCopyOutcome>({ outcome: 'source', source })
 
 describe('UploadPartCopy', () => {
   it('needs PutObject on the destination', () => {
@@ -34,11 +41,11 @@ describe('UploadPartCopy', () => {
 
   it('copies the whole source or a range of it', async () => {
     const seen: unknown[] = []
-    const response = await answerOf(uploadPartCopy, { query, headers, store: copies(written, 10, seen) })
+    const response = await answerOf(uploadPartCopy, { query, headers, store: copies(10, seen) })
     await answerOf(uploadPartCopy, {
       query,
       headers: { ...headers, 'x-amz-copy-source-range': 'bytes=2-9' },
-      store: copies(written, 10, seen),
+      store: copies(10, seen),
     })
     const target = { key: 'key', uploadId: 'u', partNumber: 2 }
     expect(seen).toEqual([target, null, target, { offset: 2, length: 8 }])
@@ -51,7 +58,7 @@ describe('UploadPartCopy', () => {
 
   it('names the source’s version where its bucket is versioned', async () => {
     const store: Partial<Store> = {
-      ...copies(written),
+      ...copies(),
       bucket: (name) => Promise.resolve(bucketOf({ name, versioning: 'suspended' })),
     }
     expect((await answerOf(uploadPartCopy, { query, headers, store })).headers).toEqual({
@@ -67,12 +74,12 @@ describe('UploadPartCopy', () => {
     [{ 'x-amz-copy-source': 'x' }, '400 InvalidArgument'],
     [{ 'x-amz-source-expected-bucket-owner': '999988887777' }, '403 AccessDenied'],
   ])('%j is %s', async (more, expected) => {
-    const call = { query, headers: { ...headers, ...more }, store: copies(written) }
+    const call = { query, headers: { ...headers, ...more }, store: copies() }
     expect(await codeOf(uploadPartCopy, call)).toBe(expected)
   })
 
   it('takes a range of a source over 5 GiB, but not all of it', async () => {
-    const store = copies(written, 6 * 1024 ** 3)
+    const store = copies(6 * 1024 ** 3)
     const ranged = { ...headers, 'x-amz-copy-source-range': 'bytes=0-1023' }
     expect((await answerOf(uploadPartCopy, { query, headers: ranged, store })).status).toBe(200)
     expect(await codeOf(uploadPartCopy, { query, headers, store })).toBe('400 InvalidRequest')
@@ -84,10 +91,10 @@ describe('UploadPartCopy', () => {
     ['one who may not read', { refused: ['s3:GetObject arn:aws:s3:::from/source'] }, '403 AccessDenied'],
     ['no source bucket', { store: { bucket: () => Promise.resolve(null) } }, '404 NoSuchBucket'],
   ])('refuses %s', async (_, call, expected) => {
-    expect(await codeOf(uploadPartCopy, { query, headers, store: copies(written), ...call })).toBe(expected)
+    expect(await codeOf(uploadPartCopy, { query, headers, store: copies(), ...call })).toBe(expected)
   })
 
-  it.each<[Extract<PartCopyResult, { kind: 'source' }>['source'], string]>([
+  it.each<[SourceFault, string]>([
     [{ outcome: 'missing' }, '404 NoSuchKey'],
     [{ outcome: 'no-such-version' }, '404 NoSuchVersion'],
     [{ outcome: 'delete-marker', versionId: 'm', modified, named: false }, '404 NoSuchKey'],
@@ -96,15 +103,16 @@ describe('UploadPartCopy', () => {
   ])('a source that is %j is %s', async (source, expected) => {
     const store: Partial<Store> = {
       bucket: (name) => Promise.resolve(bucketOf({ name })),
-      uploadPartCopy: () => Promise.resolve({ kind: 'source', source }),
+      uploadPartCopy: () => sourceIs(source),
     }
     expect(await codeOf(uploadPartCopy, { query, headers, store })).toBe(expected)
   })
 
-  it.each<[PutPartOutcome, string]>([
+  it.each<[PartCopyOutcome, string]>([
     [{ outcome: 'no-such-upload' }, '404 NoSuchUpload'],
     [{ outcome: 'lease-lost' }, '400 RequestTimeout'],
   ])('%j is %s', async (result, expected) => {
-    expect(await codeOf(uploadPartCopy, { query, headers, store: copies(result) })).toBe(expected)
+    const store = { ...copies(), uploadPartCopy: () => Promise.resolve(result) }
+    expect(await codeOf(uploadPartCopy, { query, headers, store })).toBe(expected)
   })
 })

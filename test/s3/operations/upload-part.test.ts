@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { uploadPart } from '../../../src/s3/operations/upload-part.ts'
-import { answerOf, codeOf, errorOf, permissionsOf } from '../../support/operation-call.ts'
+import { answerOf, codeOf, errorOf, permissionsOf, uploadOf } from '../../support/operation-call.ts'
 import type { Store, UploadPartResult } from '../../../src/store/store.ts'
 
 const query = { partNumber: '7', uploadId: 'u' }
@@ -13,6 +13,7 @@ const uploads = (result: UploadPartResult, seen: unknown[] = []): Partial<Store>
 const written: UploadPartResult = {
   outcome: 'written',
   digests: { size: 3, md5: 'abc', checksum: { algorithm: 'CRC32', value: 'c' } },
+  upload: uploadOf(),
 }
 
 describe('UploadPart', () => {
@@ -49,6 +50,7 @@ describe('UploadPart', () => {
   it.each<[UploadPartResult, string]>([
     [{ outcome: 'no-such-upload' }, '404 NoSuchUpload'],
     [{ outcome: 'lease-lost' }, '400 RequestTimeout'],
+    [{ outcome: 'bucket-gone' }, '404 NoSuchBucket'],
     [{ outcome: 'checksum-type-mismatch', expected: 'SHA256', actual: 'CRC32' }, '400 InvalidRequest'],
   ])('%j is %s', async (result, expected) => {
     expect(await codeOf(uploadPart, { query, store: uploads(result) })).toBe(expected)
