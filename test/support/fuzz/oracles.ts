@@ -29,9 +29,9 @@ function canaryProblems({ bytes }: FuzzRequest, { raw }: Answer, { canaries }: W
 
 /** Refused before the Worker saw it, in the runtime's own words. */
 function isOfRuntime({ status, headers, body }: Answer, method: string): boolean {
-  if (headers.has('x-amz-request-id') || ![400, 501].includes(status) || body.length > 100) return false
+  if (headers.has('x-amz-request-id') || ![400, 414, 431, 501].includes(status) || body.length > 100) return false
   if (method === 'HEAD') return true
-  return /^(Bad Request|invalid [A-Za-z -]+( parsed)?|ERROR: [\w .]+)$/.test(body.toString('latin1'))
+  return /^(Bad Request|URI too long|invalid [A-Za-z -]+( parsed)?|ERROR: [\w .]+)$/.test(body.toString('latin1'))
 }
 
 function answerProblems(request: FuzzRequest, answer: Answer): string[] {
