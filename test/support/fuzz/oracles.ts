@@ -52,6 +52,8 @@ function answerProblems(request: FuzzRequest, answer: Answer): string[] {
   if (code !== undefined && status !== 200 && statuses.get(code) !== status)
     problems.push(`${code} came with status ${status}`)
   if (code === 'InternalError' || code === 'SlowDown') problems.push(`Code ${code}`)
+  // What `values.ts` puts behind a line end.
+  if (headers.has('x-amz-injected')) problems.push('A header was injected')
   if (request.isSound && code === 'SignatureDoesNotMatch') problems.push('A good signature was refused')
   return problems
 }
