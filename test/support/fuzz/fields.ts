@@ -119,6 +119,13 @@ export function fieldDraft(random: Random, world: World): Draft {
   const isWrite = method === 'PUT' || method === 'POST'
   const known = isWrite || random.chance(1, 6) ? writeFields(world) : readFields(world)
   draft.headers = random.some(Object.keys(known), 5).flatMap((name) => fieldsOf(random, name, known[name] ?? []))
+  if (method === 'OPTIONS') {
+    const asked: Field[] = [
+      ['Origin', random.pick(['http://a.example.com', 'null'])],
+      ['Access-Control-Request-Method', random.pick(['GET', 'PUT', 'DELETE'])],
+    ]
+    draft.headers.push(...random.some(asked, 3))
+  }
   if (random.chance(1, 40)) draft.headers.push(hugeField(random, Object.keys(known)))
   if (random.chance(1, 40)) draft.headers.push(...manyFields(random))
   if (isWrite) draft.body = Buffer.from(oddText(random), 'latin1')
