@@ -59,8 +59,7 @@ async function compare(
   for (let round = -1; round < rounds; round++) {
     const order = round % 2 === 0 ? [inline, extents] : [extents, inline]
     for (const target of order) {
-      const plan: Plan = (count) =>
-        what === 'PUT' ? once(puts(target, bytes, count)) : over(gets(target, bytes))
+      const plan: Plan = (count) => (what === 'PUT' ? once(puts(target, bytes, count)) : over(gets(target, bytes)))
       const slice = await runSlice(target, plan, { connections, seconds: round < 0 ? 0.2 : seconds, count: 4000 })
       if (round >= 0) slices.get(target)?.push(slice)
     }

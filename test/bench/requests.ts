@@ -37,8 +37,17 @@ export function over(operations: Operation[]): Source {
   return () => operations[index++ % operations.length] ?? null
 }
 
-/** Bytes that no compression or zero detection makes cheaper. */
+const bodies = new Map<number, Body>()
+
+/** A body of this size, made once. */
 export function bodyOf(bytes: number): Body {
+  const body = bodies.get(bytes) ?? newBody(bytes)
+  bodies.set(bytes, body)
+  return body
+}
+
+/** Bytes that no compression or zero detection makes cheaper. */
+function newBody(bytes: number): Body {
   const piece = Buffer.alloc(Math.min(bytes, MiB))
   let state = 1
   for (let index = 0; index < piece.length; index++) {

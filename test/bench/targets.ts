@@ -19,10 +19,10 @@ export interface Target {
   head(request: HeadToSign): Buffer
   /** One request outside of any slice. Throws when it is refused. */
   call(request: HeadToSign, sending?: Sending): Promise<Answer>
-  /** Ends the server; its data stays for `restart`. */
+  /** Ends the server; its data stays. */
   stop(): Promise<void>
-  /** Another server on the same data. */
-  restart(): Promise<Target>
+  /** Another server on the same data, which may be changed in between. */
+  restart(change: () => void): Promise<Target>
   /** Ends the server and removes its data. */
   remove(): Promise<void>
 }
@@ -91,8 +91,9 @@ async function start(server: Server): Promise<Target> {
       throw new Error(`${request.method} ${request.path} answered ${answer.status}: ${answer.body.toString('utf8')}`)
     },
     stop,
-    async restart() {
+    async restart(change) {
       await stop()
+      change()
       return start(server)
     },
     async remove() {
@@ -110,6 +111,9 @@ function plainHead({ method, path: target, length, headers = {} }: HeadToSign, h
   })
 }
 
+/** Gone at the latest when this process ends. */
 function newFolder(): string {
-  return mkdtempSync(path.join(tmpdir(), 'edgeshard-bench-'))
+  const folder = mkdtempSync(path.join(tmpdir(), 'edgeshard-bench-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return folder
 }
