@@ -53,9 +53,9 @@ export function resultCells({ row, connections, measured, reference, ratio }: Re
 
 export const memoryHeader: Cells = ['memory', 'idle MiB', 'peak over idle MiB', 'target']
 
-export function memoryCells({ what, idle, peak }: MemoryRow): Cells {
+export function memoryCells({ what, idle, peak, isOurs }: MemoryRow): Cells {
   const met = peak <= memoryBudget ? 'met' : 'not met'
-  return [what, digits(idle), digits(peak), `<= ${memoryBudget} ${met}`]
+  return [what, digits(idle), digits(peak), isOurs ? `<= ${memoryBudget} ${met}` : '']
 }
 
 export const sweepHeader: Cells = [

@@ -37,7 +37,7 @@ async function main(): Promise<number> {
   if (isWanted('memory', options)) {
     say('memory')
     const memory = await measureMemory()
-    if (memory !== null) process.stdout.write(`${table(memoryHeader, memory.map(memoryCells))}\n`)
+    if (memory.length > 0) process.stdout.write(`${table(memoryHeader, memory.map(memoryCells))}\n`)
   }
   if (options.rows?.includes('inline') === true) await printSweep(options)
   return 0
