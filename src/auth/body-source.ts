@@ -5,6 +5,13 @@ import { S3Error } from '../errors.ts'
 // Buffer that a refused upload is read into, over and over.
 const drainPieceBytes = 256 * 1024
 
+/** A view of so many bytes in the memory of `reuse` where that is large enough, else in its own. */
+export function viewFor(sizeBytes: number, reuse: Uint8Array | undefined): Uint8Array<ArrayBuffer> {
+  const buffer = reuse?.buffer
+  const fits = buffer instanceof ArrayBuffer && buffer.byteLength >= sizeBytes
+  return fits ? new Uint8Array(buffer, 0, sizeBytes) : new Uint8Array(sizeBytes)
+}
+
 export class BodySource {
   readonly #stream: ReadableStream<Uint8Array> | null
   #reader: ReadableStreamBYOBReader | null = null
@@ -21,8 +28,8 @@ export class BodySource {
   }
 
   /** Exactly `sizeBytes`, or less at the end; null after it. The buffer is the caller's. */
-  async read(sizeBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
-    const piece = await this.readInto(new Uint8Array(sizeBytes))
+  async read(sizeBytes: number, reuse?: Uint8Array): Promise<Uint8Array<ArrayBuffer> | null> {
+    const piece = await this.readInto(viewFor(sizeBytes, reuse))
     return piece.length === 0 ? null : piece
   }
 

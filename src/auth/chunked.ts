@@ -6,6 +6,7 @@
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html and …/sigv4-streaming-trailers.html
 import { createDigest } from '../kernels/digest.ts'
 import { chunkBytesMin, chunkLineBytesMax, trailersMax } from '../limits.ts'
+import { viewFor } from './body-source.ts'
 import { refuse } from './refusal-error.ts'
 import { chunkStringToSign, emptySha256, hex, sha256Hex, signatureMatches, trailerStringToSign } from './sigv4.ts'
 import type { Digest } from '../kernels/digest.ts'
@@ -55,9 +56,9 @@ export class ChunkedReader {
   }
 
   /** Exactly `sizeBytes` decoded bytes, or less at the end; null after it. */
-  async read(sizeBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
+  async read(sizeBytes: number, reuse?: Uint8Array): Promise<Uint8Array<ArrayBuffer> | null> {
     if (this.#phase === 'done') return null
-    const piece = new Uint8Array(Math.min(sizeBytes, this.#options.decodedBytes - this.#decoded))
+    const piece = viewFor(Math.min(sizeBytes, this.#options.decodedBytes - this.#decoded), reuse)
     let filled = 0
     // Where in the piece the bytes of the current chunk begin.
     let chunkStart = 0

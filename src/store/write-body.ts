@@ -66,7 +66,8 @@ async function writeExtents<Refusal>(
     while (piece !== null) {
       const refused = await extents.write(piece)
       if (refused !== null) return { refusal: refused }
-      piece = piece.byteLength < pieceBytes ? null : await body.read(pieceBytes)
+      // One buffer serves the whole body: fresh ones would wait for the collector, hundreds of megabytes at once.
+      piece = piece.byteLength < pieceBytes ? null : await body.read(pieceBytes, piece)
     }
     const digests = await body.verify()
     return { content: { kind: 'extents', extents: await extents.close() }, digests }

@@ -127,6 +127,20 @@ describe('RequestBody', () => {
     expect((await body.verify()).checksum?.value).toBe(crc32)
   })
 
+  it('takes the memory of a piece that is no longer needed', async () => {
+    const body = await put({})
+    const first = (await body.read(4)) ?? new Uint8Array()
+    const memory = first.buffer.byteLength
+    const second = (await body.read(4, first)) ?? new Uint8Array()
+    expect(Buffer.from(second).toString()).toBe('5678')
+    // Its buffer was handed over, not copied.
+    expect([memory, first.byteLength, second.buffer.byteLength]).toEqual([4, 0, 4])
+    const third = (await body.read(4, second)) ?? new Uint8Array()
+    expect(Buffer.from(third).toString()).toBe('9')
+    expect(third.buffer.byteLength).toBe(4)
+    expect((await body.verify()).checksum?.value).toBe(crc32)
+  })
+
   it('knows its length and algorithm before the first byte', async () => {
     const body = await put({ headers: { 'x-amz-checksum-crc32c': crc32c } })
     expect([body.length, body.algorithm]).toEqual([9, 'CRC32C'])
