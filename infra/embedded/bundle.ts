@@ -78,7 +78,7 @@ function wasmModules(folder: string): Plugin {
 }
 
 function hashOfInputs(entryFile: string): string {
-  const sources = filesUnder(path.dirname(entryFile))
+  const sources = new Set([path.dirname(entryFile), path.join(projectRoot, 'src')].flatMap(filesUnder))
   const files = [...sources, path.join(projectRoot, 'package-lock.json'), import.meta.filename]
   const parts = files.flatMap((file) => [path.relative(projectRoot, file), '\0', readFileSync(file), '\0'])
   return sha256([path.relative(projectRoot, entryFile), '\0', ...parts]).slice(0, 16)

@@ -35,7 +35,7 @@ export class KeyShard extends DurableObject<Env> {
   readonly #copies: Copies
   readonly #multipart: Multipart
   readonly #state: ShardState
-  readonly #replays = new Map<string, Promise<unknown>>()
+  readonly #replays = new Map<string, unknown>()
   #bucket: rpc.BucketRef | null
   #gone: boolean
   #alarmAt: number | null = null
@@ -117,7 +117,7 @@ export class KeyShard extends DurableObject<Env> {
 
   setTags(command: rpc.TagsCommand): rpc.TagsOutcome {
     if (this.#gone) return { outcome: 'bucket-gone' }
-    return this.#transact(command, () => this.#writes.setTags(command))
+    return this.#once(command, () => this.#transact(command, () => this.#writes.setTags(command)))
   }
 
   copyWithin(command: rpc.CopyWithinCommand): Promise<rpc.CopyOutcome | rpc.WriteFault> {
@@ -142,11 +142,11 @@ export class KeyShard extends DurableObject<Env> {
   }
 
   putPart(command: rpc.PutPartCommand): rpc.PutPartOutcome {
-    return this.#transact(command, () => this.#multipart.putPart(command))
+    return this.#once(command, () => this.#transact(command, () => this.#multipart.putPart(command)))
   }
 
   copyPartWithin(command: rpc.PartCopyWithinCommand): rpc.PartCopyOutcome {
-    return this.#transact(command, () => this.#multipart.copyPartWithin(command))
+    return this.#once(command, () => this.#transact(command, () => this.#multipart.copyPartWithin(command)))
   }
 
   async completeUpload(command: rpc.CompleteCommand): Promise<rpc.CompleteOutcome> {
@@ -198,6 +198,12 @@ export class KeyShard extends DurableObject<Env> {
     this.#wake(this.#extents.nextDue())
   }
 
+  /** The bucket was deleted. What its uploads hold goes, and nothing is taken any more. */
+  forgetBucket(): void {
+    // A shard that was never written to has nothing to forget, and hears of the deletion with its first write.
+    if (this.#bucket !== null) this.#forgetBucket()
+  }
+
   // ── the alarm ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** At least once, in any state: everything here may be repeated. */
@@ -233,19 +239,23 @@ export class KeyShard extends DurableObject<Env> {
 
   // ── transactions ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** A transaction, its flush, and the answer; a command seen before gets its earlier answer. */
+  /** A transaction, its flush, and the answer. */
   #write<Outcome>(
     command: rpc.BucketRef & { writeId: string },
     work: () => Decided<Exclude<Outcome, rpc.WriteFault> | Outcome>,
   ): Promise<Outcome | rpc.WriteFault> {
-    const before = this.#replays.get(command.writeId)
-    if (before !== undefined) return before as Promise<Outcome | rpc.WriteFault>
-    const answer = this.#commit(command, work)
+    return this.#once(command, () => this.#commit(command, work))
+  }
+
+  /** Does it, unless a command of this id was done since the shard was started: then its answer again. */
+  #once<Answer>({ writeId }: { writeId: string }, work: () => Answer): Answer {
+    if (this.#replays.has(writeId)) return this.#replays.get(writeId) as Answer
+    const answer = work()
     if (this.#replays.size >= REPLAYS_MAX) {
       const oldest = this.#replays.keys().next().value
       if (oldest !== undefined) this.#replays.delete(oldest)
     }
-    this.#replays.set(command.writeId, answer)
+    this.#replays.set(writeId, answer)
     return answer
   }
 

@@ -4,6 +4,7 @@ import type { Env } from '../env.ts'
 import { bucketsPerAccountMax, cacheMilliseconds, shardsPerBucketDefault } from '../limits.ts'
 import type { Versioning } from '../shard/rpc.ts'
 import type { Bucket } from './buckets.ts'
+import { shardNames } from './placement.ts'
 import type { BucketQuery, NewBucket } from './store.ts'
 import * as buckets from './tables/buckets.ts'
 import * as catalogue from './tables/catalogue.ts'
@@ -75,6 +76,9 @@ export class BucketCache {
   /** To be called when a shard answers `bucket-gone`: ends what is left of the bucket. True if its record was there. */
   async forgetGone(bucket: Bucket): Promise<boolean> {
     this.#forget(bucket)
+    // Uploads do not keep a bucket from being deleted. Told before the record goes, the shards are told again if this fails.
+    const shards = shardNames(bucket.bucketId, bucket.shards)
+    await Promise.all(shards.map((name) => this.#env.KEY_SHARD.getByName(name).forgetBucket()))
     const removed = await buckets.removeBucket(this.#env.CONTROL, bucket)
     this.#forget(bucket)
     if (removed) await catalogue.dropUploads(this.#catalogOf(bucket), bucket.bucketId)

@@ -17,3 +17,8 @@ function hashKey(key: string): number {
 export function shardName(bucketId: string, shards: number, key: string): string {
   return `${bucketId}.${hashKey(key) % shards}`
 }
+
+/** Names of all KeyShards of a bucket. */
+export function shardNames(bucketId: string, shards: number): string[] {
+  return Array.from({ length: shards }, (_, index) => `${bucketId}.${index}`)
+}

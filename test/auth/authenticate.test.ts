@@ -120,6 +120,7 @@ describe('authenticate() with an Authorization header', () => {
     ['an x-amz-* header that is not signed', header('x-amz-meta-color', 'red'), notSigned('x-amz-meta-color')],
     ['two x-amz-* headers that are not signed', both(header('x-amz-meta-b', 'red'), header('x-amz-acl', 'private')), notSigned('x-amz-acl, x-amz-meta-b')],
     ['host not signed', authorization('SignedHeaders=host;', 'SignedHeaders='), notSigned('host')],
+    ['a signed header of a name that cannot be', authorization('SignedHeaders=host;', 'SignedHeaders=host;a b;;'), mismatch],
     ['an unknown access key', authorization(accessKeyId, 'AKIAUNKNOWN'), unknownKey('AKIAUNKNOWN')],
     ['a signature of something else', authorization(/[0-9a-f]{64}$/, ofAnotherDay), mismatch],
     ['a signature that is no hex', authorization(/[0-9a-f]{64}$/, 'x'), mismatch],

@@ -14,6 +14,8 @@ let control: SqliteD1
 let catalog: SqliteD1
 let env: Env
 let clock: number
+/** Shards that heard that their bucket was deleted. */
+let told: string[]
 let cache: BucketCache
 let other: BucketCache
 
@@ -25,7 +27,9 @@ beforeEach(async () => {
     display_name TEXT, email TEXT, created_ms INTEGER, disabled INTEGER);
     INSERT INTO accounts (account_id, canonical_id, display_name, email, created_ms, disabled)
     VALUES ('111111111111', 'c1', 'one', '', 0, 0), ('222222222222', 'c2', 'two', '', 0, 0)`)
-  env = { CONTROL: control.db, CATALOG_0: catalog.db, EDGESHARD_SHARDS: '2' } as Partial<Env> as Env
+  told = []
+  const shards = { getByName: (name: string) => ({ forgetBucket: async () => void told.push(name) }) }
+  env = { CONTROL: control.db, CATALOG_0: catalog.db, KEY_SHARD: shards, EDGESHARD_SHARDS: '2' } as unknown as Env
   clock = 1_700_000_000_000
   cache = new BucketCache(env, () => clock)
   other = new BucketCache(env, () => clock)
@@ -203,6 +207,7 @@ describe('delete()', () => {
     await flushStatement(catalog.db, shard, [{ seq: 1, key: 'k', uploads: [upload('u')] }])
     await markDeleted(catalog.db, bucket.bucketId)
     await finish(bucket)
+    expect(told).toEqual([`${bucket.bucketId}.0`, `${bucket.bucketId}.1`])
     expect(control.sqlite.prepare('SELECT * FROM buckets').all()).toEqual([])
     expect(catalog.sqlite.prepare('SELECT * FROM uploads').all()).toEqual([])
     expect(states()).toEqual(['deleted'])

@@ -42,9 +42,8 @@ function checkExtent(
     if (extent.store === 'files' && files.get(name) !== extent.size)
       result.problems.push(`Extent ${name} has ${files.get(name)} of ${extent.size} bytes`)
   } else checkLoan(extent, shard, { shards, result })
-  for (const row of further) {
-    if (Number(row['due']) > 0)
-      result.pending.push(`Extent ${name} does not know whether ${String(row['owner'])} kept it`)
+  for (const { owner, due } of further) {
+    if (Number(due) > 0) result.pending.push(`Extent ${name} does not know whether ${String(owner)} kept it`)
   }
 }
 

@@ -27,10 +27,10 @@ export interface BucketCalls {
   uploadPart(key: string, uploadId: string, part: { number: number; body: Uint8Array }): Promise<Response>
   complete(key: string, uploadId: string, etags: string[]): Promise<Response>
   abort(key: string, uploadId: string): Promise<Response>
-  /** All pages. */
-  list(version?: 1 | 2): Promise<ListedRow[]>
-  listVersions(): Promise<ListedVersionRow[]>
-  listUploads(): Promise<{ key: string; uploadId: string }[]>
+  /** All pages, of the keys that begin with `prefix`. */
+  list(version?: 1 | 2, prefix?: string): Promise<ListedRow[]>
+  listVersions(prefix?: string): Promise<ListedVersionRow[]>
+  listUploads(prefix?: string): Promise<{ key: string; uploadId: string }[]>
 }
 
 export function callsOf(server: Pick<Endpoint, 'fetchSigned'>, bucket: string): BucketCalls {
@@ -57,27 +57,24 @@ export function callsOf(server: Pick<Endpoint, 'fetchSigned'>, bucket: string): 
       return send('POST', key, { query: { uploadId }, body })
     },
     abort: (key, uploadId) => send('DELETE', key, { query: { uploadId } }),
-    async list(version = 2) {
+    async list(version = 2, prefix = '') {
       const found =
         version === 2
-          ? await pages({ 'list-type': '2' }, { 'continuation-token': 'NextContinuationToken' })
+          ? await pages({ 'list-type': '2', prefix }, { 'continuation-token': 'NextContinuationToken' })
           : // Without a delimiter there is no NextMarker: the last key is the marker.
-            await pages({}, { marker: 'Key' })
+            await pages({ prefix }, { marker: 'Key' })
       return found.flatMap((page) => elements(page, 'Contents')).map(listedRow)
     },
-    async listVersions() {
+    async listVersions(prefix = '') {
       const found = await pages(
-        { versions: '' },
+        { versions: '', prefix },
         { 'key-marker': 'NextKeyMarker', 'version-id-marker': 'NextVersionIdMarker' },
       )
-      return found.flatMap((page) => [
-        ...elements(page, 'Version').map((text) => versionRow(text, false)),
-        ...elements(page, 'DeleteMarker').map((text) => versionRow(text, true)),
-      ])
+      return found.flatMap(versionRows)
     },
-    async listUploads() {
+    async listUploads(prefix = '') {
       const found = await pages(
-        { uploads: '' },
+        { uploads: '', prefix },
         { 'key-marker': 'NextKeyMarker', 'upload-id-marker': 'NextUploadIdMarker' },
       )
       return found
@@ -129,11 +126,12 @@ function listedRow(text: string): ListedRow {
   }
 }
 
-function versionRow(text: string, isMarker: boolean): ListedVersionRow {
-  return {
+/** Versions and delete markers as the page mixes them. */
+function versionRows(page: string): ListedVersionRow[] {
+  return [...page.matchAll(/<(Version|DeleteMarker)>(.*?)<\/\1>/gs)].map(([, element, text = '']) => ({
     key: field(text, 'Key'),
     versionId: field(text, 'VersionId'),
     isLatest: field(text, 'IsLatest') === 'true',
-    isMarker,
-  }
+    isMarker: element === 'DeleteMarker',
+  }))
 }
