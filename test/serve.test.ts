@@ -264,6 +264,11 @@ describe('serve()', () => {
       const { headers } = await serve(request('GET', '/bucket', other), service())
       expect(headers.get('access-control-allow-origin')).toBeNull()
     })
+    it('takes the method a request says it will use for the one to allow', async () => {
+      const asking = { headers: { ...init.headers, 'access-control-request-method': 'DELETE' } }
+      const { headers } = await serve(request('GET', '/bucket', asking), service())
+      expect(headers.get('access-control-allow-origin')).toBeNull()
+    })
     it('answers without a bucket', async () => {
       expect((await serve(request('GET', '/bucket', init), service({ owner: null }))).status).toBe(404)
     })
