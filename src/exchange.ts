@@ -1,11 +1,12 @@
 // What becomes known of a request on its way, and what is said of it afterwards: one log line and the counters.
 import type { Authenticated } from './auth/authenticate.ts'
 import type { S3Error } from './errors.ts'
+import { splitUrl, type RawUrl } from './http/raw-url.ts'
+import { requestId } from './http/request-id.ts'
 import { logRequest } from './log.ts'
 import { bytesIn, bytesOut, requests, requestSeconds } from './metrics.ts'
-import { splitUrl, type Address, type RawUrl } from './s3/address.ts'
+import type { Address } from './s3/address.ts'
 import type { Operation } from './s3/operation.ts'
-import { requestId } from './s3/request-id.ts'
 import type { Bucket } from './store/buckets.ts'
 
 /** Filled by the pipeline; read when the request is answered, logged and counted. */

@@ -5,14 +5,17 @@ import { BodySource } from './auth/body-source.ts'
 import type { Identity } from './auth/identity.ts'
 import { S3Error } from './errors.ts'
 import { begin, record, type Exchange } from './exchange.ts'
+import type { RawUrl } from './http/raw-url.ts'
 import { authorise } from './iam/authorise.ts'
 import type { Permission } from './iam/permission.ts'
 import { drainBytesMax, drainMillisecondsMax } from './limits.ts'
 import { describeError, logFault } from './log.ts'
-import { parseAddress, parseQuery, type Address, type RawUrl } from './s3/address.ts'
+import { parseAddress, parseQuery, type Address } from './s3/address.ts'
 import { corsHeaders } from './s3/cors.ts'
+import { checkExpectedOwner } from './s3/expected-owner.ts'
 import { matchOperation, type OperationIndex } from './s3/match.ts'
 import type { Context, Method, Operation, Query, S3Response } from './s3/operation.ts'
+import { noSuchBucket } from './s3/outcomes.ts'
 import { readText } from './s3/read-text.ts'
 import { respond, respondError, type ResponseFacts } from './s3/respond.ts'
 import { parseXml } from './s3/xml.ts'
@@ -58,7 +61,7 @@ async function run(service: Service, exchange: Exchange): Promise<S3Response> {
   const match = (): Operation => matchOperation(service.operations, { method, level: address.level, query, headers })
   if (method === 'OPTIONS') exchange.operation = match()
   const isAnonymous = exchange.operation?.anonymous ?? false
-  const authenticated = isAnonymous ? unauthenticated : await service.authenticate(authRequest(service, exchange))
+  const authenticated = isAnonymous ? unauthenticated : await service.authenticate(authRequest(exchange))
   exchange.authenticated = authenticated
   const operation = exchange.operation ?? match()
   exchange.operation = operation
@@ -70,7 +73,7 @@ async function run(service: Service, exchange: Exchange): Promise<S3Response> {
   // 4. Of which bucket, and may they?
   if (address.level !== 'service' && !operation.bucketOptional) {
     exchange.bucket = await loadBucket(service.store, address.bucket)
-    checkExpectedOwner(exchange.bucket, headers)
+    checkExpectedOwner(headers, exchange.bucket)
   }
   if (!operation.anonymous) permit(authenticated.identity, bound.permissions, exchange.bucket)
   // 5. Do it.
@@ -92,7 +95,7 @@ const unauthenticated: Authenticated = {
   },
 }
 
-function authRequest({ region }: Service, { request, url, now }: Exchange): AuthRequest {
+function authRequest({ request, url, now }: Exchange): AuthRequest {
   const { method, headers, body } = request
   return {
     method,
@@ -100,7 +103,6 @@ function authRequest({ region }: Service, { request, url, now }: Exchange): Auth
     headers,
     body,
     now,
-    region,
     clientAcceptEncoding: clientAcceptEncoding(request, url),
   }
 }
@@ -142,20 +144,8 @@ function operationRequest(
 
 async function loadBucket(store: Store, name: string): Promise<Bucket> {
   const bucket = await store.bucket(name)
-  if (bucket === null) throw new S3Error('NoSuchBucket', { fields: { BucketName: name } })
+  if (bucket === null) throw noSuchBucket(name)
   return bucket
-}
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html */
-function checkExpectedOwner(bucket: Bucket, headers: Headers): void {
-  const expected = headers.get('x-amz-expected-bucket-owner')
-  if (expected === null || expected === bucket.accountId) return
-  if (!/^\d{12}$/.test(expected)) {
-    throw new S3Error('InvalidBucketOwnerAWSAccountID', {
-      message: `The value of the expected bucket owner parameter must be an AWS account ID... [${expected}]`,
-    })
-  }
-  throw new S3Error('AccessDenied', { reason: `The bucket's owner is not ${expected}` })
 }
 
 /** Throws AccessDenied unless all of it is allowed. */

@@ -3,7 +3,10 @@ import { authenticate } from '../auth/authenticate.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { Env } from '../env.ts'
 import { S3Error } from '../errors.ts'
+import { splitUrl } from '../http/raw-url.ts'
+import { requestId } from '../http/request-id.ts'
 import { adminBodyBytesMax } from '../limits.ts'
+import { describeError, logFault } from '../log.ts'
 import { keyLookup } from '../store/tables/access-keys.ts'
 import { refuse } from './answer.ts'
 import type { AdminAnswer, Json } from './answer.ts'
@@ -13,19 +16,19 @@ import { ADMIN_ROUTES } from './routes.ts'
 
 /** Answers a request under /-/admin/. Never throws. */
 export async function handleAdmin(request: Request, env: Env, _ctx: ExecutionContext): Promise<Response> {
-  const requestId = newRequestId()
-  const answer = await answerOrRefuse(request, env, requestId)
+  const id = requestId()
+  const answer = await answerOrRefuse(request, env, id)
   const headers = new Headers(answer.headers)
-  headers.set('x-amz-request-id', requestId)
+  headers.set('x-amz-request-id', id)
   // Answers carry secrets.
   headers.set('cache-control', 'no-store')
   if (answer.body === null) return new Response(null, { status: answer.status, headers })
   headers.set('content-type', 'application/json')
-  const body = answer.status < 400 ? answer.body : withRequestId(answer.body, requestId)
+  const body = answer.status < 400 ? answer.body : withRequestId(answer.body, id)
   return new Response(`${JSON.stringify(body)}\n`, { status: answer.status, headers })
 }
 
-async function answerOrRefuse(request: Request, env: Env, requestId: string): Promise<AdminAnswer> {
+async function answerOrRefuse(request: Request, env: Env, id: string): Promise<AdminAnswer> {
   try {
     return await answerRequest(request, env)
   } catch (error) {
@@ -34,8 +37,7 @@ async function answerOrRefuse(request: Request, env: Env, requestId: string): Pr
       const { code, message, status, headers } = error
       return { status, body: { error: { code, message } }, headers }
     }
-    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    console.error(JSON.stringify({ level: 'error', message: 'Admin request failed', requestId, stack }))
+    logFault('Admin request failed', { requestId: id, ...describeError(error) })
     return refuse('InternalError', 'We encountered an internal error. Please try again.')
   }
 }
@@ -53,7 +55,6 @@ async function answerRequest(request: Request, env: Env): Promise<AdminAnswer> {
     bodyHash: raw.sha256,
     clientAcceptEncoding: acceptEncodingOf(request),
     now,
-    region: env.EDGESHARD_REGION ?? 'us-east-1',
   }
   const { identity, body } = await authenticate(asked, keyLookup(env))
   if (!isRoot(identity)) return refuse('AccessDenied', 'Only the root account may use the admin API')
@@ -80,24 +81,9 @@ function acceptEncodingOf(request: Request): string | null {
   return typeof original === 'string' ? original : null
 }
 
-/** `http://host/path?query` → `/path` and `query`, untouched. */
-function splitUrl(url: string): { path: string; query: string } {
-  const afterHost = url.replace(/^[^:/?#]+:\/\/[^/?#]*/, '')
-  const mark = afterHost.indexOf('?')
-  return mark === -1
-    ? { path: afterHost, query: '' }
-    : { path: afterHost.slice(0, mark), query: afterHost.slice(mark + 1) }
-}
-
-function withRequestId(body: Json, requestId: string): Json {
+function withRequestId(body: Json, id: string): Json {
   const error = typeof body === 'object' && body !== null && !Array.isArray(body) ? body['error'] : null
   return {
-    error: { ...(typeof error === 'object' && error !== null && !Array.isArray(error) ? error : {}), requestId },
+    error: { ...(typeof error === 'object' && error !== null && !Array.isArray(error) ? error : {}), requestId: id },
   }
-}
-
-/** Sixteen upper-case hex digits. */
-function newRequestId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(8))
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join('')
 }

@@ -1,4 +1,5 @@
 // The order of checks that turns a request into an identity and a body that can be trusted once it verifies.
+import { splitUrl } from '../http/raw-url.ts'
 import { clockSkewSecondsMax } from '../limits.ts'
 import { authenticationParameters, parseClaim } from './credential.ts'
 import { parsePayload } from './payload.ts'
@@ -7,9 +8,10 @@ import { RequestBody } from './request-body.ts'
 import { canonicalRequests } from './request-forms.ts'
 import { scopeOf, signatureMatches, stringToSign } from './sigv4.ts'
 import { SigningKeys } from './signing-keys.ts'
+import type { RawUrl } from '../http/raw-url.ts'
 import type { SignedClaim } from './credential.ts'
 import type { VerifiedBody } from './body.ts'
-import type { Identity } from './identity.ts'
+import type { Identity, KeyLookup } from './identity.ts'
 import type { Payload } from './payload.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -23,23 +25,12 @@ export interface AuthRequest {
   clientAcceptEncoding: string | null
   /** Milliseconds since 1970. */
   now: number
-  /** What this deployment calls itself. Any region is accepted in a credential. */
-  region: string
   /**
    * Hex SHA-256 of a body that was read already: what a client that sends no x-amz-content-sha256 signed (curl, and
    * every service but S3). https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
    */
   bodyHash?: string
 }
-
-export interface AccessKey {
-  secret: string
-  identity: Identity
-  disabled: boolean
-}
-
-/** Null: no such key. */
-export type KeyLookup = (accessKeyId: string) => Promise<AccessKey | null>
 
 export interface Authenticated {
   identity: Identity
@@ -57,7 +48,7 @@ const isolateKeys = new SigningKeys()
 
 /** Who asks, and the body. Throws S3Error for every claim that does not hold; a request without one is anonymous. */
 export async function authenticate(request: AuthRequest, lookup: KeyLookup): Promise<Authenticated> {
-  const target = rawTarget(request.url)
+  const target = splitUrl(request.url)
   const found = parseClaim(request.headers, target.query)
   if (found.kind === 'refused') return refuse(found.refusal)
   if (found.kind === 'signed') {
@@ -71,31 +62,9 @@ function withBodyHash(claim: SignedClaim, bodyHash: string | undefined): SignedC
   return { ...claim, payloadHash: bodyHash }
 }
 
-/** Path and query of a raw URL, untouched; `/` for no path. */
-export function rawTarget(url: string): RawTarget {
-  const scheme = url.indexOf('://')
-  const authorityStart = scheme === -1 ? 0 : scheme + 3
-  const mark = url.indexOf('?', authorityStart)
-  const end = mark === -1 ? url.length : mark
-  const slash = url.indexOf('/', authorityStart)
-  const pathStart = slash === -1 || slash > end ? end : slash
-  return {
-    authority: url.slice(authorityStart, pathStart),
-    path: url.slice(pathStart, end),
-    query: mark === -1 ? '' : url.slice(mark + 1),
-  }
-}
-
-export interface RawTarget {
-  authority: string
-  path: string
-  /** Without the question mark. */
-  query: string
-}
-
 async function authenticateSigned(
   request: AuthRequest,
-  target: RawTarget,
+  target: RawUrl,
   claim: SignedClaim,
   lookup: KeyLookup,
 ): Promise<Authenticated> {
@@ -186,7 +155,7 @@ function checkTime(claim: SignedClaim, now: number): Refusal | null {
 // Returns the canonical request that the signature is of.
 async function verifySignature(
   request: AuthRequest,
-  target: RawTarget,
+  target: RawUrl,
   claim: SignedClaim,
   key: CryptoKey,
 ): Promise<string> {

@@ -1,21 +1,7 @@
 // What the headers say the body must digest to. Pure.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
-import type { ChecksumAlgorithm } from '../kernels/checksum.ts'
+import { checksumBytes, type ChecksumAlgorithm } from '../kernels/checksum.ts'
 import type { Refusal } from './refusal.ts'
-
-/** Bytes of each algorithm's value; the order is AWS's. */
-const checksumBytes: Readonly<Record<ChecksumAlgorithm, number>> = {
-  CRC32: 4,
-  CRC32C: 4,
-  CRC64NVME: 8,
-  MD5: 16,
-  SHA1: 20,
-  SHA256: 32,
-  SHA512: 64,
-  XXHASH128: 16,
-  XXHASH3: 8,
-  XXHASH64: 8,
-}
 
 const prefix = 'x-amz-checksum-'
 // They share the prefix and are not checksums.

@@ -12,3 +12,14 @@ export type Identity =
       /** The deployment's root account: may manage accounts. */
       isRoot: boolean
     }
+
+/** What a signature is checked with, and whom it stands for. */
+export interface AccessKey {
+  secret: string
+  identity: Identity
+  /** The key or its account is disabled, or the key has expired. */
+  disabled: boolean
+}
+
+/** The key with this id; null when there is none. */
+export type KeyLookup = (accessKeyId: string) => Promise<AccessKey | null>

@@ -1,5 +1,6 @@
 // The canonical requests a client may have signed, given what arrived: proxies and the edge rewrite some headers.
 // https://developers.cloudflare.com/fundamentals/reference/http-headers/ (Accept-Encoding). Pure.
+import { isToken } from '../http/headers.ts'
 import { canonicalHeaderValue, canonicalQueryString, canonicalRequest, canonicalUri } from './sigv4.ts'
 import type { SignedClaim } from './credential.ts'
 
@@ -45,7 +46,8 @@ function isSignatureParameter(name: string): boolean {
 
 // A signed header that did not arrive counts as empty, but for those that proxies take away.
 function arrivedValue(request: ArrivedRequest, target: { authority: string }, name: string): string {
-  const value = request.headers.get(name)
+  // `Headers` throws on a name that no header can have; one of those never arrives.
+  const value = isToken(name) ? request.headers.get(name) : null
   if (value !== null) return canonicalHeaderValue(value)
   if (name === 'host') return target.authority
   if (name === 'expect') return '100-continue'

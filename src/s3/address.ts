@@ -4,6 +4,7 @@
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
 import { S3Error } from '../errors.ts'
 import { keyBytesMax } from '../limits.ts'
+import type { RawUrl } from '../http/raw-url.ts'
 import type { Query } from './operation.ts'
 import { uriDecode } from './uri.ts'
 
@@ -15,41 +16,6 @@ export type Address =
   | { level: 'object'; bucket: string; key: string }
 
 export type AddressAt<L extends Level> = Extract<Address, { level: L }>
-
-/** A URL cut in pieces, nothing decoded. */
-export interface RawUrl {
-  /** Scheme and authority: `http://127.0.0.1:9000`. */
-  origin: string
-  /** Lower case, without the port. */
-  host: string
-  /** From the first slash to the question mark; `/` at least. */
-  path: string
-  /** After the question mark; empty without one. */
-  query: string
-}
-
-/** Cuts an absolute URL, `http://host:port/path?query`, as the runtime hands it over. */
-export function splitUrl(url: string): RawUrl {
-  const authority = url.indexOf('://') + 3
-  const mark = url.indexOf('?', authority)
-  const end = mark < 0 ? url.length : mark
-  const slash = url.indexOf('/', authority)
-  const pathStart = slash < 0 || slash > end ? end : slash
-  return {
-    origin: url.slice(0, pathStart),
-    host: hostName(url.slice(authority, pathStart)),
-    path: pathStart === end ? '/' : url.slice(pathStart, end),
-    query: mark < 0 ? '' : url.slice(mark + 1),
-  }
-}
-
-/** `Bucket.Example.com.:9000` is `bucket.example.com`; `[::1]:9000` is `[::1]`. */
-function hostName(authority: string): string {
-  const colon = authority.lastIndexOf(':')
-  let host = colon > authority.lastIndexOf(']') ? authority.slice(0, colon) : authority
-  if (host.endsWith('.')) host = host.slice(0, -1)
-  return host.toLowerCase()
-}
 
 /** EDGESHARD_DOMAINS as a list: lower case, `localhost` always in it, longest first so that the closest one wins. */
 export function parseDomains(text: string | undefined): string[] {

@@ -42,10 +42,11 @@ export function layoutByteranges(
     ),
   }))
   const end = utf8.encode(`\r\n--${boundary}--\r\n`)
+  const contentLength = parts.reduce((sum, { head, range }) => sum + head.length + range.length, end.length)
   return {
     contentType: `multipart/byteranges; boundary=${boundary}`,
-    contentLength: parts.reduce((sum, { head, range }) => sum + head.length + range.length, end.length),
-    body: (open) => streamOf(piecesOf(parts, end, open)),
+    contentLength,
+    body: (open) => streamOf(piecesOf(parts, end, open), contentLength),
   }
 }
 
@@ -81,8 +82,10 @@ async function* chunksOf(head: Uint8Array, stream: ReadableStream<Uint8Array>): 
   }
 }
 
-function streamOf(pieces: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
+function streamOf(pieces: AsyncGenerator<Uint8Array>, length: number): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
+    // workerd's own: the answer has a Content-Length and does not come chunked.
+    expectedLength: length,
     async pull(controller) {
       const { done, value } = await pieces.next()
       if (done === true) controller.close()

@@ -1,28 +1,14 @@
 // Checksums of objects on the wire: header and element names, algorithm and type rules. No I/O, no clock.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
 import { S3Error } from '../errors.ts'
+import { checksumBytes, type ChecksumAlgorithm } from '../kernels/checksum.ts'
 import { childText, element } from './xml.ts'
 import type { Xml, XmlElement } from './xml.ts'
-import type { ChecksumAlgorithm } from '../kernels/checksum.ts'
 import type { Checksum } from '../shard/rpc.ts'
 
 export type ChecksumType = Checksum['type']
 
-/** Bytes of a value of each algorithm. */
-const digestBytes: Record<ChecksumAlgorithm, number> = {
-  CRC32: 4,
-  CRC32C: 4,
-  CRC64NVME: 8,
-  MD5: 16,
-  SHA1: 20,
-  SHA256: 32,
-  SHA512: 64,
-  XXHASH128: 16,
-  XXHASH3: 8,
-  XXHASH64: 8,
-}
-
-const algorithms = Object.keys(digestBytes) as ChecksumAlgorithm[]
+const algorithms = Object.keys(checksumBytes) as ChecksumAlgorithm[]
 
 /** `x-amz-checksum-crc64nvme`. */
 export function checksumHeaderName(algorithm: ChecksumAlgorithm): string {
@@ -73,7 +59,7 @@ export function isChecksumValue(algorithm: ChecksumAlgorithm, value: string): bo
   const base64 = value.replace(/-\d{1,5}$/, '')
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0) return false
   const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0
-  return (base64.length / 4) * 3 - padding === digestBytes[algorithm]
+  return (base64.length / 4) * 3 - padding === checksumBytes[algorithm]
 }
 
 /** BadDigest as AWS words it for checksums. */

@@ -2,7 +2,7 @@
 import type { S3Error } from '../errors.ts'
 import { formatHttpDate } from '../http/date.ts'
 import type { S3Response } from './operation.ts'
-import { hostId } from './request-id.ts'
+import { hostId } from '../http/request-id.ts'
 import { element, xmlDeclaration, type Xml } from './xml.ts'
 
 /** What an answer says of its request. */

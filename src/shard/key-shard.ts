@@ -17,6 +17,7 @@ import { Rollback } from './rollback.ts'
 import type * as rpc from './rpc.ts'
 import { upgradeSchema } from './schema.ts'
 import { Sequence } from './sequence.ts'
+import { Turnstile } from './turnstile.ts'
 import { Versions, type ShardState } from './versions.ts'
 import { Writes, type Decided } from './writes.ts'
 
@@ -28,6 +29,7 @@ const REPLAYS_MAX = 4_096
 export class KeyShard extends DurableObject<Env> {
   readonly #name: string
   readonly #outbox: Outbox
+  readonly #turnstile: Turnstile
   readonly #extents: Extents
   readonly #collector: Collector
   readonly #reads: Reads
@@ -61,6 +63,7 @@ export class KeyShard extends DurableObject<Env> {
       now,
       onGone: () => this.#forgetBucket(),
     })
+    this.#turnstile = new Turnstile(() => this.#outbox.idle())
     const contents = new Contents(sql, this.#extents)
     this.#state = { sql, sequence: new Sequence(sql), extents: this.#extents, contents, outbox: this.#outbox, now }
     const versions = new Versions(this.#state)
@@ -261,10 +264,14 @@ export class KeyShard extends DurableObject<Env> {
 
   async #commit<Outcome>(command: rpc.BucketRef, work: () => Decided<Outcome>): Promise<Outcome | rpc.WriteFault> {
     if (this.#gone) return { outcome: 'bucket-gone' }
-    const { outcome, seq } = this.#transact(command, work, (fault) => ({ outcome: fault, seq: null }))
-    if (seq === null) return outcome
-    this.#wake(Date.now() + ALARM_MILLISECONDS)
-    const flushed = await this.#outbox.flushed(seq)
+    const { outcome, flush } = await this.#turnstile.pass(() => {
+      const decided = this.#transact(command, work, (fault) => ({ outcome: fault, seq: null }))
+      if (decided.seq === null) return { outcome: decided.outcome, flush: null }
+      this.#wake(Date.now() + ALARM_MILLISECONDS)
+      return { outcome: decided.outcome, flush: this.#outbox.flushed(decided.seq) }
+    })
+    if (flush === null) return outcome
+    const flushed = await flush
     if (flushed === 'applied') return outcome
     return { outcome: flushed === 'bucket-gone' ? 'bucket-gone' : 'catalog-unavailable' }
   }

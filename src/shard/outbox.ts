@@ -9,6 +9,8 @@ export type FlushResult = 'applied' | 'bucket-gone' | 'unavailable'
 
 interface Waiter {
   seq: number
+  /** Milliseconds since 1970 when it is answered at the latest. */
+  until: number
   resolve(result: FlushResult): void
 }
 
@@ -39,6 +41,9 @@ export class Outbox {
   /** Appended by the transaction under way. */
   #staged: Entry[] = []
   #waiters: Waiter[] = []
+  #timer: ReturnType<typeof setTimeout> | null = null
+  /** The statement under way. */
+  #sending: Promise<void> | null = null
   #bucket: BucketRef | null
   /** Rows up to here are acknowledged; they are deleted with a later transaction, for nobody waits for that. */
   #acknowledged = 0
@@ -90,22 +95,29 @@ export class Outbox {
   }
 
   /** Resolves once the catalogue has everything up to `seq`, or says why not within `flushWaitMilliseconds`. */
-  async flushed(seq: number): Promise<FlushResult> {
-    const result = new Promise<FlushResult>((resolve) => {
-      const timer = setTimeout(() => {
-        this.#waiters = this.#waiters.filter((waiter) => waiter.seq !== seq)
-        resolve('unavailable')
-      }, flushWaitMilliseconds)
-      this.#waiters.push({
-        seq,
-        resolve(outcome) {
-          clearTimeout(timer)
-          resolve(outcome)
-        },
-      })
+  flushed(seq: number): Promise<FlushResult> {
+    return new Promise<FlushResult>((resolve) => {
+      this.#waiters.push({ seq, until: this.#options.now() + flushWaitMilliseconds, resolve })
+      // One timer for all who wait: it is rarely needed, and a timer for each write costs more than its row.
+      if (this.#timer === null) this.#timer = setTimeout(() => this.#giveUp(), flushWaitMilliseconds)
+      this.#run()
     })
-    this.#run()
-    return result
+  }
+
+  /** Resolves when the statement under way has ended; at once when there is none. */
+  idle(): Promise<void> {
+    return this.#sending ?? Promise.resolve()
+  }
+
+  /** Answers those who have waited too long; the rest get a timer of their own. */
+  #giveUp(): void {
+    this.#timer = null
+    const now = this.#options.now()
+    const late = this.#waiters.filter((waiter) => waiter.until <= now)
+    this.#waiters = this.#waiters.filter((waiter) => waiter.until > now)
+    for (const waiter of late) waiter.resolve('unavailable')
+    const next = this.#waiters[0]
+    if (next !== undefined) this.#timer = setTimeout(() => this.#giveUp(), next.until - now)
   }
 
   /** For the alarm: tries until the outbox is empty or an attempt fails. True when it is empty. */
@@ -113,7 +125,7 @@ export class Outbox {
     if (this.#running) return false
     this.#running = true
     try {
-      while (this.#pending.length > 0) if (!(await this.#sendBatch())) return false
+      while (this.#pending.length > 0) if (!(await this.#send())) return false
       return true
     } finally {
       this.#running = false
@@ -125,14 +137,15 @@ export class Outbox {
   #run(): void {
     if (this.#running) return
     this.#running = true
-    void this.#loop()
+    // Behind the turn of commands under way: all it wrote goes out in one statement.
+    void Promise.resolve().then(() => this.#loop())
   }
 
   /** Runs while somebody waits; what is left when nobody does is the alarm's. Never throws. */
   async #loop(): Promise<void> {
     let pause = RETRY_MILLISECONDS
     while (this.#pending.length > 0 && this.#waiters.length > 0) {
-      if (await this.#sendBatch()) {
+      if (await this.#send()) {
         pause = RETRY_MILLISECONDS
         continue
       }
@@ -142,7 +155,16 @@ export class Outbox {
     this.#running = false
   }
 
-  /** One statement; false when the catalogue could not be reached. */
+  /** One statement, known to `idle`. */
+  async #send(): Promise<boolean> {
+    const batch = this.#sendBatch()
+    this.#sending = batch.then(() => {
+      this.#sending = null
+    })
+    return batch
+  }
+
+  /** False when the catalogue could not be reached. */
   async #sendBatch(): Promise<boolean> {
     const bucket = this.#bucket
     if (bucket === null) throw new Error('An outbox with entries knows its bucket')

@@ -5,10 +5,11 @@ import type { ChecksumAlgorithm } from '../kernels/checksum.ts'
 import { copyAttemptsMax, objectBytesMax, pieceBytes } from '../limits.ts'
 import { copyVerdict } from '../shard/copy-facts.ts'
 import { copiedPart } from '../shard/copied-part.ts'
+import type { ByteRange } from '../http/range.ts'
 import type * as rpc from '../shard/rpc.ts'
 import type { Bucket } from './buckets.ts'
 import { writeTo, type StoreParts } from './shards.ts'
-import type { CopyRequest, CopySource, CopyTerms, ObjectStore, UploadPartAddress } from './store.ts'
+import type { CopyRequest, CopySource, ObjectStore, PartCopyRequest, UploadPartAddress } from './store.ts'
 
 type Computed = { etag: string; checksum: rpc.Checksum } | null
 
@@ -36,7 +37,7 @@ export async function copyPart(
   parts: StoreParts,
   objects: Pick<ObjectStore, 'open'>,
   to: { bucket: Bucket; part: UploadPartAddress },
-  request: { source: CopySource; range: { offset: number; length: number } | null; terms: CopyTerms },
+  request: PartCopyRequest,
 ): Promise<rpc.PartCopyOutcome> {
   const { bucket, part } = to
   const { bucketId, catalog } = bucket
@@ -120,7 +121,7 @@ async function attempt(
 function lend(
   { shards }: StoreParts,
   source: CopySource,
-  to: { range: { offset: number; length: number } | null; borrower: string },
+  to: { range: ByteRange | null; borrower: string },
 ): Promise<rpc.ExportOutcome> {
   return shards.of(source.bucket, source.key).exportObject({
     key: source.key,
@@ -136,7 +137,7 @@ function lend(
 async function checksumOf(
   objects: Pick<ObjectStore, 'open'>,
   source: CopySource,
-  wanted: { range: { offset: number; length: number } | null; algorithm: ChecksumAlgorithm },
+  wanted: { range: ByteRange | null; algorithm: ChecksumAlgorithm },
 ): Promise<Computed> {
   const { range, algorithm } = wanted
   const opened = await objects.open(source.bucket, {

@@ -2,23 +2,22 @@
 import type { VerifiedBody } from '../auth/body.ts'
 import { writeStore } from '../bulk/choose.ts'
 import { readSegments } from '../bulk/read-segments.ts'
-import type { WriteConditions } from '../http/conditional.ts'
 import type { ByteRange } from '../http/range.ts'
 import type * as rpc from '../shard/rpc.ts'
 import type { Bucket } from './buckets.ts'
 import { copyObject } from './copy.ts'
 import { settle, writeTo, type Shard, type StoreParts } from './shards.ts'
-import type { CopyRequest, ObjectStore, OpenOutcome, PutOptions } from './store.ts'
+import type * as store from './store.ts'
 import { dropExtents, writeBody } from './write-body.ts'
 
-export class Objects implements ObjectStore {
+export class Objects implements store.ObjectStore {
   readonly #parts: StoreParts
 
   constructor(parts: StoreParts) {
     this.#parts = parts
   }
 
-  async open(bucket: Bucket, command: rpc.ReadCommand): Promise<OpenOutcome> {
+  async open(bucket: Bucket, command: rpc.ReadCommand): Promise<store.OpenOutcome> {
     const shard = this.#parts.shards.of(bucket, command.key)
     const outcome = await shard.read(command)
     if (outcome.outcome !== 'found') return outcome
@@ -38,7 +37,7 @@ export class Objects implements ObjectStore {
     return this.#parts.shards.of(bucket, command.key).attributes(command)
   }
 
-  async put(bucket: Bucket, key: string, body: VerifiedBody, options: PutOptions): Promise<rpc.PutOutcome> {
+  async put(bucket: Bucket, key: string, body: VerifiedBody, options: store.PutOptions): Promise<rpc.PutOutcome> {
     const shard = this.#parts.shards.of(bucket, key)
     const bulk = writeStore(this.#parts.env)
     const { conditions, appendAt, ...facts } = options
@@ -67,18 +66,12 @@ export class Objects implements ObjectStore {
     return settle(this.#parts, bucket, outcome)
   }
 
-  async delete(
-    bucket: Bucket,
-    command: { key: string; versionId: string | null; conditions: WriteConditions | null },
-  ): Promise<rpc.DeleteOutcome> {
-    const shard = this.#parts.shards.of(bucket, command.key)
-    return settle(this.#parts, bucket, await shard.delete({ ...writeTo(bucket), ...command }))
+  async delete(bucket: Bucket, request: store.DeleteRequest): Promise<rpc.DeleteOutcome> {
+    const shard = this.#parts.shards.of(bucket, request.key)
+    return settle(this.#parts, bucket, await shard.delete({ ...writeTo(bucket), ...request }))
   }
 
-  async deleteMany(
-    bucket: Bucket,
-    deletes: { key: string; versionId: string | null; conditions: WriteConditions | null }[],
-  ): Promise<rpc.DeleteOutcome[]> {
+  async deleteMany(bucket: Bucket, deletes: store.DeleteRequest[]): Promise<rpc.DeleteOutcome[]> {
     const byShard = new Map<string, number[]>()
     deletes.forEach((entry, index) => {
       const name = this.#parts.shards.nameOf(bucket, entry.key)
@@ -104,39 +97,28 @@ export class Objects implements ObjectStore {
     return outcomes
   }
 
-  async setTags(
-    bucket: Bucket,
-    command: { key: string; versionId: string | null; tags: Record<string, string> | null },
-  ): Promise<rpc.TagsOutcome> {
-    const shard = this.#parts.shards.of(bucket, command.key)
-    return settle(this.#parts, bucket, await shard.setTags({ ...writeTo(bucket), ...command }))
+  async setTags(bucket: Bucket, request: store.TagsRequest): Promise<rpc.TagsOutcome> {
+    const shard = this.#parts.shards.of(bucket, request.key)
+    return settle(this.#parts, bucket, await shard.setTags({ ...writeTo(bucket), ...request }))
   }
 
-  async copy(bucket: Bucket, key: string, request: CopyRequest): Promise<rpc.CopyOutcome | rpc.WriteFault> {
+  async copy(bucket: Bucket, key: string, request: store.CopyRequest): Promise<rpc.CopyOutcome | rpc.WriteFault> {
     return settle(this.#parts, bucket, await copyObject(this.#parts, this, { bucket, key }, request))
   }
 
-  async rename(
-    bucket: Bucket,
-    command: {
-      key: string
-      sourceKey: string
-      conditions: WriteConditions | null
-      sourceConditions: WriteConditions | null
-    },
-  ): Promise<rpc.RenameOutcome> {
+  async rename(bucket: Bucket, request: store.RenameRequest): Promise<rpc.RenameOutcome> {
     const { shards } = this.#parts
-    const { key, sourceKey } = command
+    const { key, sourceKey } = request
     if (shards.nameOf(bucket, key) === shards.nameOf(bucket, sourceKey)) {
-      return settle(this.#parts, bucket, await shards.of(bucket, key).rename({ ...writeTo(bucket), ...command }))
+      return settle(this.#parts, bucket, await shards.of(bucket, key).rename({ ...writeTo(bucket), ...request }))
     }
-    return this.#renameAcross(bucket, command)
+    return this.#renameAcross(bucket, request)
   }
 
   /** Across shards a rename is a copy and then a delete of exactly what was copied. */
-  async #renameAcross(bucket: Bucket, command: Parameters<Objects['rename']>[1]): Promise<rpc.RenameOutcome> {
+  async #renameAcross(bucket: Bucket, request: store.RenameRequest): Promise<rpc.RenameOutcome> {
     const { shards } = this.#parts
-    const { key, sourceKey, conditions, sourceConditions } = command
+    const { key, sourceKey, conditions, sourceConditions } = request
     const lent = await shards.of(bucket, sourceKey).exportObject({
       key: sourceKey,
       versionId: null,

@@ -2,6 +2,7 @@
 // Knows no HTTP and no XML. Expected answers are outcomes; an exception is a fault (InternalError).
 import type { VerifiedBody, BodyDigests } from '../auth/body.ts'
 import type { WriteConditions } from '../http/conditional.ts'
+import type { ByteRange } from '../http/range.ts'
 import type * as rpc from '../shard/rpc.ts'
 import type { Bucket } from './buckets.ts'
 
@@ -11,7 +12,7 @@ export type OpenOutcome =
       outcome: 'found'
       version: rpc.ObjectVersion
       /** What of the object `body` holds; null for all of it. */
-      range: { offset: number; length: number } | null
+      range: ByteRange | null
       /** The part read by partNumber. */
       part: rpc.PartFacts | null
       /** Inline bytes at once, else a stream of exactly the range's length. Null when the command asked for none. */
@@ -44,6 +45,33 @@ export interface CopyRequest {
   source: CopySource
   terms: CopyTerms
   conditions: WriteConditions | null
+}
+
+export interface DeleteRequest {
+  key: string
+  versionId: string | null
+  conditions: WriteConditions | null
+}
+
+export interface TagsRequest {
+  key: string
+  versionId: string | null
+  /** Null removes them. */
+  tags: Record<string, string> | null
+}
+
+export interface RenameRequest {
+  key: string
+  sourceKey: string
+  conditions: WriteConditions | null
+  sourceConditions: WriteConditions | null
+}
+
+export interface PartCopyRequest {
+  source: CopySource
+  /** Null: all of it. */
+  range: ByteRange | null
+  terms: CopyTerms
 }
 
 export interface UploadPartAddress {
@@ -150,40 +178,19 @@ export interface ObjectStore {
   open(bucket: Bucket, command: rpc.ReadCommand): Promise<OpenOutcome>
   attributes(bucket: Bucket, command: rpc.PartsOfVersion): Promise<rpc.AttributesOutcome>
   put(bucket: Bucket, key: string, body: VerifiedBody, options: PutOptions): Promise<rpc.PutOutcome>
-  delete(
-    bucket: Bucket,
-    command: { key: string; versionId: string | null; conditions: WriteConditions | null },
-  ): Promise<rpc.DeleteOutcome>
+  delete(bucket: Bucket, request: DeleteRequest): Promise<rpc.DeleteOutcome>
   /** One shard call for each shard concerned; outcomes in the order asked. */
-  deleteMany(
-    bucket: Bucket,
-    deletes: { key: string; versionId: string | null; conditions: WriteConditions | null }[],
-  ): Promise<rpc.DeleteOutcome[]>
-  setTags(
-    bucket: Bucket,
-    command: { key: string; versionId: string | null; tags: Record<string, string> | null },
-  ): Promise<rpc.TagsOutcome>
+  deleteMany(bucket: Bucket, requests: DeleteRequest[]): Promise<rpc.DeleteOutcome[]>
+  setTags(bucket: Bucket, request: TagsRequest): Promise<rpc.TagsOutcome>
   /** No bytes are moved; they are read only where a checksum is asked for that the source does not have. */
   copy(bucket: Bucket, key: string, request: CopyRequest): Promise<rpc.CopyOutcome | rpc.WriteFault>
-  rename(
-    bucket: Bucket,
-    command: {
-      key: string
-      sourceKey: string
-      conditions: WriteConditions | null
-      sourceConditions: WriteConditions | null
-    },
-  ): Promise<rpc.RenameOutcome>
+  rename(bucket: Bucket, request: RenameRequest): Promise<rpc.RenameOutcome>
 }
 
 export interface UploadStore {
   createUpload(bucket: Bucket, upload: rpc.UploadFacts): Promise<rpc.CreateUploadOutcome>
   uploadPart(bucket: Bucket, part: UploadPartAddress, body: VerifiedBody): Promise<UploadPartResult>
-  uploadPartCopy(
-    bucket: Bucket,
-    part: UploadPartAddress,
-    request: { source: CopySource; range: { offset: number; length: number } | null; terms: CopyTerms },
-  ): Promise<rpc.PartCopyOutcome>
+  uploadPartCopy(bucket: Bucket, part: UploadPartAddress, request: PartCopyRequest): Promise<rpc.PartCopyOutcome>
   listParts(bucket: Bucket, command: rpc.ListPartsCommand): Promise<rpc.ListPartsOutcome>
   completeUpload(
     bucket: Bucket,

@@ -7,7 +7,7 @@ import type { Bucket } from './buckets.ts'
 import { copyPart } from './copy.ts'
 import type { Objects } from './object-store.ts'
 import { settle, writeTo, type StoreParts } from './shards.ts'
-import type { CopySource, CopyTerms, UploadPartAddress, UploadPartResult, UploadStore } from './store.ts'
+import type { PartCopyRequest, UploadPartAddress, UploadPartResult, UploadStore } from './store.ts'
 import { dropExtents, planExtents, writeBody } from './write-body.ts'
 
 /** What a part gets when neither it nor its upload names an algorithm. AWS's default. */
@@ -61,11 +61,7 @@ export class Uploads implements UploadStore {
     return result
   }
 
-  uploadPartCopy(
-    bucket: Bucket,
-    part: UploadPartAddress,
-    request: { source: CopySource; range: { offset: number; length: number } | null; terms: CopyTerms },
-  ): Promise<rpc.PartCopyOutcome> {
+  uploadPartCopy(bucket: Bucket, part: UploadPartAddress, request: PartCopyRequest): Promise<rpc.PartCopyOutcome> {
     return copyPart(this.#parts, this.#objects, { bucket, part }, request)
   }
 

@@ -10,7 +10,7 @@ export interface AdminReply {
   body: unknown
 }
 
-export function testEnv(database: D1Database = sqliteD1('control').database): Env {
+export function testEnv(database: D1Database = sqliteD1('control').db): Env {
   return {
     CONTROL: database,
     EDGESHARD_SECRET: 'a deployment secret of thirty-two characters',

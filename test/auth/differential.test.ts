@@ -2,7 +2,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { describe, expect, it } from 'vitest'
-import { rawTarget } from '../../src/auth/authenticate.ts'
+import { splitUrl } from '../../src/http/raw-url.ts'
 import { accessKeyId, authenticated, emptyHash, now, outcome, secret } from './doubles.ts'
 import type { RequestParts } from './doubles.ts'
 
@@ -117,7 +117,7 @@ describe('authenticate() against @smithy/signature-v4', () => {
       }
       let url = request.url ?? ''
       let method = request.method ?? ''
-      if (place === 0) url = change(url, url.length - rawTarget(url).path.length - rawTarget(url).query.length + 1)
+      if (place === 0) url = change(url, splitUrl(url).origin.length + 1)
       if (place === 1) headers['host'] = change(headers['host'] ?? '', 0)
       if (place === 2) method = `${method}z`
       const result = await outcome(authenticated({ method, url, headers }))

@@ -74,13 +74,14 @@ async function write(env: Env, name: BulkStoreName, request: Request, query: URL
   const size = query.get('size') === 'unknown' ? null : Number(query.get('size'))
   const pieceSize = Number(query.get('piece') ?? 2 ** 20)
   const abortAt = Number(query.get('abortAt') ?? Infinity)
+  const reader = request.body?.getReader({ mode: 'byob' })
+  if (reader === undefined) throw new Error('A write has a body')
   let writer: ExtentWriter | null = null
   try {
     writer = await bulkStore(env, name).create(query.get('extent') ?? '', size)
-    const reader = request.body?.getReader({ mode: 'byob' })
     let buffer = new ArrayBuffer(pieceSize)
-    for (let written = 0, ended = false; !ended;) {
-      const { value, done } = (await reader?.readAtLeast(pieceSize, new Uint8Array(buffer))) ?? { done: true }
+    for (let written = 0; ;) {
+      const { value, done } = await reader.readAtLeast(pieceSize, new Uint8Array(buffer))
       if (value !== undefined) {
         await writer.write(value)
         written += value.byteLength
@@ -88,15 +89,17 @@ async function write(env: Env, name: BulkStoreName, request: Request, query: URL
       }
       if (written >= abortAt) {
         await writer.abort()
-        await reader?.cancel()
+        await reader.cancel()
         return Response.json('aborted')
       }
-      ended = done
+      if (done) break
     }
     const { crcs, ...extent } = await writer.close()
     return Response.json({ ...extent, crcs: Buffer.from(crcs).toString('base64') })
   } catch (error) {
     await writer?.abort()
+    // A client that is still sending would see a reset instead of the answer.
+    while (!(await reader.readAtLeast(1, new Uint8Array(pieceSize))).done);
     return new Response(String(error), { status: 500 })
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { applyMigrations, splitStatements } from '../../infra/embedded/migrations.ts'
-import { openSqliteD1 } from '../store/sqlite-d1.ts'
+import { sqliteD1 } from '../support/sqlite-d1.ts'
 
 describe('splitStatements()', () => {
   const trigger = 'CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE a SET b = CASE WHEN 1 THEN 2 END; DELETE FROM a; END'
@@ -43,8 +43,10 @@ describe('applyMigrations()', () => {
 
   it('applies what is new in order, records it as wrangler does, and a failing file not at all', async () => {
     folder = mkdtempSync(join(tmpdir(), 'migrations-'))
-    const { db, sqlite } = await openSqliteD1('control')
-    const before = sqlite.prepare('SELECT count(*) AS count FROM d1_migrations').get()?.count as number
+    const { db, sqlite } = sqliteD1()
+    const control = new URL('../../migrations/control', import.meta.url).pathname
+    const before = (await applyMigrations(db, control)).length
+    expect(before).toBeGreaterThan(0)
     writeFileSync(join(folder, '9002_b.sql'), 'INSERT INTO t VALUES (2);')
     writeFileSync(join(folder, '9001_a.sql'), 'CREATE TABLE t (a); INSERT INTO t VALUES (1);')
     writeFileSync(join(folder, 'README.md'), 'not SQL')

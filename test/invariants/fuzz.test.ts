@@ -72,7 +72,7 @@ function isRequestLine(line: string): boolean {
 }
 
 it('keeps its memory', () => {
-  expect(Math.max(...megabytes)).toBeLessThan(1500)
+  expect(Math.max(...megabytes)).toBeLessThan(1000)
 })
 
 it('goes on: its databases and files agree after it has stopped', async () => {

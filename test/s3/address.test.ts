@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { S3Error } from '../../src/errors.ts'
+import { splitUrl } from '../../src/http/raw-url.ts'
 import {
   checkKey,
   isValidBucketName,
   parseAddress,
   parseDomains,
   parseQuery,
-  splitUrl,
   utf8Length,
   type Address,
 } from '../../src/s3/address.ts'
@@ -93,17 +93,6 @@ describe('parseAddress()', () => {
     expect(() => checkKey('é'.repeat(600))).toThrow(
       expect.objectContaining({ fields: { Size: '1200', MaxSizeAllowed: '1024' } }),
     )
-  })
-})
-
-describe('splitUrl()', () => {
-  it('cuts without decoding', () => {
-    expect(splitUrl('https://A.b:1/x%2Fy?q=%2F')).toEqual({
-      origin: 'https://A.b:1',
-      host: 'a.b',
-      path: '/x%2Fy',
-      query: 'q=%2F',
-    })
   })
 })
 

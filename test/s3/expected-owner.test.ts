@@ -10,9 +10,11 @@ describe.each([
     expect(() => check(new Headers(), bucketOf())).not.toThrow()
     expect(() => check(new Headers({ [name]: '111122223333' }), bucketOf())).not.toThrow()
   })
-  it.each(['999988887777', 'x'])('refuses %s', (value) => {
-    expect(() => check(new Headers({ [name]: value }), bucketOf())).toThrow(
-      expect.objectContaining({ code: 'AccessDenied', status: 403 }),
-    )
+  it.each([
+    ['999988887777', 'AccessDenied', 403],
+    ['x', 'InvalidBucketOwnerAWSAccountID', 400],
+    ['1111222233334', 'InvalidBucketOwnerAWSAccountID', 400],
+  ])('refuses %s', (value, code, status) => {
+    expect(() => check(new Headers({ [name]: value }), bucketOf())).toThrow(expect.objectContaining({ code, status }))
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { S3Error } from '../../src/errors.ts'
-import { parseAddress, parseQuery, splitUrl } from '../../src/s3/address.ts'
+import { splitUrl } from '../../src/http/raw-url.ts'
+import { parseAddress, parseQuery } from '../../src/s3/address.ts'
 import { indexOperations, matchOperation } from '../../src/s3/match.ts'
 import type { Operation, Route } from '../../src/s3/operation.ts'
 

@@ -7,8 +7,8 @@ import type { BucketQuery, NewBucket } from '../../src/store/store.ts'
 import { flushStatement, markDeleted } from '../../src/store/tables/catalogue.ts'
 import { insertBucket } from '../../src/store/tables/buckets.ts'
 import { row, upload } from './catalogue-rows.ts'
-import { openSqliteD1 } from './sqlite-d1.ts'
-import type { SqliteD1 } from './sqlite-d1.ts'
+import { sqliteD1 } from '../support/sqlite-d1.ts'
+import type { SqliteD1 } from '../support/sqlite-d1.ts'
 
 let control: SqliteD1
 let catalog: SqliteD1
@@ -20,8 +20,8 @@ let cache: BucketCache
 let other: BucketCache
 
 beforeEach(async () => {
-  control = await openSqliteD1('control')
-  catalog = await openSqliteD1('catalog')
+  control = sqliteD1('control')
+  catalog = sqliteD1('catalog')
   // Their migration comes with accounts; these are the columns that buckets are joined with.
   control.sqlite.exec(`CREATE TABLE IF NOT EXISTS accounts (account_id TEXT PRIMARY KEY, canonical_id TEXT UNIQUE,
     display_name TEXT, email TEXT, created_ms INTEGER, disabled INTEGER);
@@ -128,7 +128,7 @@ describe('create()', () => {
   })
 
   it('uses every catalogue there is', async () => {
-    Object.assign(env, { CATALOG_1: (await openSqliteD1('catalog')).db })
+    Object.assign(env, { CATALOG_1: sqliteD1('catalog').db })
     const used = new Set<string>()
     for (let at = 0; at < 40; at += 1) used.add((await made(`bucket-${at}`)).catalog)
     expect([...used].toSorted()).toEqual(['CATALOG_0', 'CATALOG_1'])

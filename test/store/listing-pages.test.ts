@@ -6,8 +6,8 @@ import { createCatalogBucket } from '../../src/store/tables/catalogue.ts'
 import { flushInBatches, marker, row, upload } from './catalogue-rows.ts'
 import { compareKeys, modelPage } from './listing-model.ts'
 import type { ModelEntry, ModelRow } from './listing-model.ts'
-import { openSqliteD1 } from './sqlite-d1.ts'
-import type { SqliteD1 } from './sqlite-d1.ts'
+import { sqliteD1 } from '../support/sqlite-d1.ts'
+import type { SqliteD1 } from '../support/sqlite-d1.ts'
 
 let catalog: SqliteD1
 
@@ -143,7 +143,7 @@ describe.each([1, 2, 3, 4, 5, 6, 7, 8])('pages of nasty keys, seed %i', (seed) =
   let world: World
   beforeEach(async () => {
     world = nastyWorld(seed)
-    catalog = await openSqliteD1('catalog')
+    catalog = sqliteD1('catalog')
     for (const id of ['a', 'b', 'c']) await createCatalogBucket(catalog.db, id)
     for (const id of ['a', 'c']) await flushInBatches(catalog.db, id, [{ key: 'a/', object: row(1) }])
   })

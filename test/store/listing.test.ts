@@ -6,8 +6,8 @@ import { objectsPageSql, uploadsPageSql, versionsPageSql } from '../../src/store
 import { createCatalogBucket } from '../../src/store/tables/catalogue.ts'
 import type { CatalogueMutation } from '../../src/store/tables/catalogue.ts'
 import { flushInBatches, marker, row, upload } from './catalogue-rows.ts'
-import { openSqliteD1 } from './sqlite-d1.ts'
-import type { SqliteD1 } from './sqlite-d1.ts'
+import { sqliteD1 } from '../support/sqlite-d1.ts'
+import type { SqliteD1 } from '../support/sqlite-d1.ts'
 
 const everything: ListQuery = { prefix: '', delimiter: '', after: '', afterVersion: null, limit: 1000 }
 
@@ -15,7 +15,7 @@ type List = (db: D1Database, bucketId: string, query: ListQuery) => Promise<List
 
 let catalog: SqliteD1
 beforeEach(async () => {
-  catalog = await openSqliteD1('catalog')
+  catalog = sqliteD1('catalog')
   for (const id of ['a', 'b', 'c']) await createCatalogBucket(catalog.db, id)
 })
 

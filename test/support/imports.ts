@@ -44,7 +44,20 @@ const mayImport: Record<string, string[]> = {
   kernels: [],
   s3: [...values, 'errors.ts', 'http', 'iam/permission.ts', 'kernels', 'type auth', 'type shard/rpc.ts', 'type store'],
   shard: [...values, 'bulk', 'http', 'kernels', 'log.ts', 'metrics.ts', 'store/tables', 'type env.ts'],
-  store: [...values, 'bulk', 'http', 'kernels', 'log.ts', 'metrics.ts', 'type auth', 'type env.ts', 'type shard'],
+  // What a copy becomes is decided by the same pure rules in one shard and between two.
+  store: [
+    ...values,
+    'bulk',
+    'http',
+    'kernels',
+    'log.ts',
+    'metrics.ts',
+    'shard/copied-part.ts',
+    'shard/copy-facts.ts',
+    'type auth',
+    'type env.ts',
+    'type shard',
+  ],
 }
 
 const importPattern =

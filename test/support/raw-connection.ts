@@ -65,13 +65,16 @@ export async function connectRaw(port: number): Promise<RawConnection> {
         if (result instanceof Error) reject(result)
         else resolve(result)
       }
-      const timer = setTimeout(() => settle(new Error(`No answer in time; got ${describe()}`)), answerMilliseconds)
+      const timer = setTimeout(
+        () => settle(new Error(`No answer in time; got ${shown(state.received)}`)),
+        answerMilliseconds,
+      )
       const watcher = () => {
         const found = look()
         if (found !== null) settle(found)
-        else if (state.ended) settle(new Error(`The connection ended (${state.failure}) after ${describe()}`))
+        else if (state.ended)
+          settle(new Error(`The connection ended (${state.failure}) after ${shown(state.received)}`))
       }
-      const describe = () => JSON.stringify(state.received.toString('latin1').slice(0, 500))
       watchers.add(watcher)
       watcher()
     })
@@ -104,6 +107,11 @@ export async function connectRaw(port: number): Promise<RawConnection> {
     isClosed: () => state.ended,
     close: () => socket.destroy(),
   }
+}
+
+/** The beginning of what came, for a message. */
+function shown(bytes: Buffer): string {
+  return JSON.stringify(bytes.toString('latin1').slice(0, 500))
 }
 
 function write(socket: Socket, bytes: string | Uint8Array): Promise<boolean> {

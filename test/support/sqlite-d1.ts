@@ -1,24 +1,58 @@
-// A D1 database in memory over node:sqlite, as far as src/store/tables uses it: for tests of milliseconds.
+// A D1 database in memory over node:sqlite: the same SQL on the same engine without starting workerd. What D1 refuses
+// beyond that is tested on D1 itself (test/store/catalogue-d1.test.ts).
 import { readFileSync, readdirSync } from 'node:fs'
-import { resolve } from 'node:path'
+import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { SQLInputValue } from 'node:sqlite'
 
-const migrations = resolve(import.meta.dirname, '../../migrations')
+export interface SqliteD1 {
+  db: D1Database
+  sqlite: DatabaseSync
+  /** Statements run so far. */
+  queries: () => number
+  /** UTF-8 bytes of the longest text that came back so far. */
+  largestValueBytes: () => number
+}
 
-/** A database with all migrations of one folder (`control` or `catalog`) applied. `queries` counts what reaches it. */
-export function sqliteD1(folder: string): { database: D1Database; queries: { count: number } } {
+const migrations = path.join(import.meta.dirname, '../../migrations')
+
+/** A database with all migrations of `folder` (`control` or `catalog`) applied; empty without one. */
+export function sqliteD1(folder?: 'control' | 'catalog'): SqliteD1 {
   const sqlite = new DatabaseSync(':memory:')
-  const names = readdirSync(resolve(migrations, folder)).filter((name) => name.endsWith('.sql'))
-  for (const name of names.sort()) sqlite.exec(readFileSync(resolve(migrations, folder, name), 'utf8'))
-  const queries = { count: 0 }
-  const database = {
-    prepare: (sql: string) => statement(sqlite, { sql, values: [] }, queries),
-    async batch(statements: Statement[]) {
+  if (folder !== undefined) {
+    const names = readdirSync(path.join(migrations, folder)).filter((name) => name.endsWith('.sql'))
+    for (const name of names.sort()) sqlite.exec(readFileSync(path.join(migrations, folder, name), 'utf8'))
+  }
+  const facts = { queries: 0, largestValueBytes: 0 }
+  const execute = (sql: string, values: SQLInputValue[]) => {
+    facts.queries += 1
+    try {
+      const results = sqlite.prepare(sql).all(...values)
+      for (const value of results.flatMap((row) => Object.values(row))) {
+        if (typeof value === 'string') {
+          facts.largestValueBytes = Math.max(facts.largestValueBytes, Buffer.byteLength(value))
+        }
+      }
+      const changes = Number(sqlite.prepare('SELECT changes() AS changes').get()?.['changes'] ?? 0)
+      return { success: true, results, meta: { changes } }
+    } catch (error) {
+      throw new Error(`D1_ERROR: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    }
+  }
+  const statement = (sql: string, values: SQLInputValue[] = []) => ({
+    bind: (...next: SQLInputValue[]) => statement(sql, next),
+    all: async () => execute(sql, values),
+    run: async () => execute(sql, values),
+    first: async () => execute(sql, values).results[0] ?? null,
+    raw: async () => execute(sql, values).results.map((row) => Object.values(row)),
+    execute: () => execute(sql, values),
+  })
+  const db = {
+    prepare: (sql: string) => statement(sql),
+    async batch(statements: ReturnType<typeof statement>[]) {
       sqlite.exec('BEGIN')
       try {
-        const results = []
-        for (const prepared of statements) results.push(await prepared.all())
+        const results = statements.map((prepared) => prepared.execute())
         sqlite.exec('COMMIT')
         return results
       } catch (error) {
@@ -27,30 +61,10 @@ export function sqliteD1(folder: string): { database: D1Database; queries: { cou
       }
     },
   }
-  return { database: database as unknown as D1Database, queries }
-}
-
-type Statement = ReturnType<typeof statement>
-
-function statement(
-  sqlite: DatabaseSync,
-  { sql, values }: { sql: string; values: SQLInputValue[] },
-  queries: { count: number },
-) {
-  const all = async () => {
-    queries.count++
-    try {
-      const results = sqlite.prepare(sql).all(...values)
-      const row = sqlite.prepare('SELECT changes() AS changes').get()
-      return { success: true, results, meta: { changes: Number(row?.['changes'] ?? 0) } }
-    } catch (error) {
-      throw new Error(`D1_ERROR: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
-    }
-  }
   return {
-    bind: (...bound: SQLInputValue[]) => statement(sqlite, { sql, values: bound }, queries),
-    all,
-    run: all,
-    first: async () => (await all()).results[0] ?? null,
+    db: db as unknown as D1Database,
+    sqlite,
+    queries: () => facts.queries,
+    largestValueBytes: () => facts.largestValueBytes,
   }
 }

@@ -1,5 +1,5 @@
 // The table `access_keys` of CONTROL, and the lookup that every signed request makes.
-import type { Identity } from '../../auth/identity.ts'
+import type { AccessKey, KeyLookup } from '../../auth/identity.ts'
 import type { Env } from '../../env.ts'
 import { accessKeysPerAccountMax } from '../../limits.ts'
 import { openSecret } from '../sealed-secret.ts'
@@ -9,17 +9,7 @@ import { ensureRootAccount, rootAccountId, rootCanonicalId, rootDisplayName } fr
 import { insertKeyStatement, sealKey } from './access-key-rows.ts'
 import type { AccessKeyRow, NewAccessKey } from './access-key-rows.ts'
 
-/** What a signature is checked with, and whom it stands for. */
-export interface AccessKey {
-  secret: string
-  identity: Identity
-  /** The key or its account is disabled, or the key has expired. */
-  disabled: boolean
-}
-
-/** The key with this id, at most `cacheMilliseconds` old; null when there is none. */
-export type KeyLookup = (accessKeyId: string) => Promise<AccessKey | null>
-
+/** Keys are at most `cacheMilliseconds` old. */
 export function keyLookup(env: Env): KeyLookup {
   return async (accessKeyId) => {
     if (accessKeyId === env.ROOT_ACCESS_KEY_ID) {

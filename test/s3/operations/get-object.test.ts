@@ -219,8 +219,8 @@ describe('GetObject outcomes', () => {
     })
   })
 
-  it('part-out-of-range is InvalidPartNumber', async () => {
-    expect(await codeOf(getObject, { ...plain, query: { partNumber: '2' } })).toBe('416 InvalidPartNumber')
+  it('part-out-of-range is InvalidPart', async () => {
+    expect(await codeOf(getObject, { ...plain, query: { partNumber: '2' } })).toBe('400 InvalidPart')
   })
 })
 

@@ -24,32 +24,32 @@ const key = { accessKeyId: 'KEY', accountId: account.accountId, secret: 'the-sec
 
 describe('keyLookup()', () => {
   it('costs no query while the key is remembered, and one after', async () => {
-    const { database, queries } = sqliteD1('control')
-    const env = testEnv(database)
+    const { db, queries } = sqliteD1('control')
+    const env = testEnv(db)
     await createAccount(env, account, [key])
     vi.useFakeTimers({ toFake: ['Date'] })
     try {
-      queries.count = 0
+      const before = queries()
       for (let i = 0; i < 10; i++) expect(await keyLookup(env)('KEY')).toMatchObject({ secret: 'the-secret' })
-      expect(queries.count).toBe(1)
+      expect(queries()).toBe(before + 1)
       vi.advanceTimersByTime(5_000)
       await keyLookup(env)('KEY')
-      expect(queries.count).toBe(2)
+      expect(queries()).toBe(before + 2)
     } finally {
       vi.useRealTimers()
     }
   })
 
   it('keeps no secret in the open', async () => {
-    const { database } = sqliteD1('control')
-    await createAccount(testEnv(database), account, [key])
-    const { results } = await database.prepare('SELECT * FROM access_keys').all()
+    const { db } = sqliteD1('control')
+    await createAccount(testEnv(db), account, [key])
+    const { results } = await db.prepare('SELECT * FROM access_keys').all()
     expect(JSON.stringify(results)).not.toContain('the-secret')
   })
 
   it('knows the root account from the environment alone, and makes its row', async () => {
-    const { database, queries } = sqliteD1('control')
-    const env = testEnv(database)
+    const { db, queries } = sqliteD1('control')
+    const env = testEnv(db)
     expect(await keyLookup(env)('ROOTKEY')).toEqual({
       secret: 'root-secret',
       disabled: false,
@@ -63,10 +63,10 @@ describe('keyLookup()', () => {
       },
     })
     expect(await getAccount(env, rootAccountId)).toMatchObject({ canonicalId: rootCanonicalId })
-    queries.count = 0
+    const before = queries()
     await keyLookup(env)('ROOTKEY')
     await ensureRootAccount(env)
-    expect(queries.count).toBe(0)
+    expect(queries()).toBe(before)
     const changed = { ...env, ROOT_ACCESS_KEY_ID: 'NEWKEY', ROOT_SECRET_ACCESS_KEY: 'new-secret' }
     expect(await keyLookup(changed)('NEWKEY')).toMatchObject({ secret: 'new-secret' })
     expect(await keyLookup(changed)('ROOTKEY')).toBeNull()
@@ -75,13 +75,13 @@ describe('keyLookup()', () => {
 
 describe('ownerOf()', () => {
   it('gives canonical id and name, cached', async () => {
-    const { database, queries } = sqliteD1('control')
-    const env = testEnv(database)
+    const { db, queries } = sqliteD1('control')
+    const env = testEnv(db)
     await createAccount(env, account, [])
-    queries.count = 0
+    const before = queries()
     for (let i = 0; i < 3; i++)
       expect(await ownerOf(env, account.accountId)).toEqual({ canonicalId: 'c1', displayName: 'alice' })
-    expect(queries.count).toBe(1)
+    expect(queries()).toBe(before + 1)
     expect(await ownerOf(env, '999999999999')).toBeNull()
     expect(await ownerOf(env, rootAccountId)).toEqual({ canonicalId: rootCanonicalId, displayName: 'root' })
   })

@@ -13,12 +13,12 @@ import {
 import type { CatalogueMutation } from '../../../src/store/tables/catalogue.ts'
 import { catalogueContents } from '../../../src/store/tables/catalogue-rows.ts'
 import { marker, row, upload } from '../catalogue-rows.ts'
-import { openSqliteD1 } from '../sqlite-d1.ts'
-import type { SqliteD1 } from '../sqlite-d1.ts'
+import { sqliteD1 } from '../../support/sqlite-d1.ts'
+import type { SqliteD1 } from '../../support/sqlite-d1.ts'
 
 let catalog: SqliteD1
 beforeEach(async () => {
-  catalog = await openSqliteD1('catalog')
+  catalog = sqliteD1('catalog')
   await createCatalogBucket(catalog.db, 'b')
 })
 

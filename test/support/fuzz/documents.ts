@@ -2,6 +2,7 @@
 // encodings, with entities, and large.
 import { createHash } from 'node:crypto'
 import { aimOf, draftTo } from './aims.ts'
+import { madeBucket } from './churn.ts'
 import { octets } from './draft.ts'
 import type { Draft } from './draft.ts'
 import type { Level } from './aims.ts'
@@ -24,8 +25,7 @@ export function documentDraft(random: Random, world: World): Draft {
   const draft = draftTo(random, { label: 'document', method: kind.method, aim })
   const upload = random.pick(world.uploads)
   if (kind.query.startsWith('uploadId=')) draft.path = `/${upload.bucket}/${upload.key}`
-  // A bucket of the attacker's that no other request uses: made again and again.
-  if (kind.query === '' && random.chance(1, 2)) draft.path = `/fuzz-made-${random.below(4)}`
+  if (kind.query === '' && random.chance(1, 2)) draft.path = `/${madeBucket(random)}`
   draft.query = kind.query
   let text = octets(kind.document)
   for (let times = random.below(3); times > 0; times--) text = changed(random, text)

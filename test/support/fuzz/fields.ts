@@ -119,7 +119,14 @@ export function fieldDraft(random: Random, world: World): Draft {
   const isWrite = method === 'PUT' || method === 'POST'
   const known = isWrite || random.chance(1, 6) ? writeFields(world) : readFields(world)
   draft.headers = random.some(Object.keys(known), 5).flatMap((name) => fieldsOf(random, name, known[name] ?? []))
-  if (random.chance(1, 40)) draft.headers.push(['x-amz-meta-huge', 'h'.repeat(random.below(60_000))])
+  if (method === 'OPTIONS') {
+    const asked: Field[] = [
+      ['Origin', random.pick(['http://a.example.com', 'null'])],
+      ['Access-Control-Request-Method', random.pick(['GET', 'PUT', 'DELETE'])],
+    ]
+    draft.headers.push(...random.some(asked, 3))
+  }
+  if (random.chance(1, 40)) draft.headers.push(hugeField(random, Object.keys(known)))
   if (random.chance(1, 40)) draft.headers.push(...manyFields(random))
   if (isWrite) draft.body = Buffer.from(oddText(random), 'latin1')
   if (level === 'object') draft.query = objectQuery(random, world, method)
@@ -150,6 +157,27 @@ export function sendable(value: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what is taken out
   return value.replaceAll(/[\0\r\n]/g, '')
 }
+
+function hugeField(random: Random, names: string[]): Field {
+  const name = random.chance(1, 2) ? 'x-amz-meta-huge' : random.pick(names)
+  const [start, piece, end] = random.pick(longTexts)
+  return [name, start + piece.repeat(random.below(150_000) / piece.length) + end]
+}
+
+const longTexts: [start: string, piece: string, end: string][] = [
+  ['', 'h', ''],
+  ['', octets('ü'), ''],
+  ['', ', ', ''],
+  ['', '"a", ', ''],
+  ['', '%41', ''],
+  ['', 'a=b&', ''],
+  ['bytes=', '0-1,', ''],
+  ['=?iso-8859-1?Q?', 'a', '?='],
+  ['=?utf-8?B?', 'AAAA', '?='],
+  ['', '=?utf-8?Q?a?= ', ''],
+  ['/', '../', ''],
+  ['', '9', ''],
+]
 
 function manyFields(random: Random): Field[] {
   return Array.from({ length: random.below(200) }, (_, index) => [`x-amz-meta-m${index}`, 'v'])

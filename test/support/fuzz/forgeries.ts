@@ -2,7 +2,7 @@
 // object, turned towards what is not shared. And bytes that are no request any more.
 import { aimOf, draftTo, pathOf } from './aims.ts'
 import type { Draft } from './draft.ts'
-import { fieldDraft } from './fields.ts'
+import { fieldDraft, sendable } from './fields.ts'
 import { queryDraft, someParameters } from './queries.ts'
 import type { Random } from './random.ts'
 import { damaged, damagedBytes, oddText, oddTexts } from './values.ts'
@@ -65,7 +65,7 @@ function tamper(random: Random, world: World, draft: Draft): void {
       break
     case 7:
       for (const field of draft.headers) {
-        if (field[0] === 'Authorization') field[1] = damaged(random, field[1]).replaceAll(/[\0\r\n]/g, '')
+        if (field[0] === 'Authorization') field[1] = sendable(damagedCredential(random, field[1]))
       }
       break
     case 8:
@@ -77,6 +77,14 @@ function tamper(random: Random, world: World, draft: Draft): void {
           field[1] = random.pick([`${random.pick(world.foreign)}.localhost`, 'localhost', 'example.com'])
       }
   }
+}
+
+/** One of its components, or all of it. */
+function damagedCredential(random: Random, authorization: string): string {
+  if (random.chance(1, 3)) return damaged(random, authorization)
+  const components = authorization.split(/(?<=[ =;/,])/)
+  const at = random.below(components.length)
+  return components.with(at, random.chance(1, 2) ? oddText(random) : damaged(random, components[at]!)).join('')
 }
 
 /** Request lines and hosts: raw bytes, dot segments, absolute URLs, virtual hosts, long lines. */

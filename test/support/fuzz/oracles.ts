@@ -29,14 +29,15 @@ function canaryProblems({ bytes }: FuzzRequest, { raw }: Answer, { canaries }: W
 
 /** Refused before the Worker saw it, in the runtime's own words. */
 function isOfRuntime({ status, headers, body }: Answer, method: string): boolean {
-  if (headers.has('x-amz-request-id') || ![400, 501].includes(status) || body.length > 100) return false
+  if (headers.has('x-amz-request-id') || ![400, 414, 431, 501].includes(status) || body.length > 100) return false
   if (method === 'HEAD') return true
-  return /^(Bad Request|invalid [A-Za-z -]+( parsed)?|ERROR: [\w .]+)$/.test(body.toString('latin1'))
+  return /^(Bad Request|URI too long|invalid [A-Za-z -]+( parsed)?|ERROR: [\w .]+)$/.test(body.toString('latin1'))
 }
 
 function answerProblems(request: FuzzRequest, answer: Answer): string[] {
   const { status, headers } = answer
-  if (isOfService(request)) return status < 500 ? [] : [`Status ${status} of the service's own routes`]
+  if (isOfService(request))
+    return status < 500 || status === 501 ? [] : [`Status ${status} of the service's own routes`]
   if (!headers.has('x-amz-request-id')) return [`Status ${status} is nobody's answer`]
   const text = answer.body.toString('utf8')
   const isXml = headers.get('content-type') === 'application/xml' && /^\s*<\?xml/.test(text)
@@ -51,6 +52,8 @@ function answerProblems(request: FuzzRequest, answer: Answer): string[] {
   if (code !== undefined && status !== 200 && statuses.get(code) !== status)
     problems.push(`${code} came with status ${status}`)
   if (code === 'InternalError' || code === 'SlowDown') problems.push(`Code ${code}`)
+  // What `values.ts` puts behind a line end.
+  if (headers.has('x-amz-injected')) problems.push('A header was injected')
   if (request.isSound && code === 'SignatureDoesNotMatch') problems.push('A good signature was refused')
   return problems
 }

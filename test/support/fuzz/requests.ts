@@ -1,5 +1,6 @@
 // Request number n of a run, ready to be sent.
 import { isUtf8 } from 'node:buffer'
+import { churnDraft } from './churn.ts'
 import { documentDraft } from './documents.ts'
 import type { Draft } from './draft.ts'
 import { copyDraft, fieldDraft } from './fields.ts'
@@ -26,9 +27,10 @@ type Generator = (random: Random, world: World) => Draft
 
 /** How many of a hundred. */
 const generators: readonly [parts: number, generator: Generator][] = [
-  [25, queryDraft],
-  [22, fieldDraft],
-  [20, documentDraft],
+  [22, queryDraft],
+  [20, fieldDraft],
+  [17, documentDraft],
+  [8, churnDraft],
   [8, framedDraft],
   [7, copyDraft],
   [5, presignedDraft],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hostId, requestId } from '../../src/s3/request-id.ts'
+import { hostId, requestId } from '../../src/http/request-id.ts'
 
 describe('requestId()', () => {
   it('is sixteen upper-case characters and never the same twice', () => {
