@@ -31,6 +31,8 @@ export interface Service {
   /** Base domains of virtual-hosted buckets, longest first. */
   domains: readonly string[]
   waitUntil(work: Promise<unknown>): void
+  /** The log is one file: lines may be written several at once. */
+  gatherLog: boolean
 }
 
 /** Answers an S3 request. Never rejects. */
@@ -46,7 +48,7 @@ export async function serve(request: Request, service: Service): Promise<Respons
     response = respondError(exchange.error, await responseFacts(service, exchange))
   }
   await drainRest(exchange)
-  record(response.status, exchange)
+  record(response.status, exchange, service.gatherLog ? service.waitUntil : null)
   return response
 }
 

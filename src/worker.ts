@@ -48,6 +48,8 @@ export default {
       region: env.EDGESHARD_REGION ?? 'us-east-1',
       domains,
       waitUntil: (work) => context.waitUntil(work),
+      // Deployed, every request has a log of its own.
+      gatherLog: env.FILES !== undefined,
     })
   },
 } satisfies ExportedHandler<Env>

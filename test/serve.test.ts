@@ -119,6 +119,7 @@ function service({ operations = [operation('GET')], owner = alice.accountId, ...
     region: 'us-east-1',
     domains: ['localhost'],
     waitUntil: () => {},
+    gatherLog: false,
   }
 }
 
