@@ -151,18 +151,22 @@ function describe(row: ReturnType<typeof toCatalogueRow>): unknown[] {
   return [seq, versionId, marker, latest, etag, size, modified, storageClass, checksumAlgorithm, checksumType, owner]
 }
 
+function listedVersion(row: Row, marker: boolean, latest: boolean): string {
+  return JSON.stringify([
+    'version',
+    ...cells(row, 'bucket_id', 'key', 'seq', 'version_id'),
+    marker,
+    latest,
+    ...cells(row, 'etag', 'size', 'modified_ms', 'storage_class', 'checksum_algorithm', 'checksum_type', 'owner'),
+  ])
+}
+
 function listed(catalog: DatabaseSync): string[] {
-  const described = (row: Row, marker: boolean, latest: boolean): string =>
-    JSON.stringify([
-      'version',
-      ...cells(row, 'bucket_id', 'key', 'seq', 'version_id'),
-      marker,
-      latest,
-      ...cells(row, 'etag', 'size', 'modified_ms', 'storage_class', 'checksum_algorithm', 'checksum_type', 'owner'),
-    ])
   return [
-    ...all(catalog, 'SELECT * FROM objects').map((row) => described(row, false, true)),
-    ...all(catalog, 'SELECT * FROM versions').map((row) => described(row, row['marker'] === 1, row['latest'] === 1)),
+    ...all(catalog, 'SELECT * FROM objects').map((row) => listedVersion(row, false, true)),
+    ...all(catalog, 'SELECT * FROM versions').map((row) =>
+      listedVersion(row, row['marker'] === 1, row['latest'] === 1),
+    ),
     ...all(catalog, 'SELECT * FROM uploads').map((row) =>
       JSON.stringify(['upload', ...cells(row, 'bucket_id', 'key', 'upload_id', 'initiated_ms', 'owner')]),
     ),
