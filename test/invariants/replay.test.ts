@@ -56,18 +56,15 @@ async function rowsOf(index = 0): Promise<Record<string, Rows>> {
   return { ...rows, extent_owners: owners ?? [], meta: meta ?? [], outbox: [] }
 }
 
-async function catalogueRows(): Promise<Record<string, Rows>> {
-  const tables = await server.catalogue()
-  return Object.fromEntries(
-    Object.entries(tables).map(([name, rows]) => [
-      name,
-      rows.filter((row) => String(row['bucket_id'] ?? row['shard_id']).startsWith(bucketId)),
-    ]),
-  )
-}
-
 async function listedKeys(): Promise<unknown[]> {
   return (await catalogueRows())['objects']?.map((row) => row['key']) ?? []
+}
+
+const isOwn = (row: Record<string, unknown>) => String(row['bucket_id'] ?? row['shard_id']).startsWith(bucketId)
+
+async function catalogueRows(): Promise<Record<string, Rows>> {
+  const tables = await server.catalogue()
+  return Object.fromEntries(Object.entries(tables).map(([name, rows]) => [name, rows.filter(isOwn)]))
 }
 
 async function everything() {
