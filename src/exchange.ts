@@ -45,7 +45,7 @@ export function begin(request: Request): Exchange {
 }
 
 /** One log line, and the counters. */
-export function record(status: number, exchange: Exchange): void {
+export function record(status: number, exchange: Exchange, gather: ((work: Promise<unknown>) => void) | null): void {
   const { request, requestId: id, now, authenticated, address, error, sent } = exchange
   const operation = exchange.operation?.name ?? null
   const ended = Date.now()
@@ -56,7 +56,7 @@ export function record(status: number, exchange: Exchange): void {
   if (received > 0) bytesIn.add(received, label)
   if (sent > 0) bytesOut.add(sent, label)
   const identity = authenticated?.identity
-  logRequest({
+  const line = {
     time: new Date(now).toISOString(),
     requestId: id,
     operation,
@@ -69,5 +69,6 @@ export function record(status: number, exchange: Exchange): void {
     milliseconds: ended - now,
     ...(identity?.kind === 'account' ? { account: identity.accountId } : null),
     ...(address !== null && address.level !== 'service' ? { bucket: address.bucket } : null),
-  })
+  }
+  logRequest(line, gather)
 }

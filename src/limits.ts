@@ -60,10 +60,6 @@ export const chunkWindowBytes = 256 * KiB
 export const inlineBytesMax = 256 * KiB
 /** A row or a blob in a Durable Object or D1. Cloudflare limits; local workerd allows more. */
 export const rowBytesMax = 2_000_000
-/** A Durable Object RPC message. workerd MAX_JS_RPC_MESSAGE_SIZE. */
-export const rpcBytesMax = 32 * MiB
-/** Bound parameters of one SQL statement. Cloudflare limits. */
-export const sqlParametersMax = 100
 /** Bodies are moved in pieces of this size: a digest step, a write to a store's stream. */
 export const pieceBytes = MiB
 /** Every extent carries one CRC32 for each block of this size; a read verifies the blocks it touches. */

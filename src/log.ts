@@ -20,9 +20,39 @@ export interface RequestLine {
   bucket?: string
 }
 
-/** Writes the line of a request. */
-export function logRequest(line: RequestLine): void {
-  console.log(JSON.stringify(line))
+/** Lines gathered for one write: how many at most, and for how long. */
+const GATHERED_MAX = 256
+const GATHERED_MILLISECONDS = 20
+
+let gathered: string[] = []
+let gatheredSince = 0
+
+/**
+ * Writes the line of a request. With `gather`, lines of requests that end within a moment of each other are written at
+ * once: for a log that is a file, where each write is a system call and no request has a log of its own. `gather` keeps
+ * work alive after the answer.
+ */
+export function logRequest(line: RequestLine, gather: ((work: Promise<unknown>) => void) | null): void {
+  const text = JSON.stringify(line)
+  if (gather === null) {
+    console.log(text)
+    return
+  }
+  const now = Date.now()
+  gathered.push(text)
+  if (gathered.length === 1) {
+    gatheredSince = now
+    gather(scheduler.wait(GATHERED_MILLISECONDS).then(writeGathered))
+    return
+  }
+  // The request that was to write them may have been torn down.
+  if (gathered.length >= GATHERED_MAX || now - gatheredSince > 2 * GATHERED_MILLISECONDS) writeGathered()
+}
+
+function writeGathered(): void {
+  const lines = gathered
+  gathered = []
+  if (lines.length > 0) console.log(lines.join('\n'))
 }
 
 /** Writes something an operator should look at: a fault with its stack, damage found by the scrubber. */

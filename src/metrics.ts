@@ -168,5 +168,5 @@ export const flushedMutations = new Counter('edgeshard_flushed_mutations_total',
 
 export const scrubbedExtents = new Counter('edgeshard_scrubbed_extents_total', 'Extents verified.', ['outcome'])
 export const scrubbedBytes = new Counter('edgeshard_scrubbed_bytes_total', 'Bytes verified by the scrubber.')
-export const damagedReads = new Counter('edgeshard_damaged_reads_total', 'Reads that met a damaged extent.', ['store'])
+export const damagedReads = new Counter('edgeshard_damaged_reads_total', 'Reads that met a damaged extent.')
 export const collectedExtents = new Counter('edgeshard_collected_extents_total', 'Extents removed.', ['store'])

@@ -11,7 +11,7 @@ import type { Permission } from './iam/permission.ts'
 import { drainBytesMax, drainMillisecondsMax } from './limits.ts'
 import { describeError, logFault } from './log.ts'
 import { parseAddress, parseQuery, type Address } from './s3/address.ts'
-import { corsHeaders } from './s3/cors.ts'
+import { corsHeaders, corsRequestOf } from './s3/cors.ts'
 import { checkExpectedOwner } from './s3/expected-owner.ts'
 import { matchOperation, type OperationIndex } from './s3/match.ts'
 import type { Context, Method, Operation, Query, S3Response } from './s3/operation.ts'
@@ -30,7 +30,9 @@ export interface Service {
   region: string
   /** Base domains of virtual-hosted buckets, longest first. */
   domains: readonly string[]
-  waitUntil(work: Promise<unknown>): void
+  waitUntil: (work: Promise<unknown>) => void
+  /** The log is one file: lines may be written several at once. */
+  gatherLog: boolean
 }
 
 /** Answers an S3 request. Never rejects. */
@@ -46,7 +48,7 @@ export async function serve(request: Request, service: Service): Promise<Respons
     response = respondError(exchange.error, await responseFacts(service, exchange))
   }
   await drainRest(exchange)
-  record(response.status, exchange)
+  record(response.status, exchange, service.gatherLog ? service.waitUntil : null)
   return response
 }
 
@@ -199,13 +201,12 @@ async function responseFacts(service: Service, exchange: Exchange): Promise<Resp
  */
 async function corsFor({ store }: Service, exchange: Exchange): Promise<Record<string, string> | null> {
   const { address, request } = exchange
-  const origin = request.headers.get('origin')
   // A preflight's answer has its headers from its operation.
-  if (origin === null || request.method === 'OPTIONS' || address === null || address.level === 'service') return null
+  if (request.method === 'OPTIONS' || address === null || address.level === 'service') return null
   try {
     const bucket = exchange.bucket ?? (await store.bucket(address.bucket))
     if (bucket === null) return null
-    return corsHeaders(bucket.configs['cors'], { origin, method: request.method, requestHeaders: null })
+    return corsHeaders(bucket.configs['cors'], corsRequestOf(request.method, request.headers))
   } catch (error) {
     logFault('CORS headers left out', { requestId: exchange.requestId, ...describeError(error) })
     return null

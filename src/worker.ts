@@ -1,5 +1,5 @@
 // Entry point: the service's own routes under /-/, and S3 for everything else.
-import { Router, json, text } from 'itty-router'
+import { Router, json } from 'itty-router'
 import { handleAdmin } from './admin/admin.ts'
 import { authenticate } from './auth/authenticate.ts'
 import type { Env } from './env.ts'
@@ -25,7 +25,11 @@ const router = Router<Request, [Env, ExecutionContext]>()
     const state = await readiness(env)
     return json(state, { status: state.ready ? 200 : 503 })
   })
-  .get('/-/metrics', () => text(renderMetrics(), { headers: { 'content-type': 'text/plain; version=0.0.4' } }))
+  // Not itty-router's text(), which has a Content-Type of its own.
+  .get(
+    '/-/metrics',
+    () => new Response(renderMetrics(), { headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } }),
+  )
   .all('/-/admin/*', (request, env, context) => handleAdmin(request, env, context))
   .all('*', () => json({ error: 'Not found' }, { status: 404 }))
 
@@ -44,6 +48,8 @@ export default {
       region: env.EDGESHARD_REGION ?? 'us-east-1',
       domains,
       waitUntil: (work) => context.waitUntil(work),
+      // Deployed, every request has a log of its own.
+      gatherLog: env.FILES !== undefined,
     })
   },
 } satisfies ExportedHandler<Env>

@@ -119,6 +119,7 @@ function service({ operations = [operation('GET')], owner = alice.accountId, ...
     region: 'us-east-1',
     domains: ['localhost'],
     waitUntil: () => {},
+    gatherLog: false,
   }
 }
 
@@ -262,6 +263,11 @@ describe('serve()', () => {
     it('carries none for another origin', async () => {
       const other = { headers: { origin: 'https://other.example' } }
       const { headers } = await serve(request('GET', '/bucket', other), service())
+      expect(headers.get('access-control-allow-origin')).toBeNull()
+    })
+    it('takes the method a request says it will use for the one to allow', async () => {
+      const asking = { headers: { ...init.headers, 'access-control-request-method': 'DELETE' } }
+      const { headers } = await serve(request('GET', '/bucket', asking), service())
       expect(headers.get('access-control-allow-origin')).toBeNull()
     })
     it('answers without a bucket', async () => {

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { rotateAccessLog } from './access-log.ts'
 import { openDataFolder } from './data-folder.ts'
 import type { DataFolder, RootKey } from './data-folder.ts'
+import { removeLeftovers } from './leftovers.ts'
 import { accessLogName, startRuntime, StartProblem } from './runtime.ts'
 import type { Runtime } from './runtime.ts'
 import { readSettings } from './settings.ts'
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
   const rootKey = settings.rootKey ?? data.rootKey()
   // A signal during the start is kept until there is something to stop.
   const stopRequested = nextStopRequest()
+  const startedAt = Date.now()
   let runtime: Runtime
   try {
     runtime = await startRuntime({
@@ -42,6 +44,8 @@ async function main(): Promise<void> {
   }
   process.stdout.write(greeting({ runtime, settings, data, rootKey }))
 
+  // Beside the requests: a large store has many folders.
+  void removeLeftovers(path.join(data.path, 'files'), startedAt)
   const log = path.join(data.path, accessLogName)
   setInterval(() => void rotateAccessLog(log).catch(reportRotation), rotateEveryMilliseconds).unref()
   await Promise.race([stopRequested, runtime.ended])

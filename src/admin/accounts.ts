@@ -18,7 +18,7 @@ import { parseAccountChange, parseAccountInput, parsePage } from './input.ts'
 import type { AccountInput } from './input.ts'
 import type { AdminRequest } from './route.ts'
 
-export function describeAccount(account: Account): { [name: string]: Json } {
+function describeAccount(account: Account): { [name: string]: Json } {
   return {
     accountId: account.accountId,
     canonicalId: account.canonicalId,

@@ -12,7 +12,7 @@ export interface AdminAnswer {
 }
 
 /** code → HTTP status. */
-export const ADMIN_ERRORS = {
+const ADMIN_ERRORS = {
   AccessDenied: 403,
   AccessKeyAlreadyExists: 409,
   AccountAlreadyExists: 409,

@@ -1,8 +1,9 @@
 // The body of an admin request: small, read whole before the signature is checked, and parsed after.
 import { Buffer } from 'node:buffer'
+import { BodySource } from '../auth/body-source.ts'
 import type { VerifiedBody } from '../auth/body.ts'
 import { digestOnce } from '../kernels/digest.ts'
-import { adminBodyBytesMax } from '../limits.ts'
+import { adminBodyBytesMax, drainBytesMax, drainMillisecondsMax } from '../limits.ts'
 
 export interface RawBody {
   bytes: Uint8Array
@@ -10,12 +11,12 @@ export interface RawBody {
   sha256: string
 }
 
-/** Null when there is more than `adminBodyBytesMax`. */
+/** Null when there is more than `adminBodyBytesMax`; the rest was read then, so that the client sees the refusal. */
 export async function readRawBody(stream: ReadableStream<Uint8Array> | null): Promise<RawBody | null> {
-  const reader = stream?.getReader()
-  const bytes = await gather(async () => (await reader?.read())?.value ?? null)
-  if (bytes === null) {
-    await reader?.cancel()
+  const source = new BodySource(stream)
+  const bytes = (await source.read(adminBodyBytesMax + 1)) ?? new Uint8Array(0)
+  if (bytes.length > adminBodyBytesMax) {
+    await source.drain(drainBytesMax, drainMillisecondsMax)
     return null
   }
   return { bytes, sha256: Buffer.from(await digestOnce('SHA256', bytes)).toString('hex') }
@@ -23,23 +24,13 @@ export async function readRawBody(stream: ReadableStream<Uint8Array> | null): Pr
 
 /** The bytes as JSON, verified before they are looked at: an empty body is `{}`. Undefined for what is not JSON in UTF-8. */
 export async function readJson(body: VerifiedBody): Promise<unknown> {
-  const bytes = await gather(() => body.read(adminBodyBytesMax))
+  // No more than what readRawBody let through.
+  const bytes = (await body.read(adminBodyBytesMax)) ?? new Uint8Array(0)
   await body.verify()
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes ?? new Uint8Array(0))
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
     return text.trim() === '' ? {} : (JSON.parse(text) as unknown)
   } catch {
     return undefined
   }
-}
-
-async function gather(read: () => Promise<Uint8Array | null>): Promise<Uint8Array | null> {
-  const pieces: Uint8Array[] = []
-  let size = 0
-  for (let piece = await read(); piece !== null; piece = await read()) {
-    size += piece.length
-    if (size > adminBodyBytesMax) return null
-    pieces.push(piece)
-  }
-  return Buffer.concat(pieces)
 }

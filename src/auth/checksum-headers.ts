@@ -1,5 +1,6 @@
 // What the headers say the body must digest to. Pure.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
+import { listMembers } from '../http/headers.ts'
 import { checksumBytes, type ChecksumAlgorithm } from '../kernels/checksum.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -35,7 +36,7 @@ export interface ExpectationSource {
 }
 
 /** The algorithm a header such as `x-amz-checksum-crc32` carries, lower case; null for any other header. */
-export function checksumOfHeader(name: string): ChecksumAlgorithm | null {
+function checksumOfHeader(name: string): ChecksumAlgorithm | null {
   return name.startsWith(prefix) ? algorithmNamed(name.slice(prefix.length)) : null
 }
 
@@ -82,10 +83,7 @@ function announcedTrailers({
   headers,
   trailer,
 }: ExpectationSource): { names: string[]; checksums: ExpectedChecksum[] } | Refusal {
-  const names = (headers.get('x-amz-trailer') ?? '')
-    .split(',')
-    .map((name) => name.trim().toLowerCase())
-    .filter((name) => name !== '')
+  const names = listMembers((headers.get('x-amz-trailer') ?? '').toLowerCase())
   if (names.length > 0 && !trailer) {
     return { reason: 'trailer-malformed', what: 'x-amz-trailer without a payload that has a trailer' }
   }

@@ -138,7 +138,7 @@ export function hex(bytes: Uint8Array): string {
 }
 
 /** Null when the text is not hex. */
-export function unhex(text: string): Uint8Array<ArrayBuffer> | null {
+function unhex(text: string): Uint8Array<ArrayBuffer> | null {
   if (text.length % 2 !== 0) return null
   const bytes = new Uint8Array(text.length / 2)
   for (let i = 0; i < bytes.length; i++) {

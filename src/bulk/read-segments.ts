@@ -5,7 +5,7 @@ import { isWellFormed } from './blocks.ts'
 import { DamagedExtent } from './bulk-store.ts'
 import type { OpenRun } from './bulk-store.ts'
 import { bulkStore } from './choose.ts'
-import { bytesStream, nativeRun, pumpedStream } from './streams.ts'
+import { bytesStream, nativeRun, noteDamage, pumpedStream } from './streams.ts'
 import { verifiedBytes } from './verified-run.ts'
 
 /**
@@ -20,7 +20,10 @@ export async function readSegments(
   total: number,
 ): Promise<ReadableStream<Uint8Array>> {
   const runs = openRuns(env, segments)
-  const first = await runs.next()
+  const first = await runs.next().catch((error: unknown) => {
+    noteDamage(error)
+    throw error
+  })
   if (first.done === true) return bytesStream(new Uint8Array())
   const { run, length } = first.value
   // A single segment passes through as its store gives it.

@@ -1,5 +1,8 @@
 // Small native streams. Native (kj) streams are pumped without JavaScript and keep their length, so that a response made of
 // one has a Content-Length; a ReadableStream written in JavaScript has neither.
+import { logFault } from '../log.ts'
+import { damagedReads } from '../metrics.ts'
+import { DamagedExtent } from './bulk-store.ts'
 import type { OpenRun } from './bulk-store.ts'
 
 /** A stream of bytes already in memory. */
@@ -34,9 +37,17 @@ export function pumpedStream(
       await pump(writable)
       await writable.close()
     } catch (error) {
+      noteDamage(error)
       await writable.abort(error).catch(() => undefined)
     }
   }
   void run()
   return readable
+}
+
+/** Counts and logs damage that a read met. Whoever reads learns only that the stream broke. */
+export function noteDamage(error: unknown): void {
+  if (!(error instanceof DamagedExtent)) return
+  damagedReads.add(1)
+  logFault('A read met a damaged extent', { extent: error.extent, offset: error.offset })
 }

@@ -1,6 +1,9 @@
 // Field names and values. RFC 9110 section 5. No I/O, no clock.
 
-/** The members of a comma-separated list without the space around them; empty ones are left out. */
+/**
+ * The members of a comma-separated list without the space around them. A recipient reads empty ones as nothing: RFC 9110
+ * section 5.6.1.2.
+ */
 export function listMembers(value: string): string[] {
   const members: string[] = []
   for (const part of value.split(',')) {

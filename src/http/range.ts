@@ -1,5 +1,6 @@
 // Byte ranges: the only place that knows inclusive HTTP positions. No I/O, no clock.
 // RFC 9110 section 14.
+import { listMembers } from './headers.ts'
 
 /** A run of bytes: `offset` from 0, `length` >= 0. */
 export interface ByteRange {
@@ -21,11 +22,8 @@ export function parseRange(header: string): RangeSpec | RangeSpec[] | null {
   const set = header.slice(equals + 1)
   if (!set.includes(',')) return parseSpec(set.trim())
   const specs: RangeSpec[] = []
-  for (const part of set.split(',')) {
-    const text = part.trim()
-    // `bytes=0-1,,2-3`: a recipient reads empty list elements as nothing. RFC 9110 section 5.6.1.2.
-    if (text === '') continue
-    const spec = parseSpec(text)
+  for (const member of listMembers(set)) {
+    const spec = parseSpec(member)
     if (spec === null) return null
     specs.push(spec)
   }

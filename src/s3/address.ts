@@ -2,6 +2,7 @@
 // Everything is read from the raw `request.url`: `URL.pathname` removes dot segments and turns `\` into `/`, so keys
 // would change. (Whoever sits in front of the Worker may still do that; the embedded server does not.)
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+import { listMembers } from '../http/headers.ts'
 import { S3Error } from '../errors.ts'
 import { keyBytesMax } from '../limits.ts'
 import type { RawUrl } from '../http/raw-url.ts'
@@ -19,11 +20,7 @@ export type AddressAt<L extends Level> = Extract<Address, { level: L }>
 
 /** EDGESHARD_DOMAINS as a list: lower case, `localhost` always in it, longest first so that the closest one wins. */
 export function parseDomains(text: string | undefined): string[] {
-  const domains = new Set(['localhost'])
-  for (const part of (text ?? '').split(',')) {
-    const domain = part.trim().toLowerCase()
-    if (domain !== '') domains.add(domain)
-  }
+  const domains = new Set(['localhost', ...listMembers((text ?? '').toLowerCase())])
   return [...domains].sort((a, b) => b.length - a.length)
 }
 

@@ -65,7 +65,7 @@ function sourceVersionId(query: string): string | null {
 }
 
 /** What reading the source needs to be allowed. */
-export function sourcePermissions(source: CopySource): Permission[] {
+function sourcePermissions(source: CopySource): Permission[] {
   const action = source.versionId === null ? 's3:GetObject' : 's3:GetObjectVersion'
   return [{ action, resource: objectArn(source.bucket, source.key) }]
 }
@@ -104,7 +104,7 @@ export function parseSourceRange(headers: Headers): ByteRange | null {
 }
 
 /** The error for a range that reaches beyond the source. */
-export function sourceRangeError(range: ByteRange, source: ObjectVersion): S3Error {
+function sourceRangeError(range: ByteRange, source: ObjectVersion): S3Error {
   return new S3Error('InvalidRange', {
     fields: {
       RangeRequested: `bytes=${range.offset}-${range.offset + range.length - 1}`,

@@ -1,6 +1,7 @@
 // Cross-origin resource sharing: the CORSConfiguration document, and which rule answers a request.
 // No I/O, no clock.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html
+import { listMembers } from '../http/headers.ts'
 import { S3Error } from '../errors.ts'
 import { corsBytesMax, corsRulesMax } from '../limits.ts'
 import { utf8Length } from './address.ts'
@@ -78,11 +79,7 @@ function ruleHeaders(
 
 /** Names of Access-Control-Request-Headers, lower case, in order. */
 function headerNames(list: string | null): string[] {
-  if (list === null) return []
-  return list
-    .split(',')
-    .map((name) => name.trim().toLowerCase())
-    .filter((name) => name !== '')
+  return listMembers((list ?? '').toLowerCase())
 }
 
 function allowsHeaders({ allowedHeaders }: CorsRule, names: string[]): boolean {

@@ -10,7 +10,7 @@ export interface KeepAliveTimes {
   everyMilliseconds: number
 }
 
-export const keepAliveTimes: KeepAliveTimes = { afterMilliseconds: 5_000, everyMilliseconds: 5_000 }
+const keepAliveTimes: KeepAliveTimes = { afterMilliseconds: 5_000, everyMilliseconds: 5_000 }
 
 const utf8 = new TextEncoder()
 

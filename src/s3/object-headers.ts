@@ -1,5 +1,6 @@
 // Headers stored with an object: read from the request that writes it, sent with every answer that reads it.
 // User metadata is in user-metadata.ts, checksums are in checksum-headers.ts. No I/O, no clock.
+import { isFieldValue, listMembers } from '../http/headers.ts'
 import { S3Error } from '../errors.ts'
 import { formatHttpDate } from '../http/date.ts'
 import { quoteEntityTag } from '../http/etag.ts'
@@ -30,10 +31,8 @@ export function storedHeaders(headers: Headers): Record<string, string> {
 function contentEncoding(header: string | null): string {
   if (header === null) return ''
   if (!/aws-chunked/i.test(header)) return header
-  return header
-    .split(',')
-    .map((coding) => coding.trim())
-    .filter((coding) => coding !== '' && coding.toLowerCase() !== 'aws-chunked')
+  return listMembers(header)
+    .filter((coding) => coding.toLowerCase() !== 'aws-chunked')
     .join(',')
 }
 
@@ -81,8 +80,8 @@ export function responseOverrides(query: { get(name: string): string | null }): 
   for (const name of overrideNames) {
     const value = query.get(`response-${name}`)
     if (value === null || value === '') continue
-    // oxlint-disable-next-line no-control-regex -- a line break would forge a header
-    if (/[\u0000-\u0008\u000A-\u001F\u007F]/.test(value)) {
+    // A line break would forge a header.
+    if (!isFieldValue(value)) {
       throw invalidArgument(`response-${name}`, value, 'Header value cannot be represented using ISO-8859-1.')
     }
     overrides[name] = value

@@ -41,7 +41,10 @@ export function checkObjectLock(headers: Headers, bucket: Bucket): void {
   throw new S3Error('InvalidRequest', { message: 'Bucket is missing Object Lock Configuration' })
 }
 
-/** Bypassing governance on a delete has a meaning only where there is object lock. */
+/**
+ * Bypassing governance on a DeleteObject has a meaning only where there is object lock. DeleteObjects takes the header
+ * anywhere: tools empty buckets of every kind with it.
+ */
 export function checkBypassGovernance(headers: Headers, bucket: Bucket): void {
   const name = 'x-amz-bypass-governance-retention'
   const value = headers.get(name)

@@ -10,7 +10,7 @@ declare const markup: unique symbol
 export type Xml = string & { readonly [markup]: true }
 
 /** The namespace of every S3 document. */
-export const s3Namespace = 'http://s3.amazonaws.com/doc/2006-03-01/'
+const s3Namespace = 'http://s3.amazonaws.com/doc/2006-03-01/'
 
 // What must not stand as it is in XML text: markup, quotes as AWS writes them, and what XML 1.0 has no character for.
 const unpaired = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/

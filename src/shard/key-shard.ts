@@ -263,8 +263,9 @@ export class KeyShard extends DurableObject<Env> {
   }
 
   async #commit<Outcome>(command: rpc.BucketRef, work: () => Decided<Outcome>): Promise<Outcome | rpc.WriteFault> {
-    if (this.#gone) return { outcome: 'bucket-gone' }
     const { outcome, flush } = await this.#turnstile.pass(() => {
+      // In its turn, for the statement it waited for may have told of the end.
+      if (this.#gone) return { outcome: { outcome: 'bucket-gone' as const }, flush: null }
       const decided = this.#transact(command, work, (fault) => ({ outcome: fault, seq: null }))
       if (decided.seq === null) return { outcome: decided.outcome, flush: null }
       this.#wake(Date.now() + ALARM_MILLISECONDS)

@@ -99,7 +99,7 @@ export class Outbox {
     return new Promise<FlushResult>((resolve) => {
       this.#waiters.push({ seq, until: this.#options.now() + flushWaitMilliseconds, resolve })
       // One timer for all who wait: it is rarely needed, and a timer for each write costs more than its row.
-      this.#timer ??= setTimeout(() => this.#giveUp(), flushWaitMilliseconds)
+      if (this.#timer === null) this.#timer = setTimeout(() => this.#giveUp(), flushWaitMilliseconds)
       this.#run()
     })
   }

@@ -25,12 +25,14 @@ export class Turnstile {
           reject(error)
         }
       })
-      if (!this.#running) void this.#run()
+      if (this.#running) return
+      this.#running = true
+      // Behind the event under way: the keys of one DeleteObjects go through together.
+      void Promise.resolve().then(() => this.#run())
     })
   }
 
   async #run(): Promise<void> {
-    this.#running = true
     while (this.#waiting.length > 0) {
       const turn = this.#waiting
       this.#waiting = []

@@ -51,7 +51,7 @@ async function readPage<T>(db: D1Database, { bucketId, query, sql, read }: PageR
 }
 
 /** The shape of the statement that answers a query, and its parameters. No I/O. */
-export function planPage(bucketId: string, query: ListQuery): { shape: PageShape; parameters: (string | number)[] } {
+function planPage(bucketId: string, query: ListQuery): { shape: PageShape; parameters: (string | number)[] } {
   const { prefix, delimiter, after, afterVersion } = query
   const delimited = delimiter !== ''
   const inCommonPrefix = delimited && after.startsWith(prefix) && after.includes(delimiter, prefix.length)

@@ -1,7 +1,7 @@
 // Key → KeyShard. Pure. The number of shards is stored with the bucket, never computed from a constant.
 
 /** FNV-1a over the key's UTF-16 units, finalised: spreads keys that differ in one character. */
-export function hashKey(key: string): number {
+function hashKey(key: string): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < key.length; i++) {
     hash ^= key.charCodeAt(i)

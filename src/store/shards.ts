@@ -4,6 +4,7 @@ import type { KeyShard } from '../shard/key-shard.ts'
 import type { BucketRef, Versioning } from '../shard/rpc.ts'
 import type { Bucket } from './buckets.ts'
 import type { BucketCache } from './bucket-cache.ts'
+import { locationHint } from './location.ts'
 import { shardName } from './placement.ts'
 
 export type Shard = DurableObjectStub<KeyShard>
@@ -16,7 +17,10 @@ export class Shards {
   }
 
   of(bucket: Bucket, key: string): Shard {
-    return this.#env.KEY_SHARD.getByName(this.nameOf(bucket, key))
+    const hint = locationHint(bucket.location)
+    const name = this.nameOf(bucket, key)
+    if (hint === null) return this.#env.KEY_SHARD.getByName(name)
+    return this.#env.KEY_SHARD.getByName(name, { locationHint: hint })
   }
 
   nameOf(bucket: Bucket, key: string): string {

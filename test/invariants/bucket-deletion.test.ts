@@ -1,15 +1,28 @@
 // I6: a deleted bucket takes no write, and is deleted only when empty, in any interleaving of writes and DeleteBucket.
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { auditWhenQuiet } from '../support/audit.ts'
 import { callsOf, errorCode, type BucketCalls } from '../support/object-calls.ts'
 import { randomFrom } from '../support/random.ts'
-import { sharedServer, uniqueBucketName } from '../support/shared-server.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { uniqueBucketName } from '../support/shared-server.ts'
 
 const rounds = 14
 
+let server: TestServer
+
+beforeAll(async () => {
+  const environment = { EDGESHARD_LEASE_MS: '2000', EDGESHARD_GRACE_MS: '500', EDGESHARD_LOG: 'off' }
+  server = await startServer({ environment })
+})
+
+afterAll(async () => {
+  await server.stop()
+})
+
 async function newBucket(name = uniqueBucketName('deletion')): Promise<BucketCalls> {
-  const calls = callsOf(sharedServer(), name)
+  const calls = callsOf(server, name)
   expect((await calls.send('PUT', '')).status).toBe(200)
   return calls
 }
@@ -78,7 +91,7 @@ describe('DeleteBucket against writes', () => {
   it('succeeds once among several', async () => {
     const calls = await newBucket()
     const statuses = await Promise.all(Array.from({ length: 8 }, async () => (await deleteBucket(calls)).status))
-    expect(statuses.toSorted()).toEqual([204, ...Array.from({ length: 7 }, () => 404)])
+    expect(statuses.toSorted((a, b) => a - b)).toEqual([204, ...Array.from({ length: 7 }, () => 404)])
   })
 
   it('waits for the last object and the last version', async () => {
@@ -109,6 +122,17 @@ describe('a bucket made again under its name', () => {
     await expectFresh(calls, 0)
     const part = await calls.uploadPart('upload', uploadId, { number: 1, body: randomBytes(10) })
     expect(await errorCode(part)).toBe('NoSuchUpload')
+  })
+})
+
+describe('deleted buckets', () => {
+  it('leave no rows and no bytes behind', async () => {
+    const calls = await newBucket()
+    const uploadId = await calls.createUpload('upload')
+    await calls.uploadPart('upload', uploadId, { number: 1, body: randomBytes(400_000) })
+    expect((await deleteBucket(calls)).status).toBe(204)
+    const { problems, pending } = await auditWhenQuiet(server.dataDir)
+    expect({ problems, pending }).toEqual({ problems: [], pending: [] })
   })
 })
 

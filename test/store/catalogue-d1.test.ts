@@ -6,7 +6,7 @@ import { listObjects, listUploads, listVersions } from '../../src/store/listing.
 import type { ListQuery } from '../../src/store/store.ts'
 import { createCatalogBucket, flushStatement, markDeleted } from '../../src/store/tables/catalogue.ts'
 import type { CatalogueMutation } from '../../src/store/tables/catalogue.ts'
-import { catalogueContents } from '../../src/store/tables/catalogue-rows.ts'
+import { catalogueContents } from './catalogue-contents.ts'
 import { getBucket, insertBucket, updateConfig } from '../../src/store/tables/buckets.ts'
 import { marker, row, upload } from './catalogue-rows.ts'
 

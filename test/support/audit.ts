@@ -30,15 +30,26 @@ export interface ShardDatabase {
 export async function auditWhenQuiet(dataDir: string, milliseconds = 30_000): Promise<Audit> {
   const deadline = Date.now() + milliseconds
   for (;;) {
-    const seen = audit(dataDir)
-    if (Date.now() > deadline || (seen.problems.length === 0 && seen.pending.length === 0)) return seen
+    const seen = auditUnlessLocked(dataDir)
+    if (seen !== null && (Date.now() > deadline || (seen.problems.length === 0 && seen.pending.length === 0)))
+      return seen
     await sleep(300)
+  }
+}
+
+/** Null where the server held a lock for too long: it opens and closes the databases of idle shards. */
+function auditUnlessLocked(dataDir: string): Audit | null {
+  try {
+    return audit(dataDir)
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('database is locked')) return null
+    throw error
   }
 }
 
 /** Holds the catalogue against the shards row for row, and extents against their files and owners. */
 export function audit(dataDir: string): Audit {
-  const databases = globSync(join(dataDir, '**/*.sqlite')).map((path) => new DatabaseSync(path, { readOnly: true }))
+  const databases = globSync(join(dataDir, '**/*.sqlite')).map(openDatabase)
   try {
     const result: Audit = { problems: [], pending: [], versions: 0, uploads: 0, extents: 0, borrowed: 0, files: 0 }
     const catalogs = databases.filter((db) => hasTable(db, 'shards') && hasTable(db, 'uploads'))
@@ -77,6 +88,10 @@ function filesOf(dataDir: string): Map<string, number> {
     if (facts !== undefined) files.set(entry.name, facts.size)
   }
   return files
+}
+
+function openDatabase(path: string): DatabaseSync {
+  return new DatabaseSync(path, { readOnly: true, timeout: 1000 })
 }
 
 function hasTable(db: DatabaseSync, name: string): boolean {
@@ -136,18 +151,22 @@ function describe(row: ReturnType<typeof toCatalogueRow>): unknown[] {
   return [seq, versionId, marker, latest, etag, size, modified, storageClass, checksumAlgorithm, checksumType, owner]
 }
 
+function listedVersion(row: Row, marker: boolean, latest: boolean): string {
+  return JSON.stringify([
+    'version',
+    ...cells(row, 'bucket_id', 'key', 'seq', 'version_id'),
+    marker,
+    latest,
+    ...cells(row, 'etag', 'size', 'modified_ms', 'storage_class', 'checksum_algorithm', 'checksum_type', 'owner'),
+  ])
+}
+
 function listed(catalog: DatabaseSync): string[] {
-  const described = (row: Row, marker: boolean, latest: boolean): string =>
-    JSON.stringify([
-      'version',
-      ...cells(row, 'bucket_id', 'key', 'seq', 'version_id'),
-      marker,
-      latest,
-      ...cells(row, 'etag', 'size', 'modified_ms', 'storage_class', 'checksum_algorithm', 'checksum_type', 'owner'),
-    ])
   return [
-    ...all(catalog, 'SELECT * FROM objects').map((row) => described(row, false, true)),
-    ...all(catalog, 'SELECT * FROM versions').map((row) => described(row, row['marker'] === 1, row['latest'] === 1)),
+    ...all(catalog, 'SELECT * FROM objects').map((row) => listedVersion(row, false, true)),
+    ...all(catalog, 'SELECT * FROM versions').map((row) =>
+      listedVersion(row, row['marker'] === 1, row['latest'] === 1),
+    ),
     ...all(catalog, 'SELECT * FROM uploads').map((row) =>
       JSON.stringify(['upload', ...cells(row, 'bucket_id', 'key', 'upload_id', 'initiated_ms', 'owner')]),
     ),

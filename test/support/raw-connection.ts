@@ -57,8 +57,6 @@ export async function connectRaw(port: number): Promise<RawConnection> {
     socket.once('error', reject)
   })
 
-  const describe = () => JSON.stringify(state.received.toString('latin1').slice(0, 500))
-
   function waitFor<T>(look: () => T | null): Promise<T> {
     return new Promise((resolve, reject) => {
       const settle = (result: T | Error) => {

@@ -5,7 +5,6 @@ import { deleteConditions, holdWithoutObject } from '../delete-conditions.ts'
 import { defineOperation } from '../operation.ts'
 import { writeError } from '../outcomes.ts'
 import { checkedVersionId } from '../version-id.ts'
-import { checkBypassGovernance } from '../write-headers.ts'
 import { childElements, childText, element, xmlDocument } from '../xml.ts'
 import type { WriteConditions } from '../../http/conditional.ts'
 import type { DeleteOutcome } from '../../shard/rpc.ts'
@@ -34,7 +33,7 @@ export const deleteObjects = defineOperation({
   route: { method: 'POST', level: 'bucket', query: { delete: true } },
   body: 'xml',
 
-  parse({ address, headers, xml }) {
+  parse({ address, xml }) {
     if (xml?.name !== 'Delete') throw new S3Error('MalformedXML', { reason: 'No Delete' })
     const objects = childElements(xml, 'Object')
     if (objects.length === 0 || objects.length > deleteObjectsKeysMax) {
@@ -42,7 +41,6 @@ export const deleteObjects = defineOperation({
     }
     return {
       bucket: address.bucket,
-      headers,
       quiet: childText(xml, 'Quiet')?.trim().toLowerCase() === 'true',
       entries: objects.map(parseEntry),
     }
@@ -51,9 +49,8 @@ export const deleteObjects = defineOperation({
   // Each key is authorised by itself in `handle`: a key that may not be deleted is an error in the answer of 200.
   permissions: () => [],
 
-  async handle({ headers, quiet, entries }, context) {
+  async handle({ quiet, entries }, context) {
     const { store, bucket } = context
-    checkBypassGovernance(headers, bucket)
     const errors = entries.map((entry) => entry.error ?? refusal(entry, context))
     const allowed = entries.filter((_, index) => errors[index] === null)
     const outcomes = allowed.length === 0 ? [] : await store.deleteMany(bucket, allowed.map(command))

@@ -1,3 +1,4 @@
+import { listMembers } from '../../http/headers.ts'
 import { S3Error } from '../../errors.ts'
 import { formatHttpDate } from '../../http/date.ts'
 import { objectArn } from '../../iam/permission.ts'
@@ -85,10 +86,7 @@ export const getObjectAttributes = defineOperation({
 
 /** The names in x-amz-object-attributes, which may come as one list or as several headers. */
 function parseAttributes(header: string | null): string[] {
-  const names = (header ?? '')
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
+  const names = listMembers(header ?? '')
   if (names.length === 0) {
     throw new S3Error('InvalidRequest', {
       message:

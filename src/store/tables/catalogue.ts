@@ -159,18 +159,7 @@ function lists(rows: Rows, idCells: number): [string | null, string | null] {
 
 // The order of cells is the trigger's. What is usual comes last and is left out: most rows end after the ninth cell.
 function objectCells({ seq, key }: CatalogueMutation, row: CatalogueRow): Cell[] {
-  assertTokens(row.etag, row.versionId, row.storageClass, row.owner)
-  const cells: Cell[] = [
-    seq,
-    key,
-    row.seq,
-    row.etag,
-    row.size,
-    row.modified,
-    row.owner,
-    row.checksumAlgorithm,
-    row.checksumType,
-  ]
+  const cells = rowCells(seq, key, row)
   if (row.versionId === 'null' && row.storageClass === 'STANDARD' && row.tags === undefined) return cells
   cells.push(row.versionId, row.storageClass)
   if (row.tags !== undefined) cells.push(row.tags)
@@ -178,23 +167,15 @@ function objectCells({ seq, key }: CatalogueMutation, row: CatalogueRow): Cell[]
 }
 
 function versionCells({ seq, key }: CatalogueMutation, row: CatalogueRow): Cell[] {
-  assertTokens(row.etag, row.versionId, row.storageClass, row.owner)
-  return [
-    seq,
-    key,
-    row.seq,
-    row.etag,
-    row.size,
-    row.modified,
-    row.owner,
-    row.checksumAlgorithm,
-    row.checksumType,
-    row.versionId,
-    row.storageClass,
-    row.tags ?? null,
-    Number(row.marker),
-    Number(row.latest),
-  ]
+  const { versionId, storageClass, tags = null, marker, latest } = row
+  return [...rowCells(seq, key, row), versionId, storageClass, tags, Number(marker), Number(latest)]
+}
+
+/** What rows of objects and of versions begin with. */
+function rowCells(seq: number, key: string, row: CatalogueRow): Cell[] {
+  const { etag, versionId, storageClass, owner, checksumAlgorithm, checksumType } = row
+  assertTokens(etag, versionId, storageClass, owner)
+  return [seq, key, row.seq, etag, row.size, row.modified, owner, checksumAlgorithm, checksumType]
 }
 
 function uploadCells({ seq, key }: CatalogueMutation, upload: CatalogueUpload): Cell[] {

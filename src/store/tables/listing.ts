@@ -12,7 +12,7 @@
 // JOIN keep the order of the loops (https://www.sqlite.org/optoverview.html#crossjoin). The tests hold it to that.
 
 /** Rows in one result value: this many keys of 1,024 bytes, each written `\u0001`, stay below rowBytesMax. */
-export const chunkRows = 251
+const chunkRows = 251
 
 const behindPrefix = "CAST(X'FF' AS TEXT)"
 const next = "CAST(X'00' AS TEXT)"

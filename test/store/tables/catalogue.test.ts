@@ -11,7 +11,7 @@ import {
   markDeleted,
 } from '../../../src/store/tables/catalogue.ts'
 import type { CatalogueMutation } from '../../../src/store/tables/catalogue.ts'
-import { catalogueContents } from '../../../src/store/tables/catalogue-rows.ts'
+import { catalogueContents } from '../catalogue-contents.ts'
 import { marker, row, upload } from '../catalogue-rows.ts'
 import { sqliteD1 } from '../../support/sqlite-d1.ts'
 import type { SqliteD1 } from '../../support/sqlite-d1.ts'

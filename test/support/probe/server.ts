@@ -56,7 +56,7 @@ export async function startProbedServer(variables: Record<string, string> = {}):
   const probe = async (what: string, asked: unknown = null): Promise<unknown> => {
     const body = JSON.stringify(toWire(asked))
     const response = await fetch(`${runtime.url}/-/probe/${what}`, { method: 'POST', body })
-    const { answer, error } = (await response.json()) as { answer?: unknown; error?: string }
+    const { answer, error } = await response.json<{ answer?: unknown; error?: string }>()
     if (error !== undefined) throw new Error(error)
     return fromWire(answer)
   }

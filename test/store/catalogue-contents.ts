@@ -1,5 +1,5 @@
-// Everything the catalogue holds of a bucket, to compare it with the shards. Not a listing: for checks and repairs.
-import type { CatalogueRow, CatalogueUpload } from './catalogue.ts'
+// Everything the catalogue holds of a bucket, read from its tables and not by listing.
+import type { CatalogueRow, CatalogueUpload } from '../../src/store/tables/catalogue.ts'
 
 export interface CatalogueContents {
   /** By key. */
