@@ -1,7 +1,7 @@
 // From a request's body to where its bytes will lie: inline in the commit, or extents written under a lease.
 import type { BodyDigests, VerifiedBody } from '../auth/body.ts'
 import type { BulkStore, ExtentWriter } from '../bulk/bulk-store.ts'
-import { inlineBytesMax, pieceBytes } from '../limits.ts'
+import { inlineBytesMax, writePieceBytes } from '../limits.ts'
 import type { NewContent, NewExtent } from '../shard/rpc.ts'
 
 /** Extents announced at once for a body of unknown length. */
@@ -42,7 +42,7 @@ export async function writeBody<Refusal>(
     return { content: { kind: 'inline', bytes }, digests: await body.verify() }
   }
   if (length !== null) return writeExtents(body, null, new Extents(bulk, announcing, length))
-  const head = (await body.read(pieceBytes)) ?? new Uint8Array(0)
+  const head = (await body.read(writePieceBytes)) ?? new Uint8Array(0)
   if (head.byteLength <= inlineBytesMax) {
     return { content: { kind: 'inline', bytes: head }, digests: await body.verify() }
   }
@@ -62,11 +62,11 @@ async function writeExtents<Refusal>(
   try {
     const refusal = await extents.announce()
     if (refusal !== null) return { refusal }
-    let piece = head ?? (await body.read(pieceBytes))
+    let piece = head ?? (await body.read(writePieceBytes))
     while (piece !== null) {
       const refused = await extents.write(piece)
       if (refused !== null) return { refusal: refused }
-      piece = piece.byteLength < pieceBytes ? null : await body.read(pieceBytes)
+      piece = piece.byteLength < writePieceBytes ? null : await body.read(writePieceBytes, piece)
     }
     const digests = await body.verify()
     return { content: { kind: 'extents', extents: await extents.close() }, digests }
