@@ -30,7 +30,7 @@ export interface Service {
   region: string
   /** Base domains of virtual-hosted buckets, longest first. */
   domains: readonly string[]
-  waitUntil(work: Promise<unknown>): void
+  waitUntil: (work: Promise<unknown>) => void
   /** The log is one file: lines may be written several at once. */
   gatherLog: boolean
 }

@@ -39,7 +39,7 @@ export const ERROR_REQUESTS: ErrorRequest[] = [
   { name: 'InvalidBucketName', method: 'GET', path: '/No_Bucket/key' },
   { name: 'KeyTooLongError', method: 'GET', path: `/BUCKET/${'k'.repeat(1025)}` },
   { name: 'InvalidRange', method: 'GET', path: '/BUCKET/key', headers: { range: 'bytes=5-' } },
-  { name: 'InvalidPartNumber', method: 'GET', path: '/BUCKET/key', query: { partNumber: '2' } },
+  { name: 'InvalidPart of a read', method: 'GET', path: '/BUCKET/key', query: { partNumber: '2' } },
   { name: 'PreconditionFailed', method: 'GET', path: '/BUCKET/key', headers: { 'if-match': '"0"' } },
   {
     name: 'PreconditionFailed of a write',
@@ -106,7 +106,7 @@ export const ERROR_REQUESTS: ErrorRequest[] = [
     body: 'x',
   },
   {
-    name: 'InvalidRequest of a checksum',
+    name: 'BadDigest of what is no checksum',
     method: 'PUT',
     path: '/BUCKET/new',
     headers: { 'x-amz-checksum-crc32': 'x' },

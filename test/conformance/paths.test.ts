@@ -106,6 +106,19 @@ describe('the path', () => {
     expect(codeIn(answer.status, answer.body)).toBe(code)
   })
 
+  it('of bytes that are no UTF-8 is refused, and harms nobody', async () => {
+    const start = Buffer.from(`GET /${Bucket}/`)
+    const end = Buffer.from(' HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
+    for (const bytes of [[0xff], [0xc3], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf5, 0x80, 0x80, 0x80]]) {
+      const connection = await connectRaw(server.port)
+      await connection.send(Buffer.concat([start, Buffer.from(bytes), end]))
+      const { status } = await connection.answer()
+      expect([bytes, status >= 400 && status < 500]).toEqual([bytes, true])
+      connection.close()
+    }
+    expect((await fetch(`${server.url}/-/ready`)).status).toBe(200)
+  })
+
   it('may name 1,024 bytes, and none more', async () => {
     const longest = ['k'.repeat(1024), 'é'.repeat(512), '😀'.repeat(256)]
     for (const key of longest) {

@@ -1,0 +1,111 @@
+// `npm run bench`: the project's server against the bare Worker on the same workerd, in one run whose slices interleave.
+// README.md says what the columns mean.
+import { cpus } from 'node:os'
+import { sweepInline } from './inline-sweep.ts'
+import { prepareListings } from './listings.ts'
+import { measureMemory } from './memory.ts'
+import { isWanted, readOptions, usage, wantsTable } from './options.ts'
+import type { Options } from './options.ts'
+import { memoryCells, memoryHeader, resultCells, resultHeader, sweepCells, sweepHeader, table } from './report.ts'
+import type { Result } from './report.ts'
+import { prepareRows, rowsOf } from './rows.ts'
+import type { Row } from './rows.ts'
+import { medianRatio, rate, runSlice, summarise } from './slice.ts'
+import type { Slice } from './slice.ts'
+import { startCeiling, startProduct } from './targets.ts'
+
+const warmUpSeconds = 0.3
+const slowFactor = 3
+/** Operations prepared for a first slice, and at least and at most for any. */
+const firstCount = 500
+const countMax = 20_000
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1))
+// Whoever started us is gone.
+process.on('disconnect', () => process.exit(1))
+process.exit(await main())
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2))
+  if (typeof options === 'string') {
+    process.stderr.write(`${options}\n${usage}`)
+    return 2
+  }
+  process.stdout.write(`${cpus().length} x ${cpus()[0]?.model ?? 'processor'}, ${process.platform}\n\n`)
+  const results = wantsTable(options) ? await measureRows(options) : []
+  if (results.length > 0) process.stdout.write(`${table(resultHeader, results.map(resultCells))}\n`)
+  if (isWanted('memory', options)) {
+    say('memory')
+    const memory = await measureMemory()
+    if (memory.length > 0) process.stdout.write(`${table(memoryHeader, memory.map(memoryCells))}\n`)
+  }
+  if (options.rows?.includes('inline') === true) await printSweep(options)
+  return 0
+}
+
+async function measureRows(options: Options): Promise<Result[]> {
+  say('starting and filling both servers')
+  let product = await startProduct()
+  const ceiling = await startCeiling()
+  try {
+    product = await prepareListings(product)
+    const rows = rowsOf(product, ceiling).filter(({ name }) => isWanted(name, options))
+    if (rows.length > 0) await prepareRows(product, ceiling)
+    const results: Result[] = []
+    for (const row of rows) {
+      for (const connections of row.connections) {
+        const result = await measure(row, connections, options)
+        say(resultCells(result).join(' '))
+        results.push(result)
+      }
+    }
+    return results
+  } finally {
+    await product.remove()
+    await ceiling.remove()
+  }
+}
+
+/** Slices of both sides in turn; which comes first changes with every round. */
+async function measure(row: Row, connections: number, { rounds, seconds }: Options): Promise<Result> {
+  const sides = [row.measured, row.reference].map((side) => ({ ...side, slices: [] as Slice[], rate: 0 }))
+  const [measured, reference] = sides
+  if (measured === undefined || reference === undefined) throw new Error('A row has two sides')
+  for (let round = -1; round < rounds; round++) {
+    const isWarmUp = round < 0
+    const length = isWarmUp ? warmUpSeconds : seconds * (row.isSlow === true ? slowFactor : 1)
+    for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
+      const expected = Math.ceil(side.rate * length * 2)
+      const count = Math.min(countMax, Math.max(firstCount, expected))
+      const slice = await runSlice(side.target, side.plan, { connections, seconds: length, count })
+      side.rate = rate(slice)
+      if (!isWarmUp) side.slices.push(slice)
+    }
+  }
+  return {
+    row,
+    connections,
+    measured: summarise(measured.slices),
+    reference: summarise(reference.slices),
+    ratio: medianRatio(measured.slices, reference.slices),
+  }
+}
+
+async function printSweep({ rounds, seconds }: Options): Promise<void> {
+  const rows: string[][] = []
+  await sweepInline({
+    rounds,
+    seconds,
+    connections: [1, 16],
+    report(row) {
+      rows.push([...sweepCells(row)])
+      say(sweepCells(row).join(' '))
+    },
+  })
+  process.stdout.write(table(sweepHeader, rows))
+}
+
+/** Progress, beside the tables. */
+function say(line: string): void {
+  process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`)
+}
