@@ -21,8 +21,8 @@ export class BodySource {
   }
 
   /** Exactly `sizeBytes`, or less at the end; null after it. The buffer is the caller's. */
-  async read(sizeBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
-    const piece = await this.readInto(new Uint8Array(sizeBytes))
+  async read(sizeBytes: number, used?: Uint8Array): Promise<Uint8Array<ArrayBuffer> | null> {
+    const piece = await this.readInto(roomFor(sizeBytes, used))
     return piece.length === 0 ? null : piece
   }
 
@@ -63,6 +63,14 @@ export class BodySource {
       clearTimeout(timer)
     }
   }
+}
+
+/** A view of so many bytes: of the memory of `used` where that is large enough. */
+export function roomFor(sizeBytes: number, used: Uint8Array | undefined): Uint8Array<ArrayBuffer> {
+  const buffer = used?.buffer
+  return buffer instanceof ArrayBuffer && buffer.byteLength >= sizeBytes
+    ? new Uint8Array(buffer, 0, sizeBytes)
+    : new Uint8Array(sizeBytes)
 }
 
 async function readAtLeast(

@@ -27,8 +27,12 @@ export interface VerifiedBody {
   readonly algorithm: ChecksumAlgorithm | null
   /** Chooses the digests; before the first read, at most once. Without it neither MD5 nor a fallback is computed. */
   want(digests: DigestsWanted): void
-  /** The next piece: exactly `sizeBytes`, or less at the end; null after the end. The buffer is the caller's. */
-  read(sizeBytes: number): Promise<Uint8Array | null>
+  /**
+   * The next piece: exactly `sizeBytes`, or less at the end; null after the end. The buffer is the caller's.
+   * `used`: an earlier piece whose memory may be filled again. Without it a large body leaves all its bytes to the
+   * garbage collector, and many at once leave them faster than it comes.
+   */
+  read(sizeBytes: number, used?: Uint8Array): Promise<Uint8Array | null>
   /**
    * After the end: checks length, payload hash, chunk and trailer signatures, Content-MD5 and checksums.
    * Throws S3Error (BadDigest, XAmzContentSHA256Mismatch, SignatureDoesNotMatch, IncompleteBody, …).

@@ -69,6 +69,7 @@ export class Writes {
   reserve(command: ReserveCommand): Exclude<ReserveOutcome, { outcome: 'no-such-upload' }> {
     const fault = currentFault(this.#versions, command)
     if (fault !== null) return fault
+    if (!this.#state.extents.renew(command.renew ?? [])) return { outcome: 'lease-lost' }
     this.#state.extents.reserve(command.store, command.extents)
     return { outcome: 'reserved', upload: null }
   }
