@@ -62,6 +62,8 @@ export const inlineBytesMax = 256 * KiB
 export const rowBytesMax = 2_000_000
 /** Bodies are moved in pieces of this size: a digest step, a write to a store's stream. */
 export const pieceBytes = MiB
+/** A body on its way into extents is held in pieces of this size, two of them at a time: its own, and the stream's copy. */
+export const writePieceBytes = 512 * KiB
 /** Every extent carries one CRC32 for each block of this size; a read verifies the blocks it touches. */
 export const blockBytes = 64 * KiB
 /** One extent of the `volumes` store: its rows lie in one Volume. */
@@ -127,6 +129,10 @@ assert(flushAttemptMilliseconds * 2 < flushWaitMilliseconds, 'A flush that hangs
 assert(absenceMilliseconds <= cacheMilliseconds, 'An absence is trusted no longer than a record')
 assert(inlineBytesMax < rowBytesMax, 'An inline body fits a row')
 assert(volumeRowBytes <= rowBytesMax, 'A row of a Volume fits a row')
+assert(writePieceBytes > inlineBytesMax, 'The first piece of a body of unknown length tells whether it is inline')
+assert(fileExtentBytesMax % writePieceBytes === 0, 'Pieces divide extents evenly')
+assert(volumeExtentBytesMax % writePieceBytes === 0, 'Pieces divide extents evenly')
+assert(r2ExtentBytesMax % writePieceBytes === 0, 'Pieces divide extents evenly')
 assert(pieceBytes % blockBytes === 0, 'A piece holds whole blocks')
 assert(readPieceBytes % blockBytes === 0, 'A verified piece holds whole blocks')
 assert(volumeRowBytes % blockBytes === 0, 'A row holds whole blocks')

@@ -5,13 +5,6 @@ import { S3Error } from '../errors.ts'
 // Buffer that a refused upload is read into, over and over.
 const drainPieceBytes = 256 * 1024
 
-/** A view of so many bytes in the memory of `reuse` where that is large enough, else in its own. */
-export function viewFor(sizeBytes: number, reuse: Uint8Array | undefined): Uint8Array<ArrayBuffer> {
-  const buffer = reuse?.buffer
-  const fits = buffer instanceof ArrayBuffer && buffer.byteLength >= sizeBytes
-  return fits ? new Uint8Array(buffer, 0, sizeBytes) : new Uint8Array(sizeBytes)
-}
-
 export class BodySource {
   readonly #stream: ReadableStream<Uint8Array> | null
   #reader: ReadableStreamBYOBReader | null = null
@@ -28,8 +21,8 @@ export class BodySource {
   }
 
   /** Exactly `sizeBytes`, or less at the end; null after it. The buffer is the caller's. */
-  async read(sizeBytes: number, reuse?: Uint8Array): Promise<Uint8Array<ArrayBuffer> | null> {
-    const piece = await this.readInto(viewFor(sizeBytes, reuse))
+  async read(sizeBytes: number, used?: Uint8Array): Promise<Uint8Array<ArrayBuffer> | null> {
+    const piece = await this.readInto(roomFor(sizeBytes, used))
     return piece.length === 0 ? null : piece
   }
 
@@ -70,6 +63,14 @@ export class BodySource {
       clearTimeout(timer)
     }
   }
+}
+
+/** A view of so many bytes: of the memory of `used` where that is large enough. */
+export function roomFor(sizeBytes: number, used: Uint8Array | undefined): Uint8Array<ArrayBuffer> {
+  const buffer = used?.buffer
+  return buffer instanceof ArrayBuffer && buffer.byteLength >= sizeBytes
+    ? new Uint8Array(buffer, 0, sizeBytes)
+    : new Uint8Array(sizeBytes)
 }
 
 async function readAtLeast(

@@ -29,9 +29,10 @@ export interface VerifiedBody {
   want(digests: DigestsWanted): void
   /**
    * The next piece: exactly `sizeBytes`, or less at the end; null after the end. The buffer is the caller's.
-   * `reuse`: a piece no longer needed, whose memory is taken for the next one: it must not be touched again.
+   * `used`: an earlier piece whose memory may be filled again. Without it a large body leaves all its bytes to the
+   * garbage collector, and many at once leave them faster than it comes.
    */
-  read(sizeBytes: number, reuse?: Uint8Array): Promise<Uint8Array | null>
+  read(sizeBytes: number, used?: Uint8Array): Promise<Uint8Array | null>
   /**
    * After the end: checks length, payload hash, chunk and trailer signatures, Content-MD5 and checksums.
    * Throws S3Error (BadDigest, XAmzContentSHA256Mismatch, SignatureDoesNotMatch, IncompleteBody, …).

@@ -4,9 +4,9 @@
 //   [<trailing header>:<value> CRLF … [x-amz-trailer-signature:<64 hex> CRLF]] CRLF
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html and …/sigv4-streaming-trailers.html
+import { roomFor } from './body-source.ts'
 import { createDigest } from '../kernels/digest.ts'
 import { chunkBytesMin, chunkLineBytesMax, trailersMax } from '../limits.ts'
-import { viewFor } from './body-source.ts'
 import { refuse } from './refusal-error.ts'
 import { chunkStringToSign, emptySha256, hex, sha256Hex, signatureMatches, trailerStringToSign } from './sigv4.ts'
 import type { Digest } from '../kernels/digest.ts'
@@ -56,9 +56,9 @@ export class ChunkedReader {
   }
 
   /** Exactly `sizeBytes` decoded bytes, or less at the end; null after it. */
-  async read(sizeBytes: number, reuse?: Uint8Array): Promise<Uint8Array<ArrayBuffer> | null> {
+  async read(sizeBytes: number, used?: Uint8Array): Promise<Uint8Array<ArrayBuffer> | null> {
     if (this.#phase === 'done') return null
-    const piece = viewFor(Math.min(sizeBytes, this.#options.decodedBytes - this.#decoded), reuse)
+    const piece = roomFor(Math.min(sizeBytes, this.#options.decodedBytes - this.#decoded), used)
     let filled = 0
     // Where in the piece the bytes of the current chunk begin.
     let chunkStart = 0

@@ -80,24 +80,24 @@ export class RequestBody implements VerifiedBody {
     this.#expected()
   }
 
-  async read(sizeBytes: number, reuse?: Uint8Array): Promise<Uint8Array | null> {
+  async read(sizeBytes: number, used?: Uint8Array): Promise<Uint8Array | null> {
     assert(sizeBytes > 0, 'A read asks for at least one byte')
     // A body that failed once never verifies.
     if (this.#failure !== null) throw this.#failure
     try {
-      return await this.#read(sizeBytes, reuse)
+      return await this.#read(sizeBytes, used)
     } catch (error) {
       if (error instanceof Error) this.#failure = error
       throw error
     }
   }
 
-  async #read(sizeBytes: number, reuse: Uint8Array | undefined): Promise<Uint8Array | null> {
+  async #read(sizeBytes: number, used: Uint8Array | undefined): Promise<Uint8Array | null> {
     const { chunks, digests } = this.#started()
     if (this.#ended) return null
     const { length } = this
     const wanted = length === null ? sizeBytes : Math.min(sizeBytes, length - this.#received)
-    const piece = chunks === null ? await this.#readPlain(wanted, reuse) : await chunks.read(sizeBytes, reuse)
+    const piece = chunks === null ? await this.#readPlain(wanted, used) : await chunks.read(sizeBytes, used)
     if (piece === null) {
       this.#ended = true
       return null
@@ -181,10 +181,10 @@ export class RequestBody implements VerifiedBody {
     })
   }
 
-  async #readPlain(wanted: number, reuse: Uint8Array | undefined): Promise<Uint8Array | null> {
+  async #readPlain(wanted: number, used: Uint8Array | undefined): Promise<Uint8Array | null> {
     // HTTP gives no byte beyond Content-Length: at the end there is nothing to look for.
     if (wanted === 0) return null
-    const piece = await this.#source.read(wanted, reuse)
+    const piece = await this.#source.read(wanted, used)
     const { length } = this
     if (length !== null && (piece?.length ?? 0) < wanted) {
       refuse({ reason: 'body-incomplete', what: 'fewer bytes than content-length' })

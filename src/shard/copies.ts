@@ -1,6 +1,6 @@
 // Copies by reference: the destination shares the source's extents, within the shard or borrowed from another one.
 import type { Decided } from './writes.ts'
-import { failedCondition } from './writes.ts'
+import { currentFault, failedCondition } from './writes.ts'
 import { findVersion } from './reads.ts'
 import { copyVerdict } from './copy-facts.ts'
 import { toVersion, type VersionRow } from './rows.ts'
@@ -44,7 +44,7 @@ export class Copies {
     const source = toVersion(found.row)
     const verdict = copyVerdict(source, command.terms)
     if (verdict.outcome !== 'copy') return { outcome: { outcome: 'refused', source, refusal: verdict }, seq: null }
-    const fault = failedCondition(command.conditions, this.#versions.latest(command.key))
+    const fault = currentFault(this.#versions, command)
     if (fault !== null) return { outcome: { outcome: 'copied', source, result: fault }, seq: null }
     const decided = this.#copyRow(command, found.row, verdict.object)
     return { outcome: { outcome: 'copied', source, result: decided.outcome }, seq: decided.seq }
@@ -54,9 +54,7 @@ export class Copies {
   rename(command: RenameCommand): { outcome: Written | { outcome: 'source-missing' }; seq: number | null } {
     const row = this.#versions.latest(command.sourceKey)
     if (row === null || row.marker === 1) return { outcome: { outcome: 'source-missing' }, seq: null }
-    const fault =
-      failedCondition(command.sourceConditions, row) ??
-      failedCondition(command.conditions, this.#versions.latest(command.key))
+    const fault = failedCondition(command.sourceConditions, row) ?? currentFault(this.#versions, command)
     if (fault !== null) return { outcome: fault, seq: null }
     const decided = this.#copyRow(command, row, toVersion(row))
     const gone = this.#versions.deleteCurrent({ ...command, key: command.sourceKey })
@@ -78,7 +76,7 @@ export class Copies {
 
   /** Writes a copy whose source another shard lent. */
   adoptCopy(command: CopyCommand): Decided<Written> {
-    const fault = failedCondition(command.conditions, this.#versions.latest(command.key))
+    const fault = currentFault(this.#versions, command)
     if (fault !== null) return { outcome: fault, seq: null }
     const { content } = command
     const stored = this.storeLent(command.writeId, 1, content)

@@ -67,6 +67,16 @@ export class Extents {
     }
   }
 
+  /** Begins leases anew. False when one is lost: its bytes may be gone, so it is not announced again. */
+  renew(extents: string[]): boolean {
+    const due = this.#clock.now() + this.#clock.leaseMilliseconds
+    return extents.every(
+      (extent) =>
+        this.#sql.exec("UPDATE extents SET due = ? WHERE extent = ? AND state = 'provisional'", due, extent)
+          .rowsWritten > 0,
+    )
+  }
+
   /** Makes a content the owner of extents it reserved. False when a lease was lost: the caller rolls back. */
   adopt(content: string, part: number, extents: NewExtent[], from = 0): boolean {
     let n = from

@@ -26,7 +26,7 @@ import type {
   UploadFacts,
 } from './rpc.ts'
 import type { ShardState, Versions } from './versions.ts'
-import { failedCondition, type Decided } from './writes.ts'
+import { currentFault, type Decided } from './writes.ts'
 
 type Completed = Exclude<CompleteOutcome, { outcome: 'bucket-gone' | 'catalog-unavailable' }>
 type Written = Extract<CompleteOutcome, { outcome: 'written' }>
@@ -169,7 +169,7 @@ export class Multipart {
     if (before !== null) return before
     if (this.upload(command.key, command.uploadId) === null)
       return { outcome: { outcome: 'no-such-upload' }, seq: null }
-    const fault = failedCondition(command.conditions, this.#versions.latest(command.key))
+    const fault = currentFault(this.#versions, command)
     if (fault !== null) return { outcome: fault, seq: null }
     const kept = new Map(assembly.parts.map((part) => [part.partNumber, part]))
     for (const part of this.#reads.parts(command.uploadId, 0, -1)) {

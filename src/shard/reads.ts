@@ -1,7 +1,7 @@
 // Reading a version: which one, which range of it, and where the bytes lie. Synchronous, changes nothing.
 import { resolveRange, type ByteRange } from '../http/range.ts'
 import { evaluateIfRange } from '../http/conditional.ts'
-import { toPart, toVersion, type PartRow, type VersionRow } from './rows.ts'
+import { BODY_COLUMNS, toPart, toVersion, type PartRow, type VersionRow, VERSION_COLUMNS } from './rows.ts'
 import type {
   AttributesOutcome,
   Content,
@@ -18,8 +18,13 @@ type Found = { outcome: 'row'; row: VersionRow }
 type NotFound = Extract<ReadOutcome, { outcome: 'missing' | 'no-such-version' | 'delete-marker' }>
 
 /** The version a request means, or the answer that there is none. */
-export function findVersion(versions: Versions, key: string, versionId: string | null): Found | NotFound {
-  const row = versionId === null ? versions.latest(key) : versions.named(key, versionId)
+export function findVersion(
+  versions: Versions,
+  key: string,
+  versionId: string | null,
+  columns = VERSION_COLUMNS,
+): Found | NotFound {
+  const row = versionId === null ? versions.latest(key, columns) : versions.named(key, versionId, columns)
   if (row === null) return { outcome: versionId === null ? 'missing' : 'no-such-version' }
   if (row.marker === 1) {
     return { outcome: 'delete-marker', versionId: row.version_id, modified: row.modified, named: versionId !== null }
@@ -37,7 +42,8 @@ export class Reads {
   }
 
   read(command: ReadCommand): ReadOutcome {
-    const found = findVersion(this.#versions, command.key, command.versionId)
+    const columns = command.body ? BODY_COLUMNS : VERSION_COLUMNS
+    const found = findVersion(this.#versions, command.key, command.versionId, columns)
     if (found.outcome !== 'row') return found
     const { row } = found
     const version = toVersion(row)
@@ -107,7 +113,7 @@ export class Reads {
 
   #content(row: VersionRow, { offset, length }: ByteRange): Content {
     if (row.content !== '') return { kind: 'segments', ...this.#state.contents.read(row, offset, length) }
-    const bytes = this.#versions.inline(row.seq)
+    const bytes = new Uint8Array(row.inline ?? new ArrayBuffer(0))
     const whole = offset === 0 && length === bytes.byteLength
     return { kind: 'inline', bytes: whole ? bytes : bytes.slice(offset, offset + length) }
   }

@@ -14,10 +14,15 @@ export type VersionRow = {
   facts: string
   content: string
   parts: number
+  /** The inline body; only where it was selected. */
+  inline?: ArrayBuffer | null
 }
 
 /** The columns of VersionRow: everything but the inline body. */
 export const VERSION_COLUMNS = 'seq, key, version_id, write_id, marker, etag, size, modified, facts, content, parts'
+
+/** With the inline body: one query for a small object, because a query costs more than its row. */
+export const BODY_COLUMNS = `${VERSION_COLUMNS}, inline`
 
 /** What of ObjectFacts has no column of its own. */
 interface StoredFacts {

@@ -187,6 +187,8 @@ export interface ReserveCommand extends BucketRef {
   key: string
   store: BulkStoreName
   extents: string[]
+  /** Announced before, and their bytes still coming: the lease begins anew. */
+  renew?: string[]
   conditions: WriteConditions | null
   /** Set for UploadPart. */
   uploadId?: string
@@ -196,6 +198,8 @@ export type ReserveOutcome =
   | { outcome: 'reserved'; upload: UploadFacts | null }
   | ConditionFault
   | { outcome: 'no-such-upload' }
+  /** One of those to renew was collected. */
+  | { outcome: 'lease-lost' }
   | { outcome: 'bucket-gone' }
 
 export interface DeleteCommand extends Write {

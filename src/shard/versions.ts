@@ -60,22 +60,19 @@ export class Versions {
   }
 
   /** The newest version of a key, object or delete marker. */
-  latest(key: string): VersionRow | null {
+  latest(key: string, columns = VERSION_COLUMNS): VersionRow | null {
     const rows = this.#state.sql
-      .exec<VersionRow>(`SELECT ${VERSION_COLUMNS} FROM versions WHERE key = ? ORDER BY seq DESC LIMIT 1`, key)
+      .exec<VersionRow>(`SELECT ${columns} FROM versions WHERE key = ? ORDER BY seq DESC LIMIT 1`, key)
       .toArray()
     return rows[0] ?? null
   }
 
-  named(key: string, versionId: string): VersionRow | null {
+  named(key: string, versionId: string, columns = VERSION_COLUMNS): VersionRow | null {
     const { sql } = this.#state
     if (versionId === NULL_VERSION) {
       return (
         sql
-          .exec<VersionRow>(
-            `SELECT ${VERSION_COLUMNS} FROM versions WHERE key = ? AND version_id = 'null' LIMIT 1`,
-            key,
-          )
+          .exec<VersionRow>(`SELECT ${columns} FROM versions WHERE key = ? AND version_id = 'null' LIMIT 1`, key)
           .toArray()[0] ?? null
       )
     }
@@ -84,7 +81,7 @@ export class Versions {
     return (
       sql
         .exec<VersionRow>(
-          `SELECT ${VERSION_COLUMNS} FROM versions WHERE seq = ? AND key = ? AND version_id = ?`,
+          `SELECT ${columns} FROM versions WHERE seq = ? AND key = ? AND version_id = ?`,
           seq,
           key,
           versionId,

@@ -40,6 +40,14 @@ export function failedCondition(conditions: WriteConditions | null, latest: Vers
   return { outcome: 'precondition-failed', condition: verdict.failed }
 }
 
+/** The same against the key's current object, which is looked up only when there is something to hold against it. */
+export function currentFault(
+  versions: Versions,
+  { conditions, key }: { conditions: WriteConditions | null; key: string },
+): ConditionFault | null {
+  return conditions === null ? null : failedCondition(conditions, versions.latest(key))
+}
+
 export class Writes {
   readonly #state: ShardState
   readonly #versions: Versions
@@ -50,18 +58,18 @@ export class Writes {
   }
 
   put(command: PutCommand): Decided<Done<PutOutcome>> {
-    const latest = this.#versions.latest(command.key)
-    const fault = failedCondition(command.conditions, latest)
+    const fault = currentFault(this.#versions, command)
     if (fault !== null) return { outcome: fault, seq: null }
-    if (command.appendAt !== undefined) return this.#append(command, command.appendAt, latest)
+    if (command.appendAt !== undefined) return this.#append(command, command.appendAt)
     const stored = this.#store(command.writeId, command.content)
     return this.#insert(command, command.object, stored)
   }
 
   /** Announces extents, and checks early what the commit will check again. */
   reserve(command: ReserveCommand): Exclude<ReserveOutcome, { outcome: 'no-such-upload' }> {
-    const fault = failedCondition(command.conditions, this.#versions.latest(command.key))
+    const fault = currentFault(this.#versions, command)
     if (fault !== null) return fault
+    if (!this.#state.extents.renew(command.renew ?? [])) return { outcome: 'lease-lost' }
     this.#state.extents.reserve(command.store, command.extents)
     return { outcome: 'reserved', upload: null }
   }
@@ -70,7 +78,7 @@ export class Writes {
     // Nothing is left to delete, but the catalogue may not know yet.
     const waiting = this.#state.outbox.waiting(command.key)
     if (command.versionId === null) {
-      const fault = failedCondition(command.conditions, this.#versions.latest(command.key))
+      const fault = currentFault(this.#versions, command)
       if (fault !== null) return { outcome: fault, seq: null }
       const gone = this.#versions.deleteCurrent(command)
       if (gone === null) return { outcome: { outcome: 'deleted', versionId: null, marker: false }, seq: waiting }
@@ -110,7 +118,8 @@ export class Writes {
   }
 
   /** The bytes go behind those already there; the version they make shares the old extents. */
-  #append(command: PutCommand, appendAt: number, latest: VersionRow | null): Decided<Done<PutOutcome>> {
+  #append(command: PutCommand, appendAt: number): Decided<Done<PutOutcome>> {
+    const latest = this.#versions.latest(command.key)
     const old = latest === null || latest.marker === 1 ? null : latest
     const oldSize = old?.size ?? 0
     if (appendAt !== oldSize) return { outcome: { outcome: 'offset-mismatch', size: oldSize }, seq: null }

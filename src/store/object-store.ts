@@ -6,7 +6,7 @@ import type { ByteRange } from '../http/range.ts'
 import type * as rpc from '../shard/rpc.ts'
 import type { Bucket } from './buckets.ts'
 import { copyObject } from './copy.ts'
-import { settle, writeTo, type Shard, type StoreParts } from './shards.ts'
+import { leaseOf, settle, writeTo, type Shard, type StoreParts } from './shards.ts'
 import type * as store from './store.ts'
 import { dropExtents, writeBody } from './write-body.ts'
 
@@ -44,9 +44,10 @@ export class Objects implements store.ObjectStore {
     body.want({ md5: true, fallback: 'CRC64NVME' })
     const written = await writeBody(body, bulk, {
       announced: null,
-      reserve: async (extents) => {
+      leaseMilliseconds: leaseOf(this.#parts.env),
+      reserve: async (extents, renew) => {
         const { bucketId, catalog } = bucket
-        const reserved = await shard.reserve({ bucketId, catalog, key, store: bulk.name, extents, conditions })
+        const reserved = await shard.reserve({ bucketId, catalog, key, store: bulk.name, extents, renew, conditions })
         return reserved.outcome === 'reserved' ? null : reserved
       },
     })

@@ -1,5 +1,6 @@
 // Reaching KeyShards: which one a key belongs to, and the parts every command has in common.
 import type { Env } from '../env.ts'
+import { leaseMilliseconds } from '../limits.ts'
 import type { KeyShard } from '../shard/key-shard.ts'
 import type { BucketRef, Versioning } from '../shard/rpc.ts'
 import type { Bucket } from './buckets.ts'
@@ -43,6 +44,11 @@ export interface StoreParts {
   env: Env
   shards: Shards
   buckets: BucketCache
+}
+
+/** Milliseconds that announced extents are kept without news of their upload; the shards use the same. */
+export function leaseOf(env: Env): number {
+  return Number(env.EDGESHARD_LEASE_MS ?? leaseMilliseconds)
 }
 
 /** Passes an outcome on; a bucket that the catalogue calls deleted is not trusted any longer. */

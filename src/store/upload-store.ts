@@ -6,7 +6,7 @@ import type * as rpc from '../shard/rpc.ts'
 import type { Bucket } from './buckets.ts'
 import { copyPart } from './copy.ts'
 import type { Objects } from './object-store.ts'
-import { settle, writeTo, type StoreParts } from './shards.ts'
+import { leaseOf, settle, writeTo, type StoreParts } from './shards.ts'
 import type { PartCopyRequest, UploadPartAddress, UploadPartResult, UploadStore } from './store.ts'
 import { dropExtents, planExtents, writeBody } from './write-body.ts'
 
@@ -32,8 +32,8 @@ export class Uploads implements UploadStore {
     const { bucketId, catalog } = bucket
     const shard = this.#parts.shards.of(bucket, key)
     const bulk = writeStore(this.#parts.env)
-    const reserve = (extents: string[]): Promise<rpc.ReserveOutcome> =>
-      shard.reserve({ bucketId, catalog, key, store: bulk.name, extents, conditions: null, uploadId })
+    const reserve = (extents: string[], renew: string[] = []): Promise<rpc.ReserveOutcome> =>
+      shard.reserve({ bucketId, catalog, key, store: bulk.name, extents, renew, conditions: null, uploadId })
     // The upload decides the checksum, so it is asked before the first byte is read.
     const announced = planExtents(body.length, bulk)
     const answer = await reserve(announced)
@@ -46,12 +46,15 @@ export class Uploads implements UploadStore {
     body.want({ md5: true, fallback: expected ?? DEFAULT_ALGORITHM })
     const written = await writeBody(body, bulk, {
       announced,
-      reserve: async (extents) => {
-        const more = await reserve(extents)
+      leaseMilliseconds: leaseOf(this.#parts.env),
+      reserve: async (extents, renew) => {
+        const more = await reserve(extents, renew)
         return more.outcome === 'reserved' ? null : more
       },
     })
-    if ('refusal' in written) return { outcome: 'no-such-upload' }
+    if ('refusal' in written) {
+      return { outcome: written.refusal.outcome === 'lease-lost' ? 'lease-lost' : 'no-such-upload' }
+    }
     const { content, digests } = written
     const checksum = digests.checksum === null ? null : { ...digests.checksum, type: 'FULL_OBJECT' as const }
     const facts = { partNumber, etag: digests.md5, size: digests.size, modified: 0, checksum }

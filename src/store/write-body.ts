@@ -1,7 +1,7 @@
 // From a request's body to where its bytes will lie: inline in the commit, or extents written under a lease.
 import type { BodyDigests, VerifiedBody } from '../auth/body.ts'
 import type { BulkStore, ExtentWriter } from '../bulk/bulk-store.ts'
-import { inlineBytesMax, pieceBytes } from '../limits.ts'
+import { inlineBytesMax, writePieceBytes } from '../limits.ts'
 import type { NewContent, NewExtent } from '../shard/rpc.ts'
 
 /** Extents announced at once for a body of unknown length. */
@@ -16,7 +16,9 @@ export interface Written {
 export interface Announcing<Refusal> {
   /** Announced already; null leaves the first announcement to `writeBody`, before it reads a byte. */
   announced: string[] | null
-  reserve(extents: string[]): Promise<Refusal | null>
+  reserve(extents: string[], renew: string[]): Promise<Refusal | null>
+  /** How long a lease is; it is renewed while bytes keep coming. */
+  leaseMilliseconds: number
 }
 
 /** Names for the first extents of a body: none when it will travel inline. */
@@ -42,7 +44,7 @@ export async function writeBody<Refusal>(
     return { content: { kind: 'inline', bytes }, digests: await body.verify() }
   }
   if (length !== null) return writeExtents(body, null, new Extents(bulk, announcing, length))
-  const head = (await body.read(pieceBytes)) ?? new Uint8Array(0)
+  const head = (await body.read(writePieceBytes)) ?? new Uint8Array(0)
   if (head.byteLength <= inlineBytesMax) {
     return { content: { kind: 'inline', bytes: head }, digests: await body.verify() }
   }
@@ -62,12 +64,14 @@ async function writeExtents<Refusal>(
   try {
     const refusal = await extents.announce()
     if (refusal !== null) return { refusal }
-    let piece = head ?? (await body.read(pieceBytes))
+    let piece = head ?? (await body.read(writePieceBytes))
     while (piece !== null) {
       const refused = await extents.write(piece)
-      if (refused !== null) return { refusal: refused }
-      // One buffer serves the whole body: fresh ones would wait for the collector, hundreds of megabytes at once.
-      piece = piece.byteLength < pieceBytes ? null : await body.read(pieceBytes, piece)
+      if (refused !== null) {
+        await extents.abort()
+        return { refusal: refused }
+      }
+      piece = piece.byteLength < writePieceBytes ? null : await body.read(writePieceBytes, piece)
     }
     const digests = await body.verify()
     return { content: { kind: 'extents', extents: await extents.close() }, digests }
@@ -84,6 +88,10 @@ class Extents<Refusal> {
   /** Bytes still to come; null when unknown. */
   #left: number | null
   #names: string[]
+  /** All that were announced. */
+  readonly #leased: string[]
+  /** Milliseconds since 1970 when the leases are renewed. */
+  #renewAt = 0
   #done: NewExtent[] = []
   #writer: ExtentWriter | null = null
   #room = 0
@@ -93,6 +101,8 @@ class Extents<Refusal> {
     this.#announcing = announcing
     this.#left = length
     this.#names = [...(announcing.announced ?? [])]
+    this.#leased = [...this.#names]
+    this.#scheduleRenewal()
   }
 
   /** Makes sure the next extent is announced; the first call also checks early whether the write can succeed. */
@@ -100,7 +110,10 @@ class Extents<Refusal> {
     if (this.#names.length > 0) return null
     const names = planExtents(this.#left, this.#bulk)
     this.#names = names.length > 0 ? names : [crypto.randomUUID()]
-    return this.#announcing.reserve([...this.#names])
+    const renewed = [...this.#leased]
+    this.#leased.push(...this.#names)
+    this.#scheduleRenewal()
+    return this.#announcing.reserve([...this.#names], renewed)
   }
 
   /** Appends a piece; pieces divide extents evenly, so one never spans two. */
@@ -109,6 +122,11 @@ class Extents<Refusal> {
       const refusal = await this.announce()
       if (refusal !== null) return refusal
       await this.#open()
+    }
+    if (Date.now() >= this.#renewAt) {
+      this.#scheduleRenewal()
+      const refusal = await this.#announcing.reserve([], [...this.#leased])
+      if (refusal !== null) return refusal
     }
     await this.#writer?.write(piece)
     this.#room -= piece.byteLength
@@ -122,9 +140,16 @@ class Extents<Refusal> {
     return this.#done
   }
 
+  /** What was written goes at once; should that fail, it goes with its lease. Never throws. */
   async abort(): Promise<void> {
     await this.#writer?.abort()
     this.#writer = null
+    await this.#bulk.remove(this.#done.splice(0)).catch(() => undefined)
+  }
+
+  /** Early enough that a renewal may be late. */
+  #scheduleRenewal(): void {
+    this.#renewAt = Date.now() + this.#announcing.leaseMilliseconds / 3
   }
 
   async #open(): Promise<void> {

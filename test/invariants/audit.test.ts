@@ -1,10 +1,13 @@
 // I4: when all is quiet the catalogue equals the shards, row for row, and no extent exists without an owner, nor an owner
 // without its extent: after a random load, after copies that lend extents from bucket to bucket, and after all is deleted.
 import { createHash, randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { auditWhenQuiet, type Audit } from '../support/audit.ts'
 import { callsOf, type BucketCalls } from '../support/object-calls.ts'
 import { randomFrom } from '../support/random.ts'
+import { connectRaw } from '../support/raw-connection.ts'
+import { signRequest } from '../support/sign-request.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { Writer } from '../support/workload.ts'
 
@@ -151,6 +154,54 @@ describe('extents that are shared', () => {
     await emptyBucket(three)
     await ok(three.send('DELETE', ''))
     await expectClean()
+  })
+})
+
+describe('an upload slower than a lease', () => {
+  const slow = randomBytes(3 * MiB)
+
+  /** Sends a body whose second half comes in pieces over `milliseconds`, or after one long silence. */
+  async function sendSlowly(key: string, query: Record<string, string>, how: { milliseconds: number; pieces: number }) {
+    const headers = { 'content-length': String(slow.byteLength) }
+    const { head } = await signRequest(server, { method: 'PUT', path: `/slow/${key}`, query, headers })
+    const connection = await connectRaw(server.port)
+    await connection.send(head)
+    const half = slow.byteLength / 2
+    await connection.send(slow.subarray(0, half))
+    for (let piece = 0; piece < how.pieces; piece++) {
+      await sleep(how.milliseconds / how.pieces)
+      await connection.send(slow.subarray(half + (piece * half) / how.pieces, half + ((piece + 1) * half) / how.pieces))
+    }
+    const answer = await connection.answer()
+    connection.close()
+    return answer
+  }
+
+  it('keeps its lease while bytes come', { timeout: 30_000 }, async () => {
+    const calls = await newBucket('slow', null)
+    const uploadId = await calls.createUpload('parts')
+    const steadily = { milliseconds: 5000, pieces: 12 }
+    const [whole, part] = await Promise.all([
+      sendSlowly('whole', {}, steadily),
+      sendSlowly('parts', { partNumber: '1', uploadId }, steadily),
+    ])
+    expect([whole.status, part.status]).toEqual([200, 200])
+    await ok(calls.complete('parts', uploadId, [part.headers.get('etag') ?? '']))
+    await expectClean()
+    expect(await hashOf(calls, 'whole')).toBe(sha256(slow))
+    expect(await hashOf(calls, 'parts')).toBe(sha256(slow))
+  })
+
+  it('that was silent for longer is refused, and leaves no bytes', { timeout: 30_000 }, async () => {
+    const calls = callsOf(server, 'slow')
+    // Until the collector has come by: it removes the bytes of the first half.
+    const answer = await sendSlowly('silent', {}, { milliseconds: 9000, pieces: 1 })
+    expect(answer.status).toBe(400)
+    expect(answer.body.toString()).toContain('<Code>RequestTimeout</Code>')
+    expect((await calls.get('silent')).status).toBe(404)
+    await expectClean()
+    await emptyBucket(calls)
+    await ok(calls.send('DELETE', ''))
   })
 })
 
