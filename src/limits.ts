@@ -56,8 +56,11 @@ export const trailersMax = 8
 /** Framed bytes of an aws-chunked body held at once. */
 export const chunkWindowBytes = 256 * KiB
 
-/** Bodies up to here travel inside the commit and lie in the key's own shard (one row). */
-export const inlineBytesMax = 256 * KiB
+/**
+ * Bodies up to here travel inside the commit and lie in the key's own shard (one row). Measured with `npm run bench --
+ * --rows inline` (2026-11-23): a row is the cheaper place up to 128 KiB, about the same at 256, dearer above.
+ */
+export const inlineBytesMax = 128 * KiB
 /** A row or a blob in a Durable Object or D1. Cloudflare limits; local workerd allows more. */
 export const rowBytesMax = 2_000_000
 /** Bodies are moved in pieces of this size: a digest step, a write to a store's stream. */
