@@ -104,7 +104,9 @@ export class Objects implements store.ObjectStore {
   }
 
   async copy(bucket: Bucket, key: string, request: store.CopyRequest): Promise<rpc.CopyOutcome | rpc.WriteFault> {
-    return settle(this.#parts, bucket, await copyObject(this.#parts, this, { bucket, key }, request))
+    const outcome = await copyObject(this.#parts, this, { bucket, key }, request)
+    if (outcome.outcome === 'copied') await settle(this.#parts, bucket, outcome.result)
+    return settle(this.#parts, bucket, outcome)
   }
 
   async rename(bucket: Bucket, request: store.RenameRequest): Promise<rpc.RenameOutcome> {
