@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { encodeToken } from '../../../src/s3/listing.ts'
 import { listObjectsV2 } from '../../../src/s3/operations/list-objects-v2.ts'
-import { bucketRecord, contextWith, listedObject, ownerId, permissionsOf, run } from '../../support/bucket-store.ts'
+import {
+  bucketRecord,
+  contextWith,
+  listedObject,
+  ownerId,
+  permissionsOf,
+  run,
+  xmlOf,
+} from '../../support/bucket-store.ts'
 import type { ListEntry, ListQuery, ListedObject } from '../../../src/store/store.ts'
 
 const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
@@ -25,8 +33,7 @@ function modelList(keys: string[], { prefix, delimiter, after, limit }: ListQuer
 const contextOver = (keys: string[]) => contextWith({ listObjects: async (_bucket, query) => modelList(keys, query) })
 
 async function list(keys: string[], query: string) {
-  const { body } = await run(listObjectsV2, `/photos?list-type=2&${query}`, contextOver(keys))
-  const text = String(body)
+  const text = xmlOf(await run(listObjectsV2, `/photos?list-type=2&${query}`, contextOver(keys)))
   const all = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, value]) => value ?? '')
   return {
     text,
