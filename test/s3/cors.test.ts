@@ -116,7 +116,7 @@ describe('parseCorsDocument()', () => {
 describe('corsHeaders()', () => {
   const vary = 'Origin, Access-Control-Request-Headers, Access-Control-Request-Method'
   const origins = stored(
-    ['*suffix', 'start*end', 'prefix*', 'http://exact']
+    ['*suffix', 'start*end', 'prefix*', 'http://exact', 'ab*ba']
       .map((origin) => rule(`<AllowedOrigin>${origin}</AllowedOrigin><AllowedMethod>GET</AllowedMethod>`))
       .join('') + rule('<AllowedOrigin>*.put</AllowedOrigin><AllowedMethod>PUT</AllowedMethod>'),
   )
@@ -139,7 +139,8 @@ describe('corsHeaders()', () => {
     ['HTTP://EXACT', 'GET', false],
     ['http://exact.evil', 'GET', false],
     // The star stands for characters between the two ends, not for ends that overlap.
-    ['starend', 'GET', false],
+    ['aba', 'GET', false],
+    ['abba', 'GET', true],
   ])('%s may %s: %s', (origin, method, isAllowed) => {
     const headers = corsHeaders(origins, { origin, method, requestHeaders: null })
     if (!isAllowed) expect(headers).toBeNull()

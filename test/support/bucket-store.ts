@@ -1,7 +1,7 @@
 // A hand-written store for tests of operations: every method a test does not give fails the test.
 import { parseXml } from '../../src/s3/xml.ts'
 import type { Address } from '../../src/s3/address.ts'
-import type { Context, Method, Operation, OperationRequest } from '../../src/s3/operation.ts'
+import type { Context, Method, Operation, OperationRequest, S3Response } from '../../src/s3/operation.ts'
 import type { ObjectVersion } from '../../src/shard/rpc.ts'
 import type { Bucket } from '../../src/store/buckets.ts'
 import type { ListedObject, ListedUpload, Store } from '../../src/store/store.ts'
@@ -158,4 +158,10 @@ export function foundObject(facts: Partial<ObjectVersion> = {}): Partial<Store> 
     ...facts,
   }
   return { open: async () => ({ outcome: 'found', version, range: null, part: null, body: null }) }
+}
+
+/** The XML of an answer; an answer without is an error of the test. */
+export function xmlOf({ body }: S3Response): string {
+  if (typeof body === 'string') return body
+  throw new Error('The answer has no XML')
 }
