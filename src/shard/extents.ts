@@ -317,7 +317,11 @@ export class Extents {
     )
   }
 
+  /** Only what is live can be owned: anything else is about to be collected, and the transaction ends here. */
   #own(extent: string, owner: string): void {
+    const state = this.row(extent)?.state
+    if (state !== 'live' && state !== 'damaged')
+      throw new Error(`Extent ${extent} cannot be shared: ${state ?? 'gone'}`)
     const first = this.#sql.exec(
       "UPDATE extents SET owner = ? WHERE extent = ? AND owner IN ('', ?)",
       owner,
