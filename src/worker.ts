@@ -4,6 +4,7 @@ import { handleAdmin } from './admin/admin.ts'
 import { authenticate } from './auth/authenticate.ts'
 import type { Env } from './env.ts'
 import { splitUrl } from './http/raw-url.ts'
+import { handleQuery, isQueryRequest } from './identity/identity.ts'
 import { renderMetrics } from './metrics.ts'
 import { bucketOfHost, parseDomains } from './s3/address.ts'
 import { indexOperations } from './s3/match.ts'
@@ -40,6 +41,9 @@ export default {
   fetch(request, env, context): Promise<Response> {
     domains ??= parseDomains(env.EDGESHARD_DOMAINS)
     if (isServiceRequest(request.url, domains)) return router.fetch(request, env, context)
+    if (isQueryRequest(request) && bucketOfHost(splitUrl(request.url).host, domains) === null) {
+      return handleQuery(request, env)
+    }
     const keys = keyLookup(env)
     return serve(request, {
       store: createStore(env),

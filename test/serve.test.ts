@@ -1,3 +1,4 @@
+import { accountPrincipal } from '../src/iam/principal.ts'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Authenticated, AuthRequest } from '../src/auth/authenticate.ts'
 import type { Identity } from '../src/auth/identity.ts'
@@ -17,6 +18,8 @@ const alice = {
   displayName: 'alice',
   accessKeyId: 'AKIA',
   isRoot: false,
+  principal: accountPrincipal('111111111111'),
+  session: null,
 } satisfies Identity
 
 const rules = JSON.stringify([

@@ -30,6 +30,8 @@ export interface AuthRequest {
    * every service but S3). https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
    */
   bodyHash?: string
+  /** Services a credential scope may name. Default: `s3`. */
+  services?: readonly string[]
 }
 
 export interface Authenticated {
@@ -49,7 +51,7 @@ const isolateKeys = new SigningKeys()
 /** Who asks, and the body. Throws S3Error for every claim that does not hold; a request without one is anonymous. */
 export async function authenticate(request: AuthRequest, lookup: KeyLookup): Promise<Authenticated> {
   const target = splitUrl(request.url)
-  const found = parseClaim(request.headers, target.query)
+  const found = parseClaim(request.headers, target.query, request.services)
   if (found.kind === 'refused') return refuse(found.refusal)
   if (found.kind === 'signed') {
     return authenticateSigned(request, target, withBodyHash(found.claim, request.bodyHash), lookup)
@@ -75,7 +77,8 @@ async function authenticateSigned(
   if (unsigned.length > 0) return refuse({ reason: 'headers-not-signed', names: unsigned })
 
   // 2. Whose it is, and whether it is of now.
-  const accessKey = await lookup(claim.accessKeyId)
+  const accessKey = await lookup(claim.accessKeyId, claim.securityToken)
+  if (accessKey === 'token-invalid' || accessKey === 'token-expired') return refuse({ reason: accessKey })
   if (accessKey === null || accessKey.disabled) {
     return refuse({ reason: 'access-key-unknown', accessKeyId: claim.accessKeyId })
   }
@@ -85,8 +88,6 @@ async function authenticateSigned(
   // 3. Whether it is true.
   const key = await isolateKeys.get(claim.accessKeyId, accessKey.secret, claim.scope)
   const canonicalRequest = await verifySignature(request, target, claim, key)
-  // Temporary credentials do not exist yet: no token can belong to a key.
-  if (claim.securityToken !== null) return refuse({ reason: 'token-invalid' })
 
   // 4. The body, chained to the signature where its chunks are signed.
   const { timestamp, signature: seed, accessKeyId } = claim

@@ -32,17 +32,19 @@ export type Claim =
 
 const algorithm = 'AWS4-HMAC-SHA256'
 
-/** Reads the claim of a request. `rawQuery` is without the question mark. */
-export function parseClaim(headers: Headers, rawQuery: string): Claim {
+const s3Alone = ['s3']
+
+/** Reads the claim of a request. `rawQuery` is without the question mark; `services` are those its scope may name. */
+export function parseClaim(headers: Headers, rawQuery: string, services: readonly string[] = s3Alone): Claim {
   const query = authenticationParameters(rawQuery)
   const authorization = headers.get('authorization') ?? ''
   if (authorization !== '') {
     // Query parameters that claim something as well: which one counts must not be guessed.
     if (query.has('x-amz-algorithm') || query.has('signature')) return refused({ reason: 'several-mechanisms' })
-    return parseAuthorization(authorization, headers)
+    return parseAuthorization(authorization, headers, services)
   }
   if (query.has('x-amz-algorithm') || query.has('x-amz-credential') || query.has('x-amz-signature')) {
-    return parsePresigned(query, headers)
+    return parsePresigned(query, headers, services)
   }
   if (query.has('awsaccesskeyid') && query.has('signature')) return refused({ reason: 'signature-version-2' })
   return { kind: 'anonymous' }
@@ -60,7 +62,7 @@ export function authenticationParameters(rawQuery: string): ReadonlyMap<string, 
   return parameters
 }
 
-function parseAuthorization(authorization: string, headers: Headers): Claim {
+function parseAuthorization(authorization: string, headers: Headers, services: readonly string[]): Claim {
   const space = authorization.indexOf(' ')
   if (space === -1) return refused({ reason: 'authorization-without-space' })
   const scheme = authorization.slice(0, space)
@@ -79,7 +81,7 @@ function parseAuthorization(authorization: string, headers: Headers): Claim {
   }
   if (credentialText === '' || signedHeaders === '' || signature === '')
     return refused({ reason: 'components-missing' })
-  const credential = parseCredential(credentialText)
+  const credential = parseCredential(credentialText, services)
   if ('problem' in credential) return refused({ reason: 'credential', place: 'header', detail: credential })
   const date = parseDate(headers.get('x-amz-date') ?? headers.get('date') ?? '')
   if (date === null) return refused({ reason: 'date-missing' })
@@ -100,7 +102,7 @@ function parseAuthorization(authorization: string, headers: Headers): Claim {
   }
 }
 
-function parsePresigned(query: ReadonlyMap<string, string>, headers: Headers): Claim {
+function parsePresigned(query: ReadonlyMap<string, string>, headers: Headers, services: readonly string[]): Claim {
   const named = query.get('x-amz-algorithm') ?? ''
   const credentialText = query.get('x-amz-credential') ?? ''
   const signature = query.get('x-amz-signature') ?? ''
@@ -112,7 +114,7 @@ function parsePresigned(query: ReadonlyMap<string, string>, headers: Headers): C
     return refused({ reason: 'parameters-missing' })
   }
   if (named !== algorithm) return refused({ reason: 'algorithm-unsupported' })
-  const credential = parseCredential(credentialText)
+  const credential = parseCredential(credentialText, services)
   if ('problem' in credential) return refused({ reason: 'credential', place: 'query', detail: credential })
   const date = parseBasicDate(dateText)
   if (date === null) return refused({ reason: 'parameter-date-format' })
@@ -140,14 +142,14 @@ function parsePresigned(query: ReadonlyMap<string, string>, headers: Headers): C
 type Credential = Pick<SignedClaim, 'accessKeyId' | 'scope'>
 
 // `<access key>/<date>/<region>/<service>/aws4_request`. Any region is accepted, the empty one too.
-function parseCredential(text: string): Credential | CredentialProblem {
+function parseCredential(text: string, services: readonly string[]): Credential | CredentialProblem {
   const parts = text.split('/')
   const [date, region, service, terminal] = parts.slice(-4)
   const accessKeyId = parts.slice(0, -4).join('/')
   if (accessKeyId === '' || date === undefined || region === undefined) return { problem: 'malformed', found: text }
   if (service === undefined || terminal === undefined) return { problem: 'malformed', found: text }
   if (!/^\d{8}$/.test(date)) return { problem: 'date-format', found: date }
-  if (service !== 's3') return { problem: 'service', found: service }
+  if (!services.includes(service)) return { problem: 'service', found: service }
   if (terminal !== 'aws4_request') return { problem: 'terminal', found: terminal }
   return { accessKeyId, scope: { date, region, service } }
 }

@@ -93,6 +93,7 @@ const errors: { [Reason in Refusal['reason']]: (refusal: Extract<Refusal, { reas
       },
     }),
   'token-invalid': () => new S3Error('InvalidToken'),
+  'token-expired': () => new S3Error('ExpiredToken'),
 
   'payload-missing': () => invalid('Missing required header for this request: x-amz-content-sha256'),
   'payload-invalid': ({ value }) =>

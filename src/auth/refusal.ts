@@ -44,6 +44,7 @@ export type Refusal =
   | { reason: 'access-key-unknown'; accessKeyId: string }
   | { reason: 'signature-wrong'; evidence: SignatureEvidence }
   | { reason: 'token-invalid' }
+  | { reason: 'token-expired' }
   // The payload.
   | { reason: 'payload-missing' }
   | { reason: 'payload-invalid'; value: string }

@@ -109,7 +109,7 @@ describe('accounts', () => {
     const account = await create()
     const [key] = account.accessKeys
     expect(key?.secretAccessKey).toMatch(/^\S{40}$/)
-    const found = await keyLookup(env)(key?.accessKeyId ?? '')
+    const found = await keyLookup(env)(key?.accessKeyId ?? '', null)
     expect(found).toMatchObject({
       secret: key?.secretAccessKey,
       disabled: false,
@@ -124,7 +124,10 @@ describe('accounts', () => {
     const account = await create({ accountId: '123456789012', canonicalId: 'old$user', accessKeys: keys })
     expect(account).toMatchObject({ accountId: '123456789012', canonicalId: 'old$user' })
     expect(JSON.stringify(account)).not.toContain('secret-1')
-    expect(await keyLookup(env)('KEY2')).toMatchObject({ secret: 'secret-2', identity: { canonicalId: 'old$user' } })
+    expect(await keyLookup(env)('KEY2', null)).toMatchObject({
+      secret: 'secret-2',
+      identity: { canonicalId: 'old$user' },
+    })
   })
 
   it('are made whole or not at all', async () => {
@@ -134,7 +137,7 @@ describe('accounts', () => {
     const reply = await call('POST', '/accounts', body)
     expect([reply.status, code(reply.body)]).toEqual([409, 'AccessKeyAlreadyExists'])
     expect((await call('GET', '/accounts/333333333333')).status).toBe(404)
-    expect(await keyLookup(env)('FREE')).toBeNull()
+    expect(await keyLookup(env)('FREE', null)).toBeNull()
   })
 
   it.each([
@@ -171,11 +174,11 @@ describe('accounts', () => {
   it('stop their keys at once while disabled', async () => {
     const account = await create({ accessKeys: [{ accessKeyId: 'KEY', secretAccessKey: 'a-secret-' }] })
     const lookup = keyLookup(env)
-    expect(await lookup('KEY')).toMatchObject({ disabled: false })
+    expect(await lookup('KEY', null)).toMatchObject({ disabled: false })
     await call('POST', `/accounts/${account.accountId}/disable`)
-    expect(await lookup('KEY')).toMatchObject({ disabled: true })
+    expect(await lookup('KEY', null)).toMatchObject({ disabled: true })
     await call('POST', `/accounts/${account.accountId}/enable`)
-    expect(await lookup('KEY')).toMatchObject({ disabled: false })
+    expect(await lookup('KEY', null)).toMatchObject({ disabled: false })
   })
 
   it('are not deleted while they own a bucket, and take their keys with them', async () => {
@@ -188,10 +191,10 @@ describe('accounts', () => {
       .run()
     const refused = await call('DELETE', `/accounts/${accountId}`)
     expect([refused.status, code(refused.body)]).toEqual([409, 'AccountNotEmpty'])
-    expect(await keyLookup(env)('KEY')).not.toBeNull()
+    expect(await keyLookup(env)('KEY', null)).not.toBeNull()
     await env.CONTROL.prepare('DELETE FROM buckets').run()
     expect((await call('DELETE', `/accounts/${accountId}`)).status).toBe(204)
-    expect(await keyLookup(env)('KEY')).toBeNull()
+    expect(await keyLookup(env)('KEY', null)).toBeNull()
   })
 })
 
@@ -201,15 +204,18 @@ describe('access keys', () => {
     const reply = await call('POST', `/accounts/${accountId}/access-keys/OLD/rotate`, { graceSeconds: 60 })
     const { accessKey, previous } = reply.body as { accessKey: KeyBody; previous: { expires: string } }
     const lookup = keyLookup(env)
-    expect(await lookup(accessKey.accessKeyId)).toMatchObject({ secret: accessKey.secretAccessKey, disabled: false })
-    expect(await lookup('OLD')).toMatchObject({ secret: 'old-secret', disabled: false })
+    expect(await lookup(accessKey.accessKeyId, null)).toMatchObject({
+      secret: accessKey.secretAccessKey,
+      disabled: false,
+    })
+    expect(await lookup('OLD', null)).toMatchObject({ secret: 'old-secret', disabled: false })
     vi.useFakeTimers({ now: Date.parse(previous.expires) - 1, toFake: ['Date'] })
     try {
-      expect(await lookup('OLD')).toMatchObject({ disabled: false })
+      expect(await lookup('OLD', null)).toMatchObject({ disabled: false })
       // The record is remembered, and yet the end holds to the millisecond.
       vi.setSystemTime(Date.parse(previous.expires))
-      expect(await lookup('OLD')).toMatchObject({ disabled: true })
-      expect(await lookup(accessKey.accessKeyId)).toMatchObject({ disabled: false })
+      expect(await lookup('OLD', null)).toMatchObject({ disabled: true })
+      expect(await lookup(accessKey.accessKeyId, null)).toMatchObject({ disabled: false })
       const listed = await call('GET', `/accounts/${accountId}/access-keys/OLD`)
       expect(listed.body).toMatchObject({ status: 'expired' })
     } finally {
@@ -237,17 +243,17 @@ describe('access keys', () => {
       ['POST', '/rotate'],
     ] as const)
       expect((await call(method, path + action)).status).toBe(404)
-    expect(await keyLookup(env)(alice.accessKeys[0]?.accessKeyId ?? '')).toMatchObject({ disabled: false })
+    expect(await keyLookup(env)(alice.accessKeys[0]?.accessKeyId ?? '', null)).toMatchObject({ disabled: false })
   })
 
   it('are disabled, enabled and deleted at once', async () => {
     const { accountId } = await create({ accessKeys: [{ accessKeyId: 'KEY', secretAccessKey: 'a-secret-' }] })
     const [path, lookup] = [`/accounts/${accountId}/access-keys/KEY`, keyLookup(env)]
     await call('POST', `${path}/disable`)
-    expect(await lookup('KEY')).toMatchObject({ disabled: true })
+    expect(await lookup('KEY', null)).toMatchObject({ disabled: true })
     await call('POST', `${path}/enable`)
-    expect(await lookup('KEY')).toMatchObject({ disabled: false })
+    expect(await lookup('KEY', null)).toMatchObject({ disabled: false })
     await call('DELETE', path)
-    expect(await lookup('KEY')).toBeNull()
+    expect(await lookup('KEY', null)).toBeNull()
   })
 })

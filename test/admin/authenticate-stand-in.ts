@@ -1,4 +1,5 @@
 // Signatures have tests of their own; here the caller is whom the test says.
+import { accountPrincipal } from '../../src/iam/principal.ts'
 import type { VerifiedBody } from '../../src/auth/body.ts'
 import type { Identity } from '../../src/auth/identity.ts'
 
@@ -9,6 +10,8 @@ const root: Identity = {
   displayName: 'root',
   accessKeyId: 'ROOTKEY',
   isRoot: true,
+  principal: accountPrincipal('000000000000'),
+  session: null,
 }
 
 export const caller: {

@@ -1,4 +1,5 @@
 // Requests, streams and framings for the tests of this folder.
+import { accountPrincipal } from '../../src/iam/principal.ts'
 import { createHash, createHmac } from 'node:crypto'
 import { authenticate } from '../../src/auth/authenticate.ts'
 import type { AuthRequest, Authenticated } from '../../src/auth/authenticate.ts'
@@ -15,6 +16,7 @@ export const emptyHash = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca49599
 
 export const accessKey: AccessKey = {
   secret,
+  previousSecret: null,
   disabled: false,
   identity: {
     kind: 'account',
@@ -23,6 +25,8 @@ export const accessKey: AccessKey = {
     displayName: 'example',
     accessKeyId,
     isRoot: false,
+    principal: accountPrincipal('123456789012'),
+    session: null,
   },
 }
 
@@ -44,7 +48,10 @@ export function authRequest(parts: RequestParts): AuthRequest {
 }
 
 export function authenticated(parts: RequestParts, key: AccessKey | null = accessKey): Promise<Authenticated> {
-  return authenticate(authRequest(parts), async (id) => (id === accessKeyId ? key : null))
+  return authenticate(authRequest(parts), async (id, token) => {
+    if (token !== null) return 'token-invalid'
+    return id === accessKeyId ? key : null
+  })
 }
 
 /** What became of it: code, status, message and fields of the S3Error, or 'ok'. */

@@ -1,4 +1,5 @@
 // A hand-written store for tests of operations: every method a test does not give fails the test.
+import { accountPrincipal } from '../../src/iam/principal.ts'
 import { parseXml } from '../../src/s3/xml.ts'
 import type { Address } from '../../src/s3/address.ts'
 import type { Context, Method, Operation, OperationRequest, S3Response } from '../../src/s3/operation.ts'
@@ -59,6 +60,8 @@ export function contextWith(store: Partial<Store> = {}, facts: Partial<Context> 
       displayName: 'alice',
       accessKeyId: 'AKIDALICE',
       isRoot: false,
+      principal: accountPrincipal('111111111111'),
+      session: null,
     },
     bucket: bucketRecord(),
     body,

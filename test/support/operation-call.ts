@@ -1,4 +1,5 @@
 // Calls one operation without a pipeline: parse, permissions and handle against a store written by hand.
+import { accountPrincipal } from '../../src/iam/principal.ts'
 import { S3Error } from '../../src/errors.ts'
 import { parseXml } from '../../src/s3/xml.ts'
 import type { BodyDigests, VerifiedBody } from '../../src/auth/body.ts'
@@ -29,6 +30,8 @@ export const owner: Identity = {
   displayName: 'Owner',
   accessKeyId: 'AK',
   isRoot: false,
+  principal: accountPrincipal('111122223333'),
+  session: null,
 }
 
 /** Sun, 06 Nov 1994 08:49:37 GMT. */

@@ -1,6 +1,7 @@
 // The table `access_keys` of CONTROL, and the lookup that every signed request makes.
 import type { AccessKey, KeyLookup } from '../../auth/identity.ts'
 import type { Env } from '../../env.ts'
+import { accountPrincipal } from '../../iam/principal.ts'
 import { accessKeysPerAccountMax } from '../../limits.ts'
 import { openSecret } from '../sealed-secret.ts'
 import { accountCaches, forgetAccounts } from './account-caches.ts'
@@ -11,7 +12,9 @@ import type { AccessKeyRow, NewAccessKey } from './access-key-rows.ts'
 
 /** Keys are at most `cacheMilliseconds` old. */
 export function keyLookup(env: Env): KeyLookup {
-  return async (accessKeyId) => {
+  return async (accessKeyId, token) => {
+    // Temporary credentials do not exist yet: no token can belong to a key.
+    if (token !== null) return 'token-invalid'
     if (accessKeyId === env.ROOT_ACCESS_KEY_ID) {
       await ensureRootAccount(env)
       return rootKey(env)
@@ -19,7 +22,12 @@ export function keyLookup(env: Env): KeyLookup {
     const known = await accountCaches(env.CONTROL).keys.get(accessKeyId, () => loadKey(env, accessKeyId))
     if (known === null) return null
     const { secret, identity, isDisabled, expires } = known
-    return { secret, identity, disabled: isDisabled || (expires !== null && expires <= Date.now()) }
+    return {
+      secret,
+      previousSecret: null,
+      identity,
+      disabled: isDisabled || (expires !== null && expires <= Date.now()),
+    }
   }
 }
 
@@ -27,6 +35,7 @@ export function keyLookup(env: Env): KeyLookup {
 function rootKey(env: Env): AccessKey {
   return {
     secret: env.ROOT_SECRET_ACCESS_KEY,
+    previousSecret: null,
     identity: {
       kind: 'account',
       accountId: rootAccountId,
@@ -34,6 +43,8 @@ function rootKey(env: Env): AccessKey {
       displayName: rootDisplayName,
       accessKeyId: env.ROOT_ACCESS_KEY_ID,
       isRoot: true,
+      principal: accountPrincipal(rootAccountId),
+      session: null,
     },
     disabled: false,
   }
@@ -68,6 +79,8 @@ async function loadKey(env: Env, accessKeyId: string): Promise<KnownKey | null> 
       displayName: row.display_name,
       accessKeyId,
       isRoot: false,
+      principal: accountPrincipal(row.account_id),
+      session: null,
     },
     isDisabled: row.status === 'disabled' || row.disabled === 1,
     expires: row.expires_ms,

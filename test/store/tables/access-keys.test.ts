@@ -1,3 +1,4 @@
+import { accountPrincipal } from '../../../src/iam/principal.ts'
 import { createHash } from 'node:crypto'
 import { describe, expect, it, vi } from 'vitest'
 import { keyLookup } from '../../../src/store/tables/access-keys.ts'
@@ -30,10 +31,10 @@ describe('keyLookup()', () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     try {
       const before = queries()
-      for (let i = 0; i < 10; i++) expect(await keyLookup(env)('KEY')).toMatchObject({ secret: 'the-secret' })
+      for (let i = 0; i < 10; i++) expect(await keyLookup(env)('KEY', null)).toMatchObject({ secret: 'the-secret' })
       expect(queries()).toBe(before + 1)
       vi.advanceTimersByTime(5_000)
-      await keyLookup(env)('KEY')
+      await keyLookup(env)('KEY', null)
       expect(queries()).toBe(before + 2)
     } finally {
       vi.useRealTimers()
@@ -50,8 +51,9 @@ describe('keyLookup()', () => {
   it('knows the root account from the environment alone, and makes its row', async () => {
     const { db, queries } = sqliteD1('control')
     const env = testEnv(db)
-    expect(await keyLookup(env)('ROOTKEY')).toEqual({
+    expect(await keyLookup(env)('ROOTKEY', null)).toEqual({
       secret: 'root-secret',
+      previousSecret: null,
       disabled: false,
       identity: {
         kind: 'account',
@@ -60,16 +62,18 @@ describe('keyLookup()', () => {
         displayName: 'root',
         accessKeyId: 'ROOTKEY',
         isRoot: true,
+        principal: accountPrincipal('000000000000'),
+        session: null,
       },
     })
     expect(await getAccount(env, rootAccountId)).toMatchObject({ canonicalId: rootCanonicalId })
     const before = queries()
-    await keyLookup(env)('ROOTKEY')
+    await keyLookup(env)('ROOTKEY', null)
     await ensureRootAccount(env)
     expect(queries()).toBe(before)
     const changed = { ...env, ROOT_ACCESS_KEY_ID: 'NEWKEY', ROOT_SECRET_ACCESS_KEY: 'new-secret' }
-    expect(await keyLookup(changed)('NEWKEY')).toMatchObject({ secret: 'new-secret' })
-    expect(await keyLookup(changed)('ROOTKEY')).toBeNull()
+    expect(await keyLookup(changed)('NEWKEY', null)).toMatchObject({ secret: 'new-secret' })
+    expect(await keyLookup(changed)('ROOTKEY', null)).toBeNull()
   })
 })
 

@@ -69,9 +69,9 @@ it('tells the duplicates apart, creates whole or not at all, and deletes with al
     name: 'alice',
     email: 'new@b',
   })
-  expect(await keyLookup(env)('B')).toMatchObject({ secret: 's3cret-s', disabled: false })
+  expect(await keyLookup(env)('B', null)).toMatchObject({ secret: 's3cret-s', disabled: false })
   expect(await deleteAccount(env, account.accountId)).toEqual({ outcome: 'deleted' })
   expect(await deleteAccount(env, account.accountId)).toEqual({ outcome: 'missing' })
-  expect(await keyLookup(env)('B')).toBeNull()
+  expect(await keyLookup(env)('B', null)).toBeNull()
   expect(await listKeys(env, account.accountId)).toEqual([])
 })
