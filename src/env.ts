@@ -21,6 +21,10 @@ export interface Env {
   EDGESHARD_REGION?: string
   /** Base domains for virtual-hosted buckets, comma-separated; `localhost` always counts. */
   EDGESHARD_DOMAINS?: string
+  /** `off`: Signature Version 2 does not count. */
+  EDGESHARD_SIGV2?: string
+  /** `on`: a signature must name EDGESHARD_REGION. */
+  EDGESHARD_STRICT_REGION?: string
   /** KeyShards of a new bucket. */
   EDGESHARD_SHARDS?: string
   /** Milliseconds a provisional extent is kept without news of its upload. */

@@ -2,6 +2,7 @@
 import { Router, json } from 'itty-router'
 import { handleAdmin } from './admin/admin.ts'
 import { authenticate } from './auth/authenticate.ts'
+import { authSettings } from './auth/settings.ts'
 import type { Env } from './env.ts'
 import { splitUrl } from './http/raw-url.ts'
 import { handleQuery, isQueryRequest } from './identity/identity.ts'
@@ -45,10 +46,11 @@ export default {
       return handleQuery(request, env)
     }
     const keys = keyLookup(env)
+    const settings = authSettings(env, domains)
     return serve(request, {
       store: createStore(env),
       operations,
-      authenticate: (asked) => authenticate(asked, keys),
+      authenticate: (asked) => authenticate(asked, keys, settings),
       region: env.EDGESHARD_REGION ?? 'us-east-1',
       domains,
       waitUntil: (work) => context.waitUntil(work),

@@ -1,6 +1,7 @@
 // The admin API: JSON over HTTP under /-/admin/, signed like a request to S3 with the root account's key. docs/admin.md.
 import { authenticate } from '../auth/authenticate.ts'
 import type { Identity } from '../auth/identity.ts'
+import { authSettings } from '../auth/settings.ts'
 import type { Env } from '../env.ts'
 import { S3Error } from '../errors.ts'
 import { splitUrl } from '../http/raw-url.ts'
@@ -56,7 +57,7 @@ async function answerRequest(request: Request, env: Env): Promise<AdminAnswer> {
     clientAcceptEncoding: acceptEncodingOf(request),
     now,
   }
-  const { identity, body } = await authenticate(asked, keyLookup(env))
+  const { identity, body } = await authenticate(asked, keyLookup(env), authSettings(env))
   if (!isRoot(identity)) return refuse('AccessDenied', 'Only the root account may use the admin API')
   const { path, query } = splitUrl(url)
   const match = matchRoute(ADMIN_ROUTES, method, path)

@@ -3,6 +3,7 @@
 import { authenticate } from '../auth/authenticate.ts'
 import { BodySource } from '../auth/body-source.ts'
 import type { Identity } from '../auth/identity.ts'
+import { authSettings } from '../auth/settings.ts'
 import type { Env } from '../env.ts'
 import { S3Error } from '../errors.ts'
 import { splitUrl } from '../http/raw-url.ts'
@@ -104,6 +105,8 @@ async function identify(
       services: ['iam', 'sts', 's3'],
     },
     keyLookup(env),
+    // IAM and STS have no Signature Version 2 of S3's kind.
+    { ...authSettings(env), signatureV2: false },
   )
   await body.read(queryBodyBytesMax)
   await body.verify()

@@ -17,7 +17,13 @@ describe('readSettings()', () => {
       rootKey: null,
       secret: null,
       r2: false,
-      variables: { EDGESHARD_REGION: 'us-east-1', EDGESHARD_BULK: 'files', EDGESHARD_SHARDS: '2' },
+      variables: {
+        EDGESHARD_REGION: 'us-east-1',
+        EDGESHARD_BULK: 'files',
+        EDGESHARD_SHARDS: '2',
+        EDGESHARD_SIGV2: 'on',
+        EDGESHARD_STRICT_REGION: 'off',
+      },
     })
   })
 
@@ -57,6 +63,8 @@ describe('readSettings()', () => {
     ['EDGESHARD_REGION', 'US East'],
     ['EDGESHARD_DOMAINS', 's3.example.com,,a'],
     ['EDGESHARD_DOMAINS', 'http://s3.example.com'],
+    ['EDGESHARD_SIGV2', 'no'],
+    ['EDGESHARD_STRICT_REGION', 'true'],
     ['EDGESHARD_BULK', 'disk'],
     ['EDGESHARD_SHARDS', '0'],
     ['EDGESHARD_SHARDS', '257'],
