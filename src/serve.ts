@@ -3,14 +3,16 @@ import { assert } from './assert.ts'
 import type { Authenticated, AuthRequest } from './auth/authenticate.ts'
 import { BodySource } from './auth/body-source.ts'
 import type { Identity } from './auth/identity.ts'
+import type { PostForm } from './auth/post-form.ts'
 import { S3Error } from './errors.ts'
 import { begin, record, type Exchange } from './exchange.ts'
+import { isFormData } from './http/form-data.ts'
 import type { RawUrl } from './http/raw-url.ts'
 import { authorise } from './iam/authorise.ts'
 import type { Permission } from './iam/permission.ts'
 import { drainBytesMax, drainMillisecondsMax } from './limits.ts'
 import { describeError, logFault } from './log.ts'
-import { parseAddress, parseQuery, type Address } from './s3/address.ts'
+import { bucketOfHost, parseAddress, parseQuery, type Address } from './s3/address.ts'
 import { corsHeaders, corsRequestOf } from './s3/cors.ts'
 import { checkExpectedOwner } from './s3/expected-owner.ts'
 import { matchOperation, type OperationIndex } from './s3/match.ts'
@@ -59,11 +61,13 @@ async function run(service: Service, exchange: Exchange): Promise<S3Response> {
   const address = parseAddress(url, service.domains)
   const query = parseQuery(url.query)
   exchange.address = address
-  // 2. Who is it, and which operation? A preflight carries no signature, so that its operation has to be known first.
+  // 2. Who is it, and which operation? A preflight carries no signature and a form has its own among its fields, so that
+  // their operation has to be known first.
   const match = (): Operation => matchOperation(service.operations, { method, level: address.level, query, headers })
-  if (method === 'OPTIONS') exchange.operation = match()
+  const isForm = method === 'POST' && isFormData(headers.get('content-type'))
+  if (method === 'OPTIONS' || (isForm && address.level === 'bucket')) exchange.operation = match()
   const isAnonymous = exchange.operation?.anonymous ?? false
-  const authenticated = isAnonymous ? unauthenticated : await service.authenticate(authRequest(exchange))
+  const authenticated = isAnonymous ? unauthenticated : await service.authenticate(authRequest(service, exchange))
   exchange.authenticated = authenticated
   const operation = exchange.operation ?? match()
   exchange.operation = operation
@@ -71,7 +75,7 @@ async function run(service: Service, exchange: Exchange): Promise<S3Response> {
   refuseHeaders(operation, headers)
   const text = operation.body === 'xml' ? await readText(authenticated.body) : ''
   if (operation.body === 'xml') exchange.isBodyRead = true
-  const bound = operation.bind(operationRequest({ address, query, text }, request))
+  const bound = operation.bind(operationRequest({ address, query, text, form: authenticated.form }, request))
   // 4. Of which bucket, and may they?
   if (address.level !== 'service' && !operation.bucketOptional) {
     exchange.bucket = await loadBucket(service.store, address.bucket)
@@ -97,8 +101,9 @@ const unauthenticated: Authenticated = {
   },
 }
 
-function authRequest({ request, url, now }: Exchange): AuthRequest {
+function authRequest({ domains }: Service, { request, url, now, address, operation }: Exchange): AuthRequest {
   const { method, headers, body } = request
+  const isForm = operation?.body === 'form' && address?.level === 'bucket'
   return {
     method,
     url: request.url,
@@ -106,6 +111,8 @@ function authRequest({ request, url, now }: Exchange): AuthRequest {
     body,
     now,
     clientAcceptEncoding: clientAcceptEncoding(request, url),
+    hostBucket: bucketOfHost(url.host, domains),
+    formBucket: isForm ? address.bucket : null,
   }
 }
 
@@ -127,7 +134,7 @@ function refuseHeaders(operation: Operation, headers: Headers): void {
 }
 
 function operationRequest(
-  { address, query, text }: { address: Address; query: Query; text: string },
+  { address, query, text, form }: { address: Address; query: Query; text: string; form: PostForm | undefined },
   { method, headers }: Request,
 ): Parameters<Operation['bind']>[0] {
   return {
@@ -137,6 +144,7 @@ function operationRequest(
     query,
     headers,
     text,
+    ...(form !== undefined && { form }),
     // Only when asked for: a bucket policy is JSON.
     get xml() {
       return text === '' ? null : parseXml(text)
@@ -165,6 +173,7 @@ function operationContext(service: Service, exchange: Exchange, { identity, body
     now: exchange.now,
     region: service.region,
     origin: exchange.url.origin,
+    bucketUrl: bucketUrl(service, exchange),
     get bucket() {
       assert(exchange.bucket !== null, 'An operation asks for its bucket only where the pipeline loads it')
       return exchange.bucket
@@ -173,6 +182,11 @@ function operationContext(service: Service, exchange: Exchange, { identity, body
     allows: (bucket, permissions) => authorise(identity, permissions, bucket).allowed,
     waitUntil: (work) => service.waitUntil(work),
   }
+}
+
+function bucketUrl({ domains }: Service, { url, address }: Exchange): string {
+  const isNamedByPath = address !== null && address.level !== 'service' && bucketOfHost(url.host, domains) === null
+  return isNamedByPath ? `${url.origin}/${address.bucket}` : url.origin
 }
 
 /** Whatever was thrown, as an answer. What is no S3Error is a fault: it is logged whole and told to nobody. */

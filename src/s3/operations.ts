@@ -35,6 +35,7 @@ import { listObjectVersions } from './operations/list-object-versions.ts'
 import { listObjectsV2 } from './operations/list-objects-v2.ts'
 import { listObjects } from './operations/list-objects.ts'
 import { listParts } from './operations/list-parts.ts'
+import { postObject } from './operations/post-object.ts'
 import { preflight } from './operations/preflight.ts'
 import { putBucketAcl } from './operations/put-bucket-acl.ts'
 import { putBucketCors } from './operations/put-bucket-cors.ts'
@@ -81,6 +82,7 @@ export const OPERATIONS: Operation[] = [
   listObjectsV2,
   listObjectVersions,
   listParts,
+  postObject,
   putBucketAcl,
   putBucketCors,
   putBucketTagging,

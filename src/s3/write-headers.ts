@@ -89,6 +89,12 @@ export function checkAcl(headers: Headers, bucket: Bucket): void {
   throw new S3Error('NotImplemented', { fields: { Header: grant ?? 'x-amz-acl' } })
 }
 
+/** Whether an ACL is asked for that is not the one every object has. */
+export function asksForAcl(headers: Headers): boolean {
+  const acl = headers.get('x-amz-acl') ?? ''
+  return (acl !== '' && acl !== 'private') || grantHeaders.some((name) => (headers.get(name) ?? '') !== '')
+}
+
 /** Full control to the bucket's owner is what bucket-owner-full-control says. */
 function isOwnerGrant(name: string, value: string, bucket: Bucket): boolean {
   const grantee = value.trim().replaceAll('"', '')

@@ -25,7 +25,6 @@ export const NOT_IMPLEMENTED: KnownGap[] = [
   ['GetBucketMetadataTableConfiguration', 'S3 Metadata is not there'],
   ['GetObjectAnnotation', 'Annotations are not there'],
   ['ListObjectAnnotations', 'Annotations are not there'],
-  ['PostObject', 'Uploads by HTML form (presigned POST) are not there'],
   ['PutBucketAbac', 'Access by bucket tags is not there; GetBucketAbac answers Disabled'],
   ['PutBucketAccelerateConfiguration', 'There is no transfer acceleration; the Get answers an empty configuration'],
   ['PutBucketAnalyticsConfiguration', 'The list of configurations is empty'],

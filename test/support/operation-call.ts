@@ -16,6 +16,8 @@ export interface Call {
   query?: Record<string, string>
   headers?: Record<string, string>
   xml?: string
+  /** Fields of a form by lower-case name. */
+  form?: Record<string, string>
   store?: Partial<Store>
   identity?: Identity
   body?: Partial<VerifiedBody>
@@ -130,6 +132,7 @@ function bind(operation: Operation, call: Call) {
     headers: new Headers(call.headers),
     xml: call.xml === undefined ? null : parseXml(call.xml),
     text: call.xml ?? '',
+    ...(call.form !== undefined && { form: { fields: new Map(Object.entries(call.form)) } }),
   })
 }
 
@@ -160,6 +163,7 @@ export async function answerOf(operation: Operation, call: Call): Promise<S3Resp
     now: modified,
     region: 'us-east-1',
     origin: 'http://127.0.0.1:9000',
+    bucketUrl: 'http://127.0.0.1:9000/bucket',
     waitUntil() {},
   }
   return bind(operation, call).run(context)
