@@ -80,8 +80,13 @@ export const authFields = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Date'].
 ])
 
 /** Fields of an upload by a policy that allows them. */
-export function signedFields(version: 2 | 4, fields: Record<string, string> = {}, more: unknown[] = []) {
+export function signedFields(
+  version: 2 | 4,
+  fields: Record<string, string> = {},
+  more: unknown[] = [],
+  key?: string,
+): Record<string, string> {
   const all = { key: 'user/${filename}', ...fields }
   const extra = version === 4 ? authFields : []
-  return { ...all, ...policyFields(policy([...covered(fields), ...extra, ...more]), version) }
+  return { ...all, ...policyFields(policy([...covered(fields), ...extra, ...more]), version, key) }
 }

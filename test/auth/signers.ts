@@ -17,11 +17,16 @@ export interface ToSign {
 
 const host = (url: string) => new URL(url).host
 
+/** As it stands in the URL: `URL` would resolve dot segments. */
+function pathOf(url: string): string {
+  return /^\w+:\/\/[^/]+([^?]*)/.exec(url)?.[1] ?? ''
+}
+
 /** Sub-resources in the tests' requests. */
 const inResource = ['acl', 'partNumber', 'uploadId', 'uploads', 'versionId', 'tagging', 'response-content-type']
 
 export function toSignV2({ method = 'GET', url, headers = {}, hostBucket }: ToSign, date: string): string {
-  const { pathname, searchParams } = new URL(url)
+  const { searchParams } = new URL(url)
   const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.trim()] as const)
   const get = (name: string) => lower.find(([other]) => other === name)?.[1] ?? ''
   const amz = lower.filter(([name]) => name.startsWith('x-amz-')).sort(([a], [b]) => (a < b ? -1 : 1))
@@ -33,7 +38,7 @@ export function toSignV2({ method = 'GET', url, headers = {}, hostBucket }: ToSi
     get('content-type'),
     date,
     ...amz.map(([name, value]) => `${name}:${value}`),
-    `${hostBucket === undefined ? '' : `/${hostBucket}`}${pathname}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`,
+    `${hostBucket === undefined ? '' : `/${hostBucket}`}${pathOf(url)}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`,
   ].join('\n')
 }
 
@@ -105,7 +110,7 @@ function toSignV4a(canonical: string): string {
 
 /** By the header, all headers signed; `x-amz-region-set` as given, else `*`. */
 export function signedV4a({ method = 'GET', url, headers = {} }: ToSign, key = exampleKey): Signed {
-  const { pathname, search } = new URL(url)
+  const { search } = new URL(url)
   const all: Record<string, string> = {
     host: host(url),
     'x-amz-content-sha256': 'UNSIGNED-PAYLOAD',
@@ -115,8 +120,12 @@ export function signedV4a({ method = 'GET', url, headers = {} }: ToSign, key = e
   }
   const names = Object.keys(all).sort()
   const lines = names.map((name) => `${name}:${all[name]}\n`).join('')
-  const query = search.slice(1).split('&').filter(Boolean).sort().join('&')
-  const canonical = [method, pathname, query, lines, names.join(';'), all['x-amz-content-sha256']].join('\n')
+  const pairs = search.slice(1).split('&').filter(Boolean)
+  const query = pairs
+    .map((pair) => (pair.includes('=') ? pair : `${pair}=`))
+    .sort()
+    .join('&')
+  const canonical = [method, pathOf(url), query, lines, names.join(';'), all['x-amz-content-sha256']].join('\n')
   const signature = signV4a(toSignV4a(canonical), key)
   const authorization = `AWS4-ECDSA-P256-SHA256 Credential=${accessKeyId}/${scopeV4a}, SignedHeaders=${names.join(';')}, Signature=${signature}`
   return { method, url, headers: { ...all, authorization } }
@@ -124,7 +133,6 @@ export function signedV4a({ method = 'GET', url, headers = {} }: ToSign, key = e
 
 /** By the query, for a minute, the host alone signed. */
 export function presignedV4a({ method = 'GET', url }: ToSign, regionSet = '*'): Signed {
-  const { pathname } = new URL(url)
   const query = [
     'X-Amz-Algorithm=AWS4-ECDSA-P256-SHA256',
     `X-Amz-Credential=${encodeURIComponent(`${accessKeyId}/${scopeV4a}`)}`,
@@ -133,7 +141,7 @@ export function presignedV4a({ method = 'GET', url }: ToSign, regionSet = '*'): 
     `X-Amz-Region-Set=${encodeURIComponent(regionSet).replaceAll('*', '%2A')}`,
     'X-Amz-SignedHeaders=host',
   ].join('&')
-  const canonical = `${method}\n${pathname}\n${query}\nhost:${host(url)}\n\nhost\nUNSIGNED-PAYLOAD`
+  const canonical = `${method}\n${pathOf(url)}\n${query}\nhost:${host(url)}\n\nhost\nUNSIGNED-PAYLOAD`
   const signature = signV4a(toSignV4a(canonical))
   return { method, url: `${url}?${query}&X-Amz-Signature=${signature}`, headers: { host: host(url) } }
 }
