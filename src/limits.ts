@@ -119,6 +119,13 @@ export const shardsPerBucketDefault = 16
 
 /** A form body of IAM's and STS's Query protocol: a policy of 10,240 characters, each of them escaped, and more. */
 export const queryBodyBytesMax = 128 * KiB
+/**
+ * Session policies and session tags in a session token, deflated: what PackedPolicySize is a percentage of. With it a token
+ * has at most some 6.5 KB, so that its header line passes a proxy that allows 8 KB (nginx's default). AWS names no number.
+ */
+export const packedPolicyBytesMax = 4 * KiB
+/** Session tokens an isolate keeps opened. */
+export const openedSessionsMax = 1000
 /** A request body of the admin API. */
 export const adminBodyBytesMax = 64 * KiB
 /** Accounts in a page of the admin API, when asked for and by default. */
