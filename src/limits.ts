@@ -119,6 +119,8 @@ export const shardsPerBucketDefault = 16
 
 /** A form body of IAM's and STS's Query protocol: a policy of 10,240 characters, each of them escaped, and more. */
 export const queryBodyBytesMax = 128 * KiB
+/** Policies an isolate keeps compiled. */
+export const compiledPoliciesMax = 2000
 /** A request body of the admin API. */
 export const adminBodyBytesMax = 64 * KiB
 /** Accounts in a page of the admin API, when asked for and by default. */

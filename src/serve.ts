@@ -7,6 +7,7 @@ import type { Authenticated, AuthRequest } from './auth/authenticate.ts'
 import { BodySource } from './auth/body-source.ts'
 import { S3Error } from './errors.ts'
 import { begin, record, type Exchange } from './exchange.ts'
+import { clientAddress } from './http/client-ip.ts'
 import type { RawUrl } from './http/raw-url.ts'
 import type { Permission } from './iam/permission.ts'
 import { drainBytesMax, drainMillisecondsMax } from './limits.ts'
@@ -178,12 +179,18 @@ function requestFacts(
     signature: authenticated.signature,
     headers,
     query,
-    isSecure: url.origin.startsWith('https:'),
+    isSecure: isSecure(request, url, service.clientIpHeader !== null),
     tlsVersion: () => edgeFact(request, 'tlsVersion'),
-    clientIp: () => clientIp(request, service.clientIpHeader),
+    clientIp: () => clientAddress(request.headers, service.clientIpHeader, edgeFact(request, 'clientIp')),
     region: service.region,
     now,
   }
+}
+
+/** Whether the client's connection is encrypted: a trusted proxy says it in X-Forwarded-Proto. */
+function isSecure({ headers }: Request, url: RawUrl, hasProxy: boolean): boolean {
+  const forwarded = hasProxy ? headers.get('x-forwarded-proto') : null
+  return forwarded === null ? url.origin.startsWith('https:') : forwarded.toLowerCase() === 'https'
 }
 
 /** Throws AccessDenied unless all of it is allowed. */

@@ -1,7 +1,7 @@
 // Condition keys of a request: what policies may ask about it. Pure; each key is worked out only when a policy asks.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
-import type { ConditionContext } from '../iam/condition.ts'
+import type { ConditionContext } from '../iam/condition-context.ts'
 import type { Conditions } from '../iam/permission.ts'
 import type { SignedPrincipal } from '../iam/principal.ts'
 import type { Session } from '../auth/identity.ts'
@@ -16,7 +16,7 @@ export interface ConditionSources {
   principalTags: Readonly<Record<string, string>>
   /** Tags of the object asked for; null where they were not looked up. */
   objectTags: Readonly<Record<string, string>> | null
-  /** From the operation; they count before everything else. */
+  /** From the operation; they count before everything else. An empty list: not in the request. */
   own: Conditions | undefined
 }
 
@@ -27,7 +27,7 @@ export function conditionContext(sources: ConditionSources): ConditionContext {
   return {
     get(key) {
       const own = sources.own
-      if (own !== undefined && Object.hasOwn(own, key)) return own[key] ?? null
+      if (own !== undefined && Object.hasOwn(own, key)) return (own[key] ?? []).length === 0 ? null : (own[key] ?? null)
       const value = keys.get(key)?.(sources) ?? headerValue(key, sources) ?? tagValue(key, sources)
       return typeof value === 'string' ? [value] : value
     },

@@ -1,6 +1,6 @@
 // What an operation needs to be allowed. No I/O, no clock.
 
-/** Condition keys (lower case) and their values. */
+/** Condition keys (lower case) and their values; none: the key is not in the request. */
 export type Conditions = Readonly<Record<string, readonly string[]>>
 
 export interface Permission {
