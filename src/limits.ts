@@ -141,6 +141,8 @@ export const keySetFailureMilliseconds = 10_000
 export const keySetsMax = 200
 /** Session tokens an isolate keeps opened. */
 export const openedSessionsMax = 1000
+/** Policies an isolate keeps compiled. */
+export const compiledPoliciesMax = 2000
 /** A request body of the admin API. */
 export const adminBodyBytesMax = 64 * KiB
 /** Accounts in a page of the admin API, when asked for and by default. */

@@ -78,7 +78,7 @@ export async function readObject(read: ObjectRead, context: Context, method: 'GE
     case 'missing':
     case 'no-such-version':
     case 'delete-marker':
-      throw absenceError(result, context, read)
+      throw await absenceError(result, context, read)
     case 'range-unsatisfiable':
     case 'part-out-of-range':
     case 'found':

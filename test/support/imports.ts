@@ -67,6 +67,7 @@ const mayImport: Record<string, string[]> = {
     ...values,
     'bulk',
     'http',
+    'iam/arn.ts',
     'iam/principal.ts',
     'kernels',
     'log.ts',
