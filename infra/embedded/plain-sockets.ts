@@ -13,7 +13,8 @@ const socketOptions =
 export async function loadMiniflare(): Promise<typeof import('miniflare')> {
   const file = createRequire(import.meta.url).resolve('miniflare')
   const url = pathToFileURL(file).href
-  if (!socketOptions.test(readFileSync(file, 'utf8'))) throw new Error(`${file} does not have the sockets it is known for`)
+  if (!socketOptions.test(readFileSync(file, 'utf8')))
+    throw new Error(`${file} does not have the sockets it is known for`)
   const hooks = registerHooks({
     load(target, context, nextLoad) {
       const loaded = nextLoad(target, context)

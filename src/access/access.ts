@@ -42,7 +42,11 @@ interface Asked {
 
 const nothingAsked: Decision = { allowed: true, matched: null, reason: 'No permission is needed' }
 const ownersOwn: Decision = { allowed: true, matched: null, reason: "The account's own bucket, which has no policy" }
-const nothingThere: Decision = { allowed: true, matched: null, reason: 'There is no such object, and the bucket may be listed' }
+const nothingThere: Decision = {
+  allowed: true,
+  matched: null,
+  reason: 'There is no such object, and the bucket may be listed',
+}
 const principalGone: Decision = {
   allowed: false,
   denial: 'implicit',
@@ -126,7 +130,11 @@ export class Access {
    * public buckets, to anybody outside when it is public.
    * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
    */
-  #mayOnlyDeny(policy: NamedPolicy, bucket: Bucket, { owner, restrict }: { owner: string; restrict: boolean }): boolean {
+  #mayOnlyDeny(
+    policy: NamedPolicy,
+    bucket: Bucket,
+    { owner, restrict }: { owner: string; restrict: boolean },
+  ): boolean {
     if (owner !== bucket.accountId) return true
     const { identity } = this.#request
     const isOutside = identity.kind === 'anonymous' || identity.accountId !== bucket.accountId
