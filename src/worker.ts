@@ -1,6 +1,7 @@
 // Entry point: the service's own routes under /-/, and S3 for everything else.
 import { Router, json } from 'itty-router'
 import { handleAdmin } from './admin/admin.ts'
+import { Access } from './access/access.ts'
 import { authenticate } from './auth/authenticate.ts'
 import type { Env } from './env.ts'
 import { splitUrl } from './http/raw-url.ts'
@@ -12,6 +13,7 @@ import { OPERATIONS } from './s3/operations.ts'
 import { serve } from './serve.ts'
 import { createStore } from './store/create-store.ts'
 import { keyLookup } from './store/tables/access-keys.ts'
+import { principalPolicies } from './store/tables/principal-policies.ts'
 import { readiness } from './store/tables/ready.ts'
 
 export { KeyShard } from './shard/key-shard.ts'
@@ -45,10 +47,18 @@ export default {
       return handleQuery(request, env)
     }
     const keys = keyLookup(env)
+    const store = createStore(env)
     return serve(request, {
-      store: createStore(env),
+      store,
       operations,
       authenticate: (asked) => authenticate(asked, keys),
+      access: (facts) =>
+        new Access(facts, {
+          policies: (principal) => principalPolicies(env, principal),
+          objectFacts: (bucket, object) => store.objectFacts(bucket, object),
+          owner: (accountId) => store.owner(accountId),
+        }),
+      clientIpHeader: env.EDGESHARD_CLIENT_IP_HEADER ?? null,
       region: env.EDGESHARD_REGION ?? 'us-east-1',
       domains,
       waitUntil: (work) => context.waitUntil(work),

@@ -3,7 +3,7 @@ import { evaluate, type AclGrant } from '../iam/evaluate.ts'
 import type { NamedPolicy, PolicySet } from '../iam/policy.ts'
 import { isPublic } from '../iam/public-policy.ts'
 import { bucketArn } from '../iam/permission.ts'
-import { dependsOnObject, grantOf, isOfTheObject } from './grants.ts'
+import { dependsOnObject, grantOf, isOfTheObject, type ObjectList } from './grants.ts'
 import { conditionContext } from './conditions.ts'
 import { bucketPolicy, loadPolicies, type Loaded } from './policy-set.ts'
 import { publicAccessBlock } from './public-access.ts'
@@ -12,7 +12,7 @@ import type { Decision } from '../iam/decision.ts'
 import type { Permission } from '../iam/permission.ts'
 import type { SignedPrincipal } from '../iam/principal.ts'
 import type { Bucket } from '../store/buckets.ts'
-import type { ObjectFactsOutcome, ObjectFactsQuery } from '../store/store.ts'
+import type { FactsOutcome } from '../shard/rpc.ts'
 import type { StoredPolicies } from '../store/tables/principal-policies.ts'
 import type { RequestFacts } from './request-facts.ts'
 
@@ -21,7 +21,9 @@ export interface AccessSources {
   /** Null when the user or role is gone. */
   policies(principal: SignedPrincipal): Promise<StoredPolicies | null>
   /** One hop to the key's shard. */
-  objectFacts(bucket: Bucket, object: ObjectFactsQuery): Promise<ObjectFactsOutcome>
+  objectFacts(bucket: Bucket, object: { key: string; versionId: string | null }): Promise<FactsOutcome>
+  /** Null when there is no such account. */
+  owner(accountId: string): Promise<{ canonicalId: string } | null>
 }
 
 /** A decision and what it was about. */
@@ -31,6 +33,8 @@ export type Verdict = Decision & {
   /** Null where nobody owns what is asked for. */
   ownerAccountId: string | null
 }
+
+type FoundFacts = Extract<FactsOutcome, { outcome: 'found' }>
 
 /** What one evaluation is about beside the permission. */
 interface Asked {
@@ -106,7 +110,7 @@ export class Access {
       resourceAccountId: owner,
       objectTags: found?.tags ?? null,
       resourcePolicy: policy,
-      acl: grantOf(bucket, found, { action, identity, ignorePublic: block.ignorePublicAcls }),
+      acl: grantOf(bucket, await this.#listOf(bucket, found), { action, identity, ignorePublic: block.ignorePublicAcls }),
     }
     let decision = this.#evaluate(loaded, permission, asked)
     // 3. Where the bucket's policy may only deny, once more without what it allows.
@@ -148,7 +152,7 @@ export class Access {
     bucket: Bucket,
     permission: Permission,
     { loaded, policy }: { loaded: Loaded; policy: NamedPolicy | null },
-  ): Promise<ObjectFactsOutcome | null> {
+  ): Promise<FactsOutcome | null> {
     const key = keyOf(bucket, permission.resource)
     if (key === null) return null
     const { action } = permission
@@ -158,6 +162,14 @@ export class Access {
     const facts = await this.#sources.objectFacts(bucket, { key, versionId })
     if (facts.outcome === 'found') this.pinned ??= facts.seq
     return facts
+  }
+
+  /** The object's list and whose it is; null where nothing was looked up. */
+  async #listOf(bucket: Bucket, facts: FoundFacts | null): Promise<ObjectList | null> {
+    if (facts === null) return null
+    if (facts.owner === bucket.accountId) return { acl: facts.acl, ownerCanonicalId: bucket.canonicalId }
+    const owner = await this.#sources.owner(facts.owner)
+    return { acl: facts.acl, ownerCanonicalId: owner?.canonicalId ?? '' }
   }
 
   #versionOf({ action, conditions }: Permission): string | null {
