@@ -60,8 +60,28 @@ const mayImport: Record<string, string[]> = {
     'type env.ts',
   ],
   kernels: [],
-  s3: [...values, 'errors.ts', 'http', 'iam/permission.ts', 'kernels', 'type auth', 'type shard/rpc.ts', 'type store'],
-  shard: [...values, 'bulk', 'http', 'kernels', 'log.ts', 'metrics.ts', 'store/tables', 'type env.ts'],
+  s3: [
+    ...values,
+    'errors.ts',
+    'http',
+    'iam/acl.ts',
+    'iam/permission.ts',
+    'kernels',
+    'type auth',
+    'type shard/rpc.ts',
+    'type store',
+  ],
+  shard: [
+    ...values,
+    'bulk',
+    'http',
+    'kernels',
+    'log.ts',
+    'metrics.ts',
+    'store/tables',
+    'type env.ts',
+    'type iam/acl.ts',
+  ],
   // What a copy becomes is decided by the same pure rules in one shard and between two.
   store: [
     ...values,
@@ -76,6 +96,7 @@ const mayImport: Record<string, string[]> = {
     'shard/copy-facts.ts',
     'type auth',
     'type env.ts',
+    'type iam/acl.ts',
     'type shard',
   ],
 }
