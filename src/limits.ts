@@ -119,8 +119,6 @@ export const shardsPerBucketDefault = 16
 
 /** A form body of IAM's and STS's Query protocol: a policy of 10,240 characters, each of them escaped, and more. */
 export const queryBodyBytesMax = 128 * KiB
-/** Policies an isolate keeps compiled. */
-export const compiledPoliciesMax = 2000
 /**
  * Session policies and session tags in a session token, deflated: what PackedPolicySize is a percentage of. With it a token
  * has at most some 6.5 KB, so that its header line passes a proxy that allows 8 KB (nginx's default). AWS names no number.

@@ -125,7 +125,11 @@ function service({ operations = [operation('GET')], owner = alice.accountId, ...
       setting.authenticate ??
       (() => {
         steps.push('authenticate')
-        return Promise.resolve({ identity: setting.identity ?? alice, signature: null, body: setting.body ?? textBody('') })
+        return Promise.resolve({
+          identity: setting.identity ?? alice,
+          signature: null,
+          body: setting.body ?? textBody(''),
+        })
       }),
     access: (facts) => new Access(facts, unaskedSources),
     clientIpHeader: null,

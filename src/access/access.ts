@@ -1,12 +1,13 @@
 // What a request may do: policies, access control lists and facts of the object are brought together, and `iam` decides.
+import { anonymousCanonicalId } from '../iam/acl.ts'
 import { evaluate, type AclGrant } from '../iam/evaluate.ts'
 import type { NamedPolicy, PolicySet } from '../iam/policy.ts'
+import { effectiveBlock } from '../iam/public-access-block.ts'
 import { isPublic } from '../iam/public-policy.ts'
 import { bucketArn } from '../iam/permission.ts'
 import { dependsOnObject, grantOf, isOfTheObject, type ObjectList } from './grants.ts'
 import { conditionContext } from './conditions.ts'
 import { bucketPolicy, loadPolicies, type Loaded } from './policy-set.ts'
-import { publicAccessBlock } from './public-access.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { Decision } from '../iam/decision.ts'
 import type { Permission } from '../iam/permission.ts'
@@ -46,7 +47,11 @@ interface Asked {
 
 const nothingAsked: Decision = { allowed: true, matched: null, reason: 'No permission is needed' }
 const ownersOwn: Decision = { allowed: true, matched: null, reason: "The account's own bucket, which has no policy" }
-const nothingThere: Decision = { allowed: true, matched: null, reason: 'There is no such object, and the bucket may be listed' }
+const nothingThere: Decision = {
+  allowed: true,
+  matched: null,
+  reason: 'There is no such object, and the bucket may be listed',
+}
 const principalGone: Decision = {
   allowed: false,
   denial: 'implicit',
@@ -104,22 +109,26 @@ export class Access {
     const found = facts?.outcome === 'found' ? facts : null
     const owner = found !== null && isOfTheObject(permission.action) ? found.owner : bucket.accountId
     // 2. What the lists grant, and what the policies say.
-    const block = publicAccessBlock(bucket)
+    const block = effectiveBlock(bucket.configs['publicAccessBlock'], null)
     const { action } = permission
     const asked = {
       resourceAccountId: owner,
       objectTags: found?.tags ?? null,
       resourcePolicy: policy,
-      acl: grantOf(bucket, await this.#listOf(bucket, found), { action, identity, ignorePublic: block.ignorePublicAcls }),
+      acl: grantOf(bucket, await this.#listOf(bucket, found), {
+        action,
+        identity,
+        ignorePublic: block.IgnorePublicAcls,
+      }),
     }
     let decision = this.#evaluate(loaded, permission, asked)
     // 3. Where the bucket's policy may only deny, once more without what it allows.
     const isDenied = !decision.allowed && decision.denial === 'explicit'
-    const restrict = block.restrictPublicBuckets
+    const restrict = block.RestrictPublicBuckets
     if (policy !== null && !isDenied && this.#mayOnlyDeny(policy, bucket, { owner, restrict })) {
       decision = this.#evaluate(loaded, permission, { ...asked, resourcePolicy: null })
     }
-    if (!decision.allowed && !isDenied && facts?.outcome === 'missing') {
+    if (!decision.allowed && !isDenied && facts !== null && found === null) {
       decision = await this.#ofNothing(decision, bucket, permission)
     }
     return this.#verdict(decision, bucket, permission, owner)
@@ -130,7 +139,11 @@ export class Access {
    * public buckets, to anybody outside when it is public.
    * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
    */
-  #mayOnlyDeny(policy: NamedPolicy, bucket: Bucket, { owner, restrict }: { owner: string; restrict: boolean }): boolean {
+  #mayOnlyDeny(
+    policy: NamedPolicy,
+    bucket: Bucket,
+    { owner, restrict }: { owner: string; restrict: boolean },
+  ): boolean {
     if (owner !== bucket.accountId) return true
     const { identity } = this.#request
     const isOutside = identity.kind === 'anonymous' || identity.accountId !== bucket.accountId
@@ -168,6 +181,7 @@ export class Access {
   async #listOf(bucket: Bucket, facts: FoundFacts | null): Promise<ObjectList | null> {
     if (facts === null) return null
     if (facts.owner === bucket.accountId) return { acl: facts.acl, ownerCanonicalId: bucket.canonicalId }
+    if (facts.owner === anonymousCanonicalId) return { acl: facts.acl, ownerCanonicalId: anonymousCanonicalId }
     const owner = await this.#sources.owner(facts.owner)
     return { acl: facts.acl, ownerCanonicalId: owner?.canonicalId ?? '' }
   }

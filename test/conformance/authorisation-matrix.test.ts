@@ -46,7 +46,7 @@ interface Ask {
   name: string
   /** Null: nobody signs. */
   credentials: Credentials | null
-  prepare?(target: { bucket: string; request: OperationRequest }): Promise<void>
+  prepare?: (target: { bucket: string; request: OperationRequest }) => Promise<void>
 }
 
 /** `200`, or `403 AccessDenied` with the code that stands in the answer, be it of the whole or of one key. */
@@ -57,14 +57,21 @@ async function outcomeOf({ name, credentials, prepare }: Ask): Promise<string> {
   if (request === undefined) throw new Error(`There is no request of ${name}`)
   if (name === 'CreateBucket') request.path = `/${uniqueBucketName('matrix-new')}`
   await prepare?.({ bucket: request.path.split('/')[1] ?? '', request })
-  const response = credentials === null ? await unsigned(request) : await server.fetchSigned(request.method, request.path, { ...request, credentials })
+  const response =
+    credentials === null
+      ? await unsigned(request)
+      : await server.fetchSigned(request.method, request.path, { ...request, credentials })
   const code = /<Code>(\w+)<\/Code>/.exec(await response.text())?.[1] ?? response.headers.get('x-amz-error-code')
   return code === undefined || code === null ? String(response.status) : `${response.status} ${code}`
 }
 
 function unsigned({ method, path, query, headers, body }: OperationRequest): Promise<Response> {
   const search = new URLSearchParams(query).toString()
-  const init = { method, headers: headers ?? {}, ...(['GET', 'HEAD', 'OPTIONS'].includes(method) ? {} : { body: body ?? '' }) }
+  const init = {
+    method,
+    headers: headers ?? {},
+    ...(['GET', 'HEAD', 'OPTIONS'].includes(method) ? {} : { body: body ?? '' }),
+  }
   return fetch(`${server.url}${path}${search === '' ? '' : `?${search}`}`, init)
 }
 
@@ -75,9 +82,14 @@ function arnOf([, resource]: RequiredPermission, bucket: string): string {
 }
 
 /** The resource of a permission in a request: a copy reads what its header names. */
-function resourceOf(permission: RequiredPermission, { bucket, request }: { bucket: string; request: OperationRequest }): string {
+function resourceOf(
+  permission: RequiredPermission,
+  { bucket, request }: { bucket: string; request: OperationRequest },
+): string {
   const source = request.headers?.['x-amz-copy-source']
-  return permission[1] === 'source' && source !== undefined ? `arn:aws:s3:::${source.slice(1)}` : arnOf(permission, bucket)
+  return permission[1] === 'source' && source !== undefined
+    ? `arn:aws:s3:::${source.slice(1)}`
+    : arnOf(permission, bucket)
 }
 
 /** Refused whole, or, for DeleteObjects, in the answer. HEAD has no body to say it in. */
@@ -95,7 +107,9 @@ const open = new Set(['CreateBucket', 'ListBuckets'])
 
 describe('the table of permissions', () => {
   it('has a row for every operation there is', () => {
-    const missing = [...implemented].filter((name) => REQUIRED_PERMISSIONS[name] === undefined && !name.startsWith('Options'))
+    const missing = [...implemented].filter(
+      (name) => REQUIRED_PERMISSIONS[name] === undefined && !name.startsWith('Options'),
+    )
     expect(missing).toEqual([])
   })
 })
@@ -138,7 +152,8 @@ describe.each(guarded)('%s', (name) => {
   })
 
   it('is closed to another account and to nobody', async () => {
-    if (!open.has(name)) expect(isRefused(name, await outcomeOf({ name, credentials: present(accounts.other) }))).toBe(true)
+    if (!open.has(name))
+      expect(isRefused(name, await outcomeOf({ name, credentials: present(accounts.other) }))).toBe(true)
     expect(isRefused(name, await outcomeOf({ name, credentials: null }))).toBe(true)
   })
 })

@@ -4,7 +4,10 @@
 // Operations that this service does not have yet are asked for the permission all the same, before they say so.
 
 /** `*`: no resource; `bucket`, `object`, and `source`: the object a copy reads. */
-export type RequiredPermission = [action: string, resource: '*' | 'bucket' | 'object' | 'source' | 'deleted' | 'renamed']
+export type RequiredPermission = [
+  action: string,
+  resource: '*' | 'bucket' | 'object' | 'source' | 'deleted' | 'renamed',
+]
 
 const bucket = (action: string): RequiredPermission[] => [[`s3:${action}`, 'bucket']]
 const object = (action: string): RequiredPermission[] => [[`s3:${action}`, 'object']]

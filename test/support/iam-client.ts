@@ -21,7 +21,11 @@ export interface IamClient {
 export function iamClient({ url }: Pick<Address, 'url'>, credentials: Credentials): IamClient {
   const client: IamClient = {
     async call(action, parameters = {}) {
-      const response = await callQuery(url, { service: 'iam', credentials }, { Action: action, Version: '2010-05-08', ...parameters })
+      const response = await callQuery(
+        url,
+        { service: 'iam', credentials },
+        { Action: action, Version: '2010-05-08', ...parameters },
+      )
       const text = await response.text()
       if (!response.ok) throw new Error(`${action} failed: ${response.status} ${text}`)
       return text
