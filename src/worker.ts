@@ -2,6 +2,7 @@
 import { Router, json } from 'itty-router'
 import { handleAdmin } from './admin/admin.ts'
 import { Access } from './access/access.ts'
+import { accessSources } from './access/sources.ts'
 import { authenticate } from './auth/authenticate.ts'
 import type { Env } from './env.ts'
 import { splitUrl } from './http/raw-url.ts'
@@ -13,7 +14,6 @@ import { OPERATIONS } from './s3/operations.ts'
 import { serve } from './serve.ts'
 import { createStore } from './store/create-store.ts'
 import { keyLookup } from './store/tables/access-keys.ts'
-import { principalPolicies } from './store/tables/principal-policies.ts'
 import { readiness } from './store/tables/ready.ts'
 
 export { KeyShard } from './shard/key-shard.ts'
@@ -47,17 +47,11 @@ export default {
       return handleQuery(request, env)
     }
     const keys = keyLookup(env)
-    const store = createStore(env)
     return serve(request, {
-      store,
+      store: createStore(env),
       operations,
       authenticate: (asked) => authenticate(asked, keys),
-      access: (facts) =>
-        new Access(facts, {
-          policies: (principal) => principalPolicies(env, principal),
-          objectFacts: (bucket, object) => store.objectFacts(bucket, object),
-          owner: (accountId) => store.owner(accountId),
-        }),
+      access: (facts) => new Access(facts, accessSources(env)),
       clientIpHeader: env.EDGESHARD_CLIENT_IP_HEADER ?? null,
       region: env.EDGESHARD_REGION ?? 'us-east-1',
       domains,
