@@ -167,6 +167,41 @@ export const accessKeysPerAccountMax = 20
 export const rotationGraceSecondsDefault = 24 * 3600
 export const rotationGraceSecondsMax = 30 * 24 * 3600
 
+// IAM's quotas. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+
+/** Users, groups, roles and customer managed policies of an account. */
+export const usersPerAccountMax = 5000
+export const groupsPerAccountMax = 300
+export const rolesPerAccountMax = 1000
+export const policiesPerAccountMax = 1500
+export const oidcProvidersPerAccountMax = 100
+/** Groups a user may be in. */
+export const groupsPerUserMax = 10
+/** Access keys of a user. Service accounts do not count. */
+export const accessKeysPerUserMax = 2
+/** Managed policies attached to one user, group or role. */
+export const attachedPoliciesMax = 10
+/** A managed policy, a trust policy, and all inline policies of one user, group or role: characters without white space. */
+export const managedPolicyCharsMax = 6144
+export const trustPolicyCharsMax = 2048
+export const inlinePolicyCharsMax = { user: 2048, group: 5120, role: 10_240 } as const
+export const policyVersionsMax = 5
+/** Tags of a user, role, policy or provider. */
+export const identityTagsMax = 50
+/** Audiences and certificates of an identity provider. */
+export const clientIdsPerProviderMax = 100
+export const thumbprintsPerProviderMax = 5
+/** Entries in a page, when asked for and by default. */
+export const identityPageMax = 1000
+export const identityPageDefault = 100
+/** The last use of a key or role is recorded no oftener than this. */
+export const useRecordedMilliseconds = 60_000
+/** Service accounts of one user or account. Ours. */
+export const serviceAccountsPerHolderMax = 100
+/** Policies that bind one account. AWS Organizations: five attached to an account, and of 5,120 characters. */
+export const serviceControlPoliciesMax = 5
+export const serviceControlPolicyCharsMax = 5120
+
 assert(flushAttemptMilliseconds * 2 < flushWaitMilliseconds, 'A flush that hangs is tried again while its writer waits')
 assert(absenceMilliseconds <= cacheMilliseconds, 'An absence is trusted no longer than a record')
 assert(inlineBytesMax < rowBytesMax, 'An inline body fits a row')

@@ -1,13 +1,12 @@
 // The pipeline: address → authenticate → match → parse → permissions → authorise → handle → respond.
 import type { Access } from './access/access.ts'
 import { accessDenied } from './access/denial.ts'
-import type { RequestFacts } from './access/request-facts.ts'
+import { requestFacts, type RequestFacts } from './access/request-facts.ts'
 import { assert } from './assert.ts'
 import type { Authenticated, AuthRequest } from './auth/authenticate.ts'
 import { BodySource } from './auth/body-source.ts'
 import { S3Error } from './errors.ts'
 import { begin, record, type Exchange } from './exchange.ts'
-import { clientAddress } from './http/client-ip.ts'
 import type { RawUrl } from './http/raw-url.ts'
 import type { Permission } from './iam/permission.ts'
 import { drainBytesMax, drainMillisecondsMax } from './limits.ts'
@@ -85,7 +84,10 @@ async function run(service: Service, exchange: Exchange): Promise<S3Response> {
     exchange.bucket = await loadBucket(service.store, address.bucket)
     checkExpectedOwner(headers, exchange.bucket)
   }
-  const access = service.access(requestFacts(service, exchange, { authenticated, headers, query }))
+  const { clientIpHeader, region } = service
+  const access = service.access(
+    requestFacts({ request, authenticated, headers, query, clientIpHeader, region, now: exchange.now }),
+  )
   if (!operation.anonymous) await permit(access, exchange.bucket, bound.permissions)
   // 5. Do it.
   const response = await bound.run(operationContext(service, exchange, { authenticated, access }))
@@ -125,13 +127,9 @@ function authRequest({ request, url, now }: Exchange): AuthRequest {
  */
 function clientAcceptEncoding(request: Request, url: RawUrl): string | null {
   const signed = request.headers.get('authorization') ?? url.query
-  return signed.includes('accept-encoding') ? edgeFact(request, 'clientAcceptEncoding') : null
-}
-
-/** What Cloudflare's edge, or workerd on one machine, says of the connection. Parsed when it is first asked for. */
-function edgeFact(request: Request, name: 'clientAcceptEncoding' | 'clientIp' | 'tlsVersion'): string | null {
-  const value = request.cf?.[name]
-  return typeof value === 'string' ? value : null
+  if (!signed.includes('accept-encoding')) return null
+  const original = request.cf?.['clientAcceptEncoding']
+  return typeof original === 'string' ? original : null
 }
 
 function refuseHeaders(operation: Operation, headers: Headers): void {
@@ -167,30 +165,6 @@ async function loadBucket(store: Store, name: string): Promise<Bucket> {
   const bucket = await store.bucket(name)
   if (bucket === null) throw noSuchBucket(name)
   return bucket
-}
-
-function requestFacts(
-  service: Service,
-  { request, url, now }: Exchange,
-  { authenticated, headers, query }: { authenticated: Authenticated; headers: Headers; query: Query },
-): RequestFacts {
-  return {
-    identity: authenticated.identity,
-    signature: authenticated.signature,
-    headers,
-    query,
-    isSecure: isSecure(request, url, service.clientIpHeader !== null),
-    tlsVersion: () => edgeFact(request, 'tlsVersion'),
-    clientIp: () => clientAddress(request.headers, service.clientIpHeader, edgeFact(request, 'clientIp')),
-    region: service.region,
-    now,
-  }
-}
-
-/** Whether the client's connection is encrypted: a trusted proxy says it in X-Forwarded-Proto. */
-function isSecure({ headers }: Request, url: RawUrl, hasProxy: boolean): boolean {
-  const forwarded = hasProxy ? headers.get('x-forwarded-proto') : null
-  return forwarded === null ? url.origin.startsWith('https:') : forwarded.toLowerCase() === 'https'
 }
 
 /** Throws AccessDenied unless all of it is allowed. */

@@ -5,12 +5,13 @@
 import { readFileSync } from 'node:fs'
 import { createRequire, registerHooks } from 'node:module'
 import { pathToFileURL } from 'node:url'
+import type * as Packaged from 'miniflare'
 
 const socketOptions =
   /(style: directSocket\.proxy \? HttpOptions_Style\.PROXY : void 0),\s+cfBlobHeader: CoreHeaders\.CF_BLOB,\s+capnpConnectHost: HOST_CAPNP_CONNECT\s/
 
 /** miniflare, changed so. Throws when this version of it is not the one known: its sockets must not stay open. */
-export async function loadMiniflare(): Promise<typeof import('miniflare')> {
+export async function loadMiniflare(): Promise<typeof Packaged> {
   const file = createRequire(import.meta.url).resolve('miniflare')
   const url = pathToFileURL(file).href
   if (!socketOptions.test(readFileSync(file, 'utf8')))

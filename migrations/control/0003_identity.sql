@@ -91,10 +91,11 @@ CREATE TABLE service_control_policies (
   PRIMARY KEY (account_id, name)
 ) STRICT, WITHOUT ROWID;
 
--- Issuers of web identity tokens. client_ids and thumbprints are JSON lists.
+-- Issuers of web identity tokens: `url` without its scheme, as ARNs have it. client_ids and thumbprints are JSON lists.
 CREATE TABLE oidc_providers (
   account_id   TEXT NOT NULL REFERENCES accounts (account_id) ON DELETE CASCADE,
   url          TEXT NOT NULL,
+  scheme       TEXT NOT NULL CHECK (scheme IN ('https', 'http')),
   created_ms   INTEGER NOT NULL,
   client_ids   TEXT NOT NULL,
   thumbprints  TEXT NOT NULL,
@@ -114,6 +115,8 @@ ALTER TABLE access_keys ADD COLUMN last_used_ms INTEGER;
 ALTER TABLE access_keys ADD COLUMN last_used_service TEXT;
 ALTER TABLE access_keys ADD COLUMN last_used_region TEXT;
 
+-- The keys of one user, and those of the account itself.
+CREATE INDEX access_keys_of_account_itself ON access_keys (account_id, access_key_id) WHERE user_id IS NULL;
 CREATE INDEX access_keys_by_user ON access_keys (user_id, access_key_id) WHERE user_id IS NOT NULL;
 
 -- Keys that stand for no person: a child of a user or of the account, bounded further by `policy` where it has one.

@@ -1,18 +1,19 @@
 // What a request may do: policies, access control lists and facts of the object are brought together, and `iam` decides.
+import { anonymousCanonicalId } from '../iam/acl.ts'
 import { evaluate, type AclGrant } from '../iam/evaluate.ts'
 import type { NamedPolicy, PolicySet } from '../iam/policy.ts'
+import { effectiveBlock } from '../iam/public-access-block.ts'
 import { isPublic } from '../iam/public-policy.ts'
 import { bucketArn } from '../iam/permission.ts'
-import { dependsOnObject, grantOf, isOfTheObject } from './grants.ts'
+import { dependsOnObject, grantOf, isOfTheObject, type ObjectList } from './grants.ts'
 import { conditionContext } from './conditions.ts'
 import { bucketPolicy, loadPolicies, type Loaded } from './policy-set.ts'
-import { publicAccessBlock } from './public-access.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { Decision } from '../iam/decision.ts'
 import type { Permission } from '../iam/permission.ts'
 import type { SignedPrincipal } from '../iam/principal.ts'
 import type { Bucket } from '../store/buckets.ts'
-import type { ObjectFactsOutcome, ObjectFactsQuery } from '../store/store.ts'
+import type { FactsOutcome } from '../shard/rpc.ts'
 import type { StoredPolicies } from '../store/tables/principal-policies.ts'
 import type { RequestFacts } from './request-facts.ts'
 
@@ -21,7 +22,9 @@ export interface AccessSources {
   /** Null when the user or role is gone. */
   policies(principal: SignedPrincipal): Promise<StoredPolicies | null>
   /** One hop to the key's shard. */
-  objectFacts(bucket: Bucket, object: ObjectFactsQuery): Promise<ObjectFactsOutcome>
+  objectFacts(bucket: Bucket, object: { key: string; versionId: string | null }): Promise<FactsOutcome>
+  /** Null when there is no such account. */
+  owner(accountId: string): Promise<{ canonicalId: string } | null>
 }
 
 /** A decision and what it was about. */
@@ -32,6 +35,8 @@ export type Verdict = Decision & {
   ownerAccountId: string | null
 }
 
+type FoundFacts = Extract<FactsOutcome, { outcome: 'found' }>
+
 /** What one evaluation is about beside the permission. */
 interface Asked {
   resourceAccountId: string | null
@@ -41,7 +46,11 @@ interface Asked {
 }
 
 const nothingAsked: Decision = { allowed: true, matched: null, reason: 'No permission is needed' }
-const ownersOwn: Decision = { allowed: true, matched: null, reason: "The account's own bucket, which has no policy" }
+const ownersOwn: Decision = {
+  allowed: true,
+  matched: null,
+  reason: "The account's own bucket, and nothing may forbid it",
+}
 const nothingThere: Decision = {
   allowed: true,
   matched: null,
@@ -87,7 +96,7 @@ export class Access {
     const loaded = await this.#loading
     if (loaded === null) return this.#verdict(principalGone, bucket, permission)
     if (bucket !== null) {
-      return isOwnersOwn(identity, loaded, bucket)
+      return isOwnersOwn(identity, loaded, { bucket, action: permission.action })
         ? this.#verdict(ownersOwn, bucket, permission)
         : this.#inBucket(loaded, bucket, permission)
     }
@@ -104,22 +113,26 @@ export class Access {
     const found = facts?.outcome === 'found' ? facts : null
     const owner = found !== null && isOfTheObject(permission.action) ? found.owner : bucket.accountId
     // 2. What the lists grant, and what the policies say.
-    const block = publicAccessBlock(bucket)
+    const block = effectiveBlock(bucket.configs['publicAccessBlock'], null)
     const { action } = permission
     const asked = {
       resourceAccountId: owner,
       objectTags: found?.tags ?? null,
       resourcePolicy: policy,
-      acl: grantOf(bucket, found, { action, identity, ignorePublic: block.ignorePublicAcls }),
+      acl: grantOf(bucket, await this.#listOf(bucket, found), {
+        action,
+        identity,
+        ignorePublic: block.IgnorePublicAcls,
+      }),
     }
     let decision = this.#evaluate(loaded, permission, asked)
     // 3. Where the bucket's policy may only deny, once more without what it allows.
     const isDenied = !decision.allowed && decision.denial === 'explicit'
-    const restrict = block.restrictPublicBuckets
+    const restrict = block.RestrictPublicBuckets
     if (policy !== null && !isDenied && this.#mayOnlyDeny(policy, bucket, { owner, restrict })) {
       decision = this.#evaluate(loaded, permission, { ...asked, resourcePolicy: null })
     }
-    if (!decision.allowed && !isDenied && facts?.outcome === 'missing') {
+    if (!decision.allowed && !isDenied && facts !== null && found === null) {
       decision = await this.#ofNothing(decision, bucket, permission)
     }
     return this.#verdict(decision, bucket, permission, owner)
@@ -156,7 +169,7 @@ export class Access {
     bucket: Bucket,
     permission: Permission,
     { loaded, policy }: { loaded: Loaded; policy: NamedPolicy | null },
-  ): Promise<ObjectFactsOutcome | null> {
+  ): Promise<FactsOutcome | null> {
     const key = keyOf(bucket, permission.resource)
     if (key === null) return null
     const { action } = permission
@@ -166,6 +179,15 @@ export class Access {
     const facts = await this.#sources.objectFacts(bucket, { key, versionId })
     if (facts.outcome === 'found') this.pinned ??= facts.seq
     return facts
+  }
+
+  /** The object's list and whose it is; null where nothing was looked up. */
+  async #listOf(bucket: Bucket, facts: FoundFacts | null): Promise<ObjectList | null> {
+    if (facts === null) return null
+    if (facts.owner === bucket.accountId) return { acl: facts.acl, ownerCanonicalId: bucket.canonicalId }
+    if (facts.owner === anonymousCanonicalId) return { acl: facts.acl, ownerCanonicalId: anonymousCanonicalId }
+    const owner = await this.#sources.owner(facts.owner)
+    return { acl: facts.acl, ownerCanonicalId: owner?.canonicalId ?? '' }
   }
 
   #versionOf({ action, conditions }: Permission): string | null {
@@ -201,17 +223,27 @@ export class Access {
   }
 }
 
+/**
+ * What the root identity of the bucket's account may always do, or a policy could lock everybody out.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
+ */
+const unlockActions: ReadonlySet<string> = new Set([
+  's3:DeleteBucketPolicy',
+  's3:GetBucketPolicy',
+  's3:PutBucketPolicy',
+])
+
 /** Whether an account does something in its own bucket and nothing could forbid it. The way of most requests. */
-function isOwnersOwn(identity: Identity, { policies }: Loaded, bucket: Bucket): boolean {
-  return (
-    identity.kind === 'account' &&
-    identity.principal.type === 'Account' &&
-    identity.accountId === bucket.accountId &&
-    bucket.configs['policy'] === undefined &&
-    bucket.ownership === 'BucketOwnerEnforced' &&
-    policies.session === null &&
-    policies.serviceControl === null
-  )
+function isOwnersOwn(
+  identity: Identity,
+  { policies }: Loaded,
+  { bucket, action }: { bucket: Bucket; action: string },
+): boolean {
+  if (identity.kind === 'anonymous' || identity.principal.type !== 'Account') return false
+  if (identity.accountId !== bucket.accountId) return false
+  if (policies.session !== null || policies.serviceControl !== null) return false
+  if (unlockActions.has(action)) return true
+  return bucket.configs['policy'] === undefined && bucket.ownership === 'BucketOwnerEnforced'
 }
 
 /** The key of an object's ARN; null for the bucket itself. */

@@ -47,8 +47,11 @@ const keys = new Map<string, (sources: ConditionSources) => Value>([
   ],
   ['aws:principalisawsservice', () => 'false'],
   // Of temporary credentials. No device is ever asked for: there is no multi-factor authentication here.
-  ['aws:multifactorauthpresent', (sources) => sessionOf(sources, () => 'false')],
-  ['aws:tokenissuetime', (sources) => sessionOf(sources, ({ issued }) => isoSeconds(issued))],
+  ['aws:multifactorauthpresent', (sources) => sessionOf(sources, ({ issued }) => (issued === null ? null : 'false'))],
+  [
+    'aws:tokenissuetime',
+    (sources) => sessionOf(sources, ({ issued }) => (issued === null ? null : isoSeconds(issued))),
+  ],
   ['aws:sourceidentity', (sources) => sessionOf(sources, ({ sourceIdentity }) => sourceIdentity)],
   ['aws:federatedprovider', (sources) => sessionOf(sources, ({ federatedProvider }) => federatedProvider)],
   // Of the request.

@@ -31,7 +31,9 @@ export function denialSentence(
   arn: string,
   { action, resource }: Permission,
 ): string {
-  const who = `User: ${arn} is not authorized to perform: ${action} on resource: "${resource}"`
+  // S3 quotes the resource, IAM and STS do not.
+  const shown = action.startsWith('s3:') ? `"${resource}"` : resource
+  const who = `User: ${arn} is not authorized to perform: ${action} on resource: ${shown}`
   if (denial === 'explicit') return `${who} with an explicit deny in a ${policyNames[matched?.kind ?? 'identity']}`
   return `${who} because no ${policyNames[missing ?? 'identity']} allows the ${action} action`
 }

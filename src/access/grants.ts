@@ -4,9 +4,13 @@ import { aclGrant, aclNeed, anonymousCanonicalId, withoutPublicGrants, type Acl 
 import type { Identity } from '../auth/identity.ts'
 import type { AclGrant } from '../iam/evaluate.ts'
 import type { Bucket } from '../store/buckets.ts'
-import type { ObjectFactsOutcome } from '../store/store.ts'
 
-type Found = Extract<ObjectFactsOutcome, { outcome: 'found' }>
+/** An object's list, and whose it is. */
+export interface ObjectList {
+  /** Null: none is stored. */
+  acl: Acl | null
+  ownerCanonicalId: string
+}
 
 /** Actions on an object that exists, which its owner decides about and not the bucket's. */
 const ofTheObject: ReadonlySet<string> = new Set([
@@ -43,20 +47,20 @@ export function dependsOnObject(bucket: Bucket, action: string, identity: Identi
   return !isBucketOwner && aclNeed(action)?.ownObject === true
 }
 
-/** The grant of the bucket's or of the object's list that covers the action; null for none. `facts` null: not looked up. */
+/** The grant of the bucket's or of the object's list that covers the action; null for none. `object` null: not looked up. */
 export function grantOf(
   bucket: Bucket,
-  facts: Found | null,
+  object: ObjectList | null,
   { action, identity, ignorePublic }: { action: string; identity: Identity; ignorePublic: boolean },
 ): AclGrant {
   const need = aclNeed(action)
   if (need === null || bucket.ownership === 'BucketOwnerEnforced') return null
   const requester = identity.kind === 'anonymous' ? null : { canonicalId: identity.canonicalId }
   if (need.level === 'object') {
-    if (facts === null) return null
-    return aclGrant(counting(facts.acl, ignorePublic), facts.ownerCanonicalId, requester, need.permission)
+    if (object === null) return null
+    return aclGrant(counting(object.acl, ignorePublic), object.ownerCanonicalId, requester, need.permission)
   }
-  if (need.ownObject && facts?.ownerCanonicalId !== (requester?.canonicalId ?? anonymousCanonicalId)) return null
+  if (need.ownObject && object?.ownerCanonicalId !== (requester?.canonicalId ?? anonymousCanonicalId)) return null
   const stored = bucket.configs['acl']
   const acl = stored === undefined ? null : (JSON.parse(stored) as Acl)
   return aclGrant(counting(acl, ignorePublic), bucket.canonicalId, requester, need.permission)

@@ -13,8 +13,8 @@ const ofTheirOwn: readonly string[] = [...ofEveryone, 'AssumeRole']
  * is none of here, nor STS but to assume a role; those of GetFederationToken can call neither.
  */
 export function checkSession({ name, service }: Pick<Action, 'name' | 'service'>, caller: Caller): void {
-  const { principal, session } = caller
-  if (session === null) return
+  const { principal } = caller
+  if (!isTemporary(caller)) return
   if (name === 'GetSessionToken' || name === 'GetFederationToken') {
     throw new QueryError('AccessDenied', `Cannot call ${name} with session credentials`)
   }
@@ -25,4 +25,9 @@ export function checkSession({ name, service }: Pick<Action, 'name' | 'service'>
   const allowed = principal.type === 'FederatedUser' ? ofEveryone : ofTheirOwn
   if (allowed.includes(name)) return
   throw new QueryError('AccessDenied', `User: ${principal.arn} is not authorized to perform: sts:${name}`)
+}
+
+/** Whether the caller signs with temporary credentials: not with a key of its own, which a service account has too. */
+export function isTemporary({ session }: Caller): boolean {
+  return session !== null && session.issued !== null
 }

@@ -1,4 +1,5 @@
 // Headers that a presigned URL carries in its query. No I/O, no clock.
+import { isFieldValue, isToken } from '../http/headers.ts'
 import type { Query } from './operation.ts'
 
 /** The signature's own; they say nothing about the object. */
@@ -22,11 +23,12 @@ export function withHoistedHeaders(headers: Headers, query: Query): Headers {
   let all: Headers | null = null
   for (const name of query.names()) {
     const lower = name.toLowerCase()
-    if (!lower.startsWith('x-amz-') || ofTheSignature.has(lower) || headers.has(lower)) continue
-    // A name that no header can have is no header that was moved.
-    if (!/^[a-z0-9-]+$/.test(lower)) continue
+    const value = query.get(name) ?? ''
+    if (!lower.startsWith('x-amz-') || ofTheSignature.has(lower)) continue
+    // What no header can be is no header that was moved.
+    if (!isToken(lower) || !isFieldValue(value) || headers.has(lower)) continue
     all ??= new Headers(headers)
-    all.set(lower, query.get(name) ?? '')
+    all.set(lower, value)
   }
   return all ?? headers
 }

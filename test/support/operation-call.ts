@@ -152,10 +152,11 @@ export async function answerOf(operation: Operation, call: Call): Promise<S3Resp
     identity: call.identity ?? owner,
     bucket: bucketOf(call.bucket),
     body: bodyOf(call.body),
-    authorise(_, permissions) {
+    async authorise(_, permissions) {
       if (!allowed(call, permissions)) throw new S3Error('AccessDenied')
     },
-    allows: (_, permissions) => allowed(call, permissions),
+    allows: (_, permissions) => Promise.resolve(allowed(call, permissions)),
+    pinned: null,
     requestId: 'REQUEST',
     now: modified,
     region: 'us-east-1',

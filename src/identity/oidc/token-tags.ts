@@ -12,16 +12,15 @@ export interface TokenTags {
   sourceIdentity: string | null
 }
 
+interface Refused {
+  outcome: 'refused'
+  problem: IdentityTokenProblem
+}
+
 type Claims = Readonly<Record<string, unknown>>
 
 /** What the token brings along: nested in one claim, or flattened into claims whose names begin like it. */
-export function tokenTags(
-  claims: Claims,
-): { outcome: 'read'; found: TokenTags } | { outcome: 'refused'; problem: IdentityTokenProblem } {
-  const refused = (claim: string) => ({
-    outcome: 'refused' as const,
-    problem: { problem: 'claim-malformed' as const, claim },
-  })
+export function tokenTags(claims: Claims): { outcome: 'read'; found: TokenTags } | Refused {
   const nested = claims[tagsClaim] ?? {}
   if (!isObject(nested)) return refused(tagsClaim)
   const principalTags = nested['principal_tags'] ?? {}
@@ -36,6 +35,10 @@ export function tokenTags(
   const sourceIdentity = claims[sourceIdentityClaim] ?? null
   if (sourceIdentity !== null && typeof sourceIdentity !== 'string') return refused(sourceIdentityClaim)
   return { outcome: 'read', found: { tags, transitiveTagKeys: keys, sourceIdentity } }
+}
+
+function refused(claim: string): Refused {
+  return { outcome: 'refused', problem: { problem: 'claim-malformed', claim } }
 }
 
 /** `https://aws.amazon.com/tags/principal_tags/Project`. */

@@ -4,7 +4,8 @@ import { defineAction, type ActionContext, type Caller } from '../action.ts'
 import { QueryError } from '../query-error.ts'
 import { authoriseAssumption, findRole, issueRoleSession } from './assumed-role.ts'
 import { checkText } from './check-member.ts'
-import { issueCredentials, packedPolicyElement, plainSession } from './issue-session.ts'
+import { isTemporary } from '../session-limits.ts'
+import { issueCredentials, ownSession, packedPolicyElement } from './issue-session.ts'
 import { packedPolicySize } from './packed-policy.ts'
 import { parseRoleArn, type RoleArn } from './role-arn.ts'
 import { checkRoleDuration, parseRoleDuration } from './session-duration.ts'
@@ -43,7 +44,7 @@ export const assumeRole = defineAction<Input>({
     return {
       seconds: parseRoleDuration(parameters),
       policies: parseSessionPolicies(parameters),
-      role: parameters.optional('RoleArn') === null ? ownSession(parameters) : parseRole(parameters),
+      role: parameters.optional('RoleArn') === null ? parseOwn(parameters) : parseRole(parameters),
     }
   },
   // The role's trust policy is heard beside the caller's own, once the role is known.
@@ -72,7 +73,7 @@ function parseRole(parameters: QueryParameters): NonNullable<Input['role']> {
 }
 
 /** Tags and a source identity are a role's to allow; there is none. */
-function ownSession(parameters: QueryParameters): null {
+function parseOwn(parameters: QueryParameters): null {
   if (parameters.structures('Tags').length > 0 || parameters.optional('SourceIdentity') !== null)
     parameters.required('RoleArn')
   return null
@@ -119,18 +120,18 @@ function keptSourceIdentity(asked: string | null, from: Session | null): string 
 async function issueOwn(
   { seconds, policies }: Input,
   { env, now }: ActionContext,
-  { kind: _kind, accessKeyId: _accessKeyId, session, ...identity }: Caller,
+  caller: Caller,
 ): Promise<(Xml | null)[]> {
   // Else a session could outlive itself, and what bounds it.
-  if (session !== null)
+  if (isTemporary(caller)) {
     throw new QueryError('AccessDenied', 'Cannot call AssumeRole without a role with session credentials')
-  const documents = await sessionPolicyDocuments(env, identity.accountId, policies)
+  }
+  const { arn, userId, accountId } = caller.principal
+  const documents = await sessionPolicyDocuments(env, accountId, policies)
   const percent = packedPolicySize(documents, {})
-  const own = { ...identity, session: { ...plainSession({ now, seconds }), policies: documents } }
-  const { arn, userId } = identity.principal
   return [
     element('AssumedRoleUser', [element('Arn', arn), element('AssumedRoleId', userId)]),
-    await issueCredentials(env, own),
+    await issueCredentials(env, ownSession(caller, { now, seconds }, documents)),
     packedPolicyElement(percent),
   ]
 }

@@ -59,7 +59,7 @@ export interface AssumptionRequest {
   /** Null: the caller. */
   webIdentity: WebIdentity | null
   /** The error for an action that is not allowed; `reason` is for the log. */
-  refusal(action: string, reason: string): QueryError
+  refusal: (action: string, reason: string) => QueryError
 }
 
 /**
@@ -67,7 +67,7 @@ export interface AssumptionRequest {
  * identity, inherited ones too. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
  */
 export async function authoriseAssumption(
-  { mayAssume }: ActionContext,
+  context: ActionContext,
   { action, conditions, webIdentity, refusal }: AssumptionRequest,
   role: Role,
   session: RoleSession,
@@ -75,9 +75,9 @@ export async function authoriseAssumption(
   const actions = [action]
   if (Object.keys(session.tags.tags).length > 0) actions.push('sts:TagSession')
   if (session.sourceIdentity !== null) actions.push('sts:SetSourceIdentity')
-  const all = { ...sessionConditions(role, session), ...conditions }
+  const all = { ...conditions, ...sessionConditions(role, session) }
   for (const asked of actions) {
-    const decision = await mayAssume({ action: asked, role, conditions: all, webIdentity })
+    const decision = await context.mayAssume({ action: asked, role, conditions: all, webIdentity })
     if (!decision.allowed) throw refusal(asked, decision.reason)
   }
 }

@@ -3,7 +3,7 @@ import { element } from '../../s3/xml.ts'
 import { defineAction } from '../action.ts'
 import { QueryError } from '../query-error.ts'
 import { checkText } from './check-member.ts'
-import { issueCredentials, packedPolicyElement, plainSession } from './issue-session.ts'
+import { issueCredentials, packedPolicyElement, plainSession, refuseBounded } from './issue-session.ts'
 import { packedPolicySize } from './packed-policy.ts'
 import { parseTokenDuration } from './session-duration.ts'
 import { parseSessionPolicies, sessionPolicyDocuments } from './session-policies.ts'
@@ -32,6 +32,7 @@ export const getFederationToken = defineAction({
   },
   async handle({ name, seconds, policies, tags }, { env, caller, now }) {
     if (caller === null) throw new QueryError('MissingAuthenticationToken', 'Request is missing Authentication Token')
+    refuseBounded(caller)
     const { accountId, canonicalId, displayName, isRoot, principal } = caller
     const documents = await sessionPolicyDocuments(env, accountId, policies)
     const percent = packedPolicySize(documents, tags)

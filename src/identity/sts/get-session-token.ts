@@ -1,6 +1,6 @@
 import { defineAction } from '../action.ts'
 import { QueryError } from '../query-error.ts'
-import { issueCredentials, plainSession } from './issue-session.ts'
+import { issueCredentials, ownSession } from './issue-session.ts'
 import { parseTokenDuration } from './session-duration.ts'
 import { refuseDevice } from './session-input.ts'
 
@@ -18,7 +18,6 @@ export const getSessionToken = defineAction({
   permissions: () => [],
   async handle({ seconds }, { env, caller, now }) {
     if (caller === null) throw new QueryError('MissingAuthenticationToken', 'Request is missing Authentication Token')
-    const { kind: _kind, accessKeyId: _accessKeyId, ...identity } = caller
-    return [await issueCredentials(env, { ...identity, session: plainSession({ now, seconds }) })]
+    return [await issueCredentials(env, ownSession(caller, { now, seconds }, []))]
   },
 })

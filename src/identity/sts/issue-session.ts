@@ -3,6 +3,8 @@ import type { Env } from '../../env.ts'
 import type { Session } from '../../auth/identity.ts'
 import { sealSession, type SessionIdentity } from '../../store/session-token.ts'
 import { element, type Xml } from '../../s3/xml.ts'
+import type { Caller } from '../action.ts'
+import { QueryError } from '../query-error.ts'
 
 /** What of a session is not chosen by whoever asks for it. */
 export interface SessionTime {
@@ -21,6 +23,33 @@ export function plainSession({ now, seconds }: SessionTime): Session {
     sourceIdentity: null,
     federatedProvider: null,
   }
+}
+
+/**
+ * A session of the caller itself, bounded by the policies and by what bounds the caller's own key already. Throws
+ * AccessDenied where it would have to be bounded by both, which a session cannot be.
+ */
+export function ownSession(caller: Caller, time: SessionTime, policies: readonly string[]): SessionIdentity {
+  const { kind: _kind, accessKeyId: _accessKeyId, session: bounds, ...identity } = caller
+  if (policies.length > 0) refuseBounded(caller)
+  const session = plainSession(time)
+  return {
+    ...identity,
+    session: {
+      ...session,
+      expires: Math.min(session.expires, bounds?.expires ?? session.expires),
+      policies: bounds === null ? policies : bounds.policies,
+    },
+  }
+}
+
+/** Throws AccessDenied for the key of a service account that has a policy of its own: a session would replace it. */
+export function refuseBounded({ session }: Caller): void {
+  if (session === null) return
+  throw new QueryError(
+    'AccessDenied',
+    'A service account with a policy of its own cannot begin a session with another policy',
+  )
 }
 
 /** `<Credentials>` for the identity. */

@@ -9,6 +9,7 @@ import {
   tokenSessionSecondsMax,
 } from '../../limits.ts'
 import { QueryError } from '../query-error.ts'
+import { isTemporary } from '../session-limits.ts'
 import { checkNumber } from './check-member.ts'
 import type { Caller } from '../action.ts'
 import type { QueryParameters } from '../parameters.ts'
@@ -25,7 +26,7 @@ export function parseRoleDuration(parameters: QueryParameters): number {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
  */
 export function checkRoleDuration(seconds: number, maxSessionSeconds: number, caller: Caller | null): void {
-  const isChained = caller !== null && caller.session !== null
+  const isChained = caller !== null && isTemporary(caller)
   if (isChained && seconds > chainedSessionSecondsMax) {
     throw new QueryError(
       'ValidationError',

@@ -129,3 +129,111 @@ export async function createEntity(
 function isNameTaken(error: unknown): boolean {
   return /UNIQUE constraint failed: .*entities\.name/.test(String(error))
 }
+
+export interface EntityQuery {
+  kind: EntityKind
+  /** Empty for all. */
+  pathPrefix: string
+  /** Names strictly after this one, whatever the case; empty to start. */
+  after: string
+  limit: number
+}
+
+/** Entities of one kind by name, which is not told apart by case. */
+export function listEntities(
+  env: Env,
+  accountId: string,
+  { kind, pathPrefix, after, limit }: EntityQuery,
+): Promise<Entity[]> {
+  return selectEntities(
+    env,
+    `WHERE account_id = ?1 AND kind = ?2 AND name > ?3 AND substr(path, 1, length(?4)) = ?4
+     ORDER BY name LIMIT ?5`,
+    [accountId, kind, after, pathPrefix, limit],
+  )
+}
+
+/** For the tables beside this one: the entities that a clause of theirs chooses. */
+export async function selectEntities(
+  env: Env,
+  clause: string,
+  values: readonly (string | number)[],
+): Promise<Entity[]> {
+  const { results } = await env.CONTROL.prepare(`SELECT ${columns} FROM entities ${clause}`)
+    .bind(...values)
+    .all<EntityRow>()
+  return results.map(entityOf)
+}
+
+/** What to change; what is absent stays. */
+export interface EntityChange {
+  name?: string
+  path?: string
+  /** Null removes it. */
+  boundaryArn?: string | null
+  trustPolicy?: string
+  description?: string
+  maxSessionSeconds?: number
+}
+
+/** The column of each change. */
+const changeColumns: Record<keyof EntityChange, string> = {
+  name: 'name',
+  path: 'path',
+  boundaryArn: 'boundary_arn',
+  trustPolicy: 'trust_policy',
+  description: 'description',
+  maxSessionSeconds: 'max_session_seconds',
+}
+
+/** Changes some of its columns, at least one. */
+export async function updateEntity(
+  env: Env,
+  entityId: string,
+  change: EntityChange,
+): Promise<{ outcome: 'updated' | 'exists' | 'missing' }> {
+  const names = (Object.keys(changeColumns) as (keyof EntityChange)[]).filter((name) => change[name] !== undefined)
+  const assignments = names.map((name, index) => `${changeColumns[name]} = ?${index + 2}`)
+  try {
+    const { meta } = await env.CONTROL.prepare(`UPDATE entities SET ${assignments.join(', ')} WHERE entity_id = ?1`)
+      .bind(entityId, ...names.map((name) => change[name]))
+      .run()
+    return { outcome: meta.changes === 1 ? 'updated' : 'missing' }
+  } catch (error) {
+    if (isNameTaken(error)) return { outcome: 'exists' }
+    throw error
+  } finally {
+    forgetIdentities(env.CONTROL)
+  }
+}
+
+/** Why an entity cannot be deleted: what it still holds, or is in. */
+export type Holding = 'attachments' | 'inline-policies' | 'memberships' | 'access-keys'
+
+// What does the entity ?1 still hold?
+const holdings = `
+  SELECT 'attachments' AS holding WHERE EXISTS (SELECT 1 FROM policy_attachments WHERE entity_id = ?1)
+  UNION ALL
+  SELECT 'inline-policies' WHERE EXISTS (SELECT 1 FROM inline_policies WHERE entity_id = ?1)
+  UNION ALL
+  SELECT 'memberships' WHERE EXISTS (SELECT 1 FROM group_members WHERE user_id = ?1)
+    OR EXISTS (SELECT 1 FROM group_members WHERE group_id = ?1)
+  UNION ALL
+  SELECT 'access-keys' WHERE EXISTS (
+    SELECT 1 FROM access_keys k WHERE user_id = ?1
+      AND NOT EXISTS (SELECT 1 FROM service_accounts s WHERE s.access_key_id = k.access_key_id)
+  )`
+
+/** Deletes it while it holds nothing; a user's service accounts go with it. */
+export async function deleteEntity(
+  env: Env,
+  entityId: string,
+): Promise<{ outcome: 'deleted' | 'missing' } | { outcome: 'holds'; holding: Holding }> {
+  const { meta } = await env.CONTROL.prepare(`DELETE FROM entities WHERE entity_id = ?1 AND NOT EXISTS (${holdings})`)
+    .bind(entityId)
+    .run()
+  forgetIdentities(env.CONTROL)
+  if (meta.changes > 0) return { outcome: 'deleted' }
+  const found = await env.CONTROL.prepare(`${holdings} LIMIT 1`).bind(entityId).first<{ holding: Holding }>()
+  return found === null ? { outcome: 'missing' } : { outcome: 'holds', holding: found.holding }
+}
