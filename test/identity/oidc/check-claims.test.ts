@@ -31,6 +31,11 @@ describe('checkClaims()', () => {
       { problem: 'issuer-unknown', issuer: 'https://token.example.com' },
     ],
     [
+      'an issuer that is longer',
+      { iss: 'https://token.example.com/rx' },
+      { problem: 'issuer-unknown', issuer: 'https://token.example.com/rx' },
+    ],
+    [
       'another scheme',
       { iss: 'http://token.example.com/r' },
       { problem: 'issuer-unknown', issuer: 'http://token.example.com/r' },

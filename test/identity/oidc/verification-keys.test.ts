@@ -90,6 +90,9 @@ describe('isSignedBy()', () => {
   })
 })
 
+/** Of the keys that fit the algorithm. */
+const ids = (algorithm: string) => candidateKeys(everyKey, { algorithm, keyId: null }).map(({ keyId }) => keyId)
+
 describe('key confusion', () => {
   it.each([
     'none',
@@ -117,7 +120,6 @@ describe('key confusion', () => {
   })
 
   it('uses a key for its own type, curve and algorithm only', () => {
-    const ids = (algorithm: string) => candidateKeys(everyKey, { algorithm, keyId: null }).map(({ keyId }) => keyId)
     expect(ids('RS256')).toEqual(['rsa'])
     expect(ids('ES256')).toEqual(['p256'])
     expect(ids('ES384')).toEqual(['p384'])
@@ -130,10 +132,10 @@ describe('key confusion', () => {
 
   it('takes the key that the token names, or any of its type when it names none', () => {
     const set = keySet({ ...keys.rsa.jwk, kid: 'a' }, { ...keys.rsa.jwk, kid: 'b' })
-    const ids = (keyId: string | null) => candidateKeys(set, { algorithm: 'RS256', keyId }).map((key) => key.keyId)
-    expect(ids('b')).toEqual(['b'])
-    expect(ids('c')).toEqual([])
-    expect(ids(null)).toEqual(['a', 'b'])
+    const named = (keyId: string | null) => candidateKeys(set, { algorithm: 'RS256', keyId }).map((key) => key.keyId)
+    expect(named('b')).toEqual(['b'])
+    expect(named('c')).toEqual([])
+    expect(named(null)).toEqual(['a', 'b'])
     const { kid: _kid, ...nameless } = keys.rsa.jwk
     expect(candidateKeys(keySet(nameless), { algorithm: 'RS256', keyId: 'c' })).toHaveLength(1)
   })

@@ -46,13 +46,13 @@ describe('parseSessionTags()', () => {
     expect(parseSessionTags(parameters(tags, transitive))).toEqual(expected)
   })
 
-  it.each<[string, [string, string][], string[], string, RegExp]>([
-    ['too many', many(51), [], 'ValidationError', /'tags' failed .* less than or equal to 50/],
-    ['an empty key', [['', 'v']], [], 'ValidationError', /'key' .* must not be null/],
-    ['a key that is too long', [['k'.repeat(129), 'v']], [], 'ValidationError', /'tags.member.key' .* 128/],
-    ['a value that is too long', [['k', 'v'.repeat(257)]], [], 'ValidationError', /'tags.member.value' .* 256/],
-    ['a key with other characters', [['a*b', 'v']], [], 'ValidationError', /regular expression/],
-    ['a reserved key', [['AWS:x', 'v']], [], 'InvalidParameterValue', /reserved/],
+  it.each<[string, [string, string][], string[], [code: string, message: RegExp]]>([
+    ['too many', many(51), [], ['ValidationError', /'tags' failed .* less than or equal to 50/]],
+    ['an empty key', [['', 'v']], [], ['ValidationError', /'key' .* must not be null/]],
+    ['a key that is too long', [['k'.repeat(129), 'v']], [], ['ValidationError', /'tags.member.key' .* 128/]],
+    ['a value that is too long', [['k', 'v'.repeat(257)]], [], ['ValidationError', /'tags.member.value' .* 256/]],
+    ['a key with other characters', [['a*b', 'v']], [], ['ValidationError', /regular expression/]],
+    ['a reserved key', [['AWS:x', 'v']], [], ['InvalidParameterValue', /reserved/]],
     [
       'the same key in another case',
       [
@@ -60,26 +60,24 @@ describe('parseSessionTags()', () => {
         ['team', 'b'],
       ],
       [],
-      'InvalidParameterValue',
-      /Duplicate tag keys/,
+      ['InvalidParameterValue', /Duplicate tag keys/],
     ],
     [
       'a transitive key without its tag',
       [['a', 'b']],
       ['c'],
-      'InvalidParameterValue',
-      /must be included in the requested tags/,
+      ['InvalidParameterValue', /must be included in the requested tags/],
     ],
-  ])('refuses %s', (_name, tags, transitive, code, message) => {
+  ])('refuses %s', (_name, tags, transitive, [code, message]) => {
     expect(() => parseSessionTags(parameters(tags, transitive))).toThrow(
       expect.objectContaining({ code, message: expect.stringMatching(message) }),
     )
   })
 })
 
-describe('withInherited()', () => {
-  const from = (session: Partial<Session>): Session => ({ ...plainSession({ now: 0, seconds: 900 }), ...session })
+const from = (session: Partial<Session>): Session => ({ ...plainSession({ now: 0, seconds: 900 }), ...session })
 
+describe('withInherited()', () => {
   it('adds the transitive tags of the calling session, and no others', () => {
     const calling = from({ tags: { Team: 'a', stays: 'b' }, transitiveTagKeys: ['team'] })
     expect(withInherited({ tags: { more: 'c' }, transitiveTagKeys: ['more'] }, calling)).toEqual({
