@@ -45,9 +45,12 @@ const keys = new Map<string, (sources: ConditionSources) => Value>([
     (sources) => principalOf(sources, ({ principal }) => (principal.type === 'User' ? principal.username : null)),
   ],
   ['aws:principalisawsservice', () => 'false'],
-  // Of temporary credentials. No device is ever asked for: there is no multi-factor authentication here.
-  ['aws:multifactorauthpresent', (sources) => sessionOf(sources, () => 'false')],
-  ['aws:tokenissuetime', (sources) => sessionOf(sources, ({ issued }) => isoSeconds(issued))],
+  // Of temporary credentials; a service account's key is none, though it bounds like a session. No device is ever asked for: there is no multi-factor authentication here.
+  ['aws:multifactorauthpresent', (sources) => sessionOf(sources, ({ issued }) => (issued === null ? null : 'false'))],
+  [
+    'aws:tokenissuetime',
+    (sources) => sessionOf(sources, ({ issued }) => (issued === null ? null : isoSeconds(issued))),
+  ],
   ['aws:sourceidentity', (sources) => sessionOf(sources, ({ sourceIdentity }) => sourceIdentity)],
   ['aws:federatedprovider', (sources) => sessionOf(sources, ({ federatedProvider }) => federatedProvider)],
   // Of the request.
