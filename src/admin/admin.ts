@@ -71,8 +71,9 @@ async function answerRequest(request: Request, env: Env): Promise<AdminAnswer> {
   return route.handle({ env, accountId, accessKeyId, query: new URLSearchParams(query), body: json, now })
 }
 
+/** The root account itself: not its users, who may do only what a policy allows. */
 function isRoot(identity: Identity): boolean {
-  return identity.kind === 'account' && identity.isRoot
+  return identity.kind === 'account' && identity.isRoot && identity.principal.type === 'Account'
 }
 
 /** What the client sent, where Cloudflare's edge replaced it. */
