@@ -21,6 +21,10 @@ export interface Env {
   EDGESHARD_REGION?: string
   /** Base domains for virtual-hosted buckets, comma-separated; `localhost` always counts. */
   EDGESHARD_DOMAINS?: string
+  /** Object ownership of a new bucket whose creation names none. Default BucketOwnerEnforced. */
+  EDGESHARD_OBJECT_OWNERSHIP?: string
+  /** `on`: new buckets block public access. Default off. */
+  EDGESHARD_PUBLIC_ACCESS_BLOCK?: string
   /** KeyShards of a new bucket. */
   EDGESHARD_SHARDS?: string
   /** Milliseconds a provisional extent is kept without news of its upload. */

@@ -48,6 +48,7 @@ function bucketOf(accountId: string): Bucket {
     objectLock: false,
     ownership: 'BucketOwnerEnforced',
     configs: { cors: rules },
+    accountPublicAccessBlock: null,
   }
 }
 

@@ -5,6 +5,8 @@ export interface Permission {
   action: string
   /** `arn:aws:s3:::bucket/key`, or `*` for service-level actions. */
   resource: string
+  /** It is asked of the object that the request makes, which belongs to whoever makes it where ACLs are enabled. */
+  ofNewObject?: true
 }
 
 /** The bucket's ARN. */
