@@ -25,7 +25,7 @@ export const getObjectAcl = defineOperation({
   async handle({ key, versionId }, context) {
     const { store, bucket } = context
     const facts = await store.objectFacts(bucket, { key, versionId })
-    if (facts.outcome !== 'found') throw absenceError(facts, context, { key, versionId })
+    if (facts.outcome !== 'found') throw await absenceError(facts, context, { key, versionId })
     const owner = (await objectOwner(context, facts.owner)) ?? bucketOwner(bucket)
     return {
       status: 200,

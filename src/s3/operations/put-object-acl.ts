@@ -59,7 +59,7 @@ async function attempt(
 ): Promise<Extract<AclOutcome, { outcome: 'written' | 'changed' }>> {
   const { store, bucket } = context
   const facts = await store.objectFacts(bucket, { key, versionId })
-  if (facts.outcome !== 'found') throw absenceError(facts, context, { key, versionId, method: 'PUT' })
+  if (facts.outcome !== 'found') throw await absenceError(facts, context, { key, versionId, method: 'PUT' })
   const { canonicalId } = (await objectOwner(context, facts.owner)) ?? bucketOwner(bucket)
   const of = { level: 'object' as const, owner: canonicalId, bucketOwner: bucket.canonicalId }
   const acl = await storableAcl(wanted, of, context)
@@ -73,7 +73,7 @@ async function attempt(
     case 'missing':
     case 'no-such-version':
     case 'delete-marker':
-      throw absenceError(result, context, { key, versionId, method: 'PUT' })
+      throw await absenceError(result, context, { key, versionId, method: 'PUT' })
     case 'bucket-gone':
     case 'catalog-unavailable':
   }
