@@ -1,6 +1,6 @@
 import { S3Error } from '../../errors.ts'
 import { bucketTagsMax } from '../../limits.ts'
-import { bucketArn } from '../../iam/permission.ts'
+import { bucketArn, requestTagConditions } from '../../iam/permission.ts'
 import { aclsEnabled, isPrivateAcl, isPublicAcl } from '../../iam/acl.ts'
 import { fullPublicAccessBlock, readPublicAccessBlock } from '../../iam/public-access-block.ts'
 import { locationOf } from '../bucket-region.ts'
@@ -56,13 +56,17 @@ export const createBucket = defineOperation({
     }
   },
 
-  permissions({ bucket, objectLock, ownership, acl, tags }) {
+  permissions({ bucket, objectLock, ownership, acl, tags, location }) {
     const actions = ['s3:CreateBucket']
     if (objectLock) actions.push('s3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning')
     if (ownership !== null) actions.push('s3:PutBucketOwnershipControls')
     if (acl.kind !== 'none') actions.push('s3:PutBucketAcl')
     if (Object.keys(tags).length > 0) actions.push('s3:TagResource')
-    return actions.map((action): Permission => ({ action, resource: bucketArn(bucket) }))
+    const conditions = {
+      ...requestTagConditions(tags),
+      's3:locationconstraint': location === null ? [] : [location],
+    }
+    return actions.map((action): Permission => ({ action, resource: bucketArn(bucket), conditions }))
   },
 
   async handle(input, context) {
