@@ -3,6 +3,7 @@ import { Router, json } from 'itty-router'
 import { handleAdmin } from './admin/admin.ts'
 import { Access } from './access/access.ts'
 import { accessSources } from './access/sources.ts'
+import { auditTrail } from './audit/audit-trail.ts'
 import { authenticate } from './auth/authenticate.ts'
 import type { Env } from './env.ts'
 import { splitUrl } from './http/raw-url.ts'
@@ -47,17 +48,20 @@ export default {
       return handleQuery(request, env)
     }
     const keys = keyLookup(env)
+    const waitUntil = (work: Promise<unknown>): void => context.waitUntil(work)
+    // Deployed, every request has a log of its own.
+    const gatherLog = env.FILES !== undefined
     return serve(request, {
       store: createStore(env),
       operations,
       authenticate: (asked) => authenticate(asked, keys),
       access: (facts) => new Access(facts, accessSources(env)),
+      audit: auditTrail(env, waitUntil, gatherLog),
       clientIpHeader: env.EDGESHARD_CLIENT_IP_HEADER ?? null,
       region: env.EDGESHARD_REGION ?? 'us-east-1',
       domains,
-      waitUntil: (work) => context.waitUntil(work),
-      // Deployed, every request has a log of its own.
-      gatherLog: env.FILES !== undefined,
+      waitUntil,
+      gatherLog,
     })
   },
 } satisfies ExportedHandler<Env>
