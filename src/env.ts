@@ -31,6 +31,8 @@ export interface Env {
   /** Audit records go to this bucket as well, under the prefix. Unset: to the log alone. */
   EDGESHARD_AUDIT_BUCKET?: string
   EDGESHARD_AUDIT_PREFIX?: string
+  /** `loopback`: identity providers on this machine may speak plain HTTP, for development. Unset: HTTPS only. */
+  EDGESHARD_OIDC_ALLOW_HTTP?: string
   /** KeyShards of a new bucket. */
   EDGESHARD_SHARDS?: string
   /** Milliseconds a provisional extent is kept without news of its upload. */

@@ -46,7 +46,11 @@ interface Asked {
 }
 
 const nothingAsked: Decision = { allowed: true, matched: null, reason: 'No permission is needed' }
-const ownersOwn: Decision = { allowed: true, matched: null, reason: "The account's own bucket, which has no policy" }
+const ownersOwn: Decision = {
+  allowed: true,
+  matched: null,
+  reason: "The account's own bucket, and nothing may forbid it",
+}
 const nothingThere: Decision = {
   allowed: true,
   matched: null,
@@ -103,7 +107,7 @@ export class Access {
     const loaded = await this.#loading
     if (loaded === null) return this.#verdict(principalGone, bucket, permission)
     if (bucket !== null) {
-      return isOwnersOwn(identity, loaded, bucket)
+      return isOwnersOwn(identity, loaded, { bucket, action: permission.action })
         ? this.#verdict(ownersOwn, bucket, permission)
         : this.#inBucket(loaded, bucket, permission)
     }
@@ -230,17 +234,27 @@ export class Access {
   }
 }
 
+/**
+ * What the root identity of the bucket's account may always do, or a policy could lock everybody out.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
+ */
+const unlockActions: ReadonlySet<string> = new Set([
+  's3:DeleteBucketPolicy',
+  's3:GetBucketPolicy',
+  's3:PutBucketPolicy',
+])
+
 /** Whether an account does something in its own bucket and nothing could forbid it. The way of most requests. */
-function isOwnersOwn(identity: Identity, { policies }: Loaded, bucket: Bucket): boolean {
-  return (
-    identity.kind === 'account' &&
-    identity.principal.type === 'Account' &&
-    identity.accountId === bucket.accountId &&
-    bucket.configs['policy'] === undefined &&
-    bucket.ownership === 'BucketOwnerEnforced' &&
-    policies.session === null &&
-    policies.serviceControl === null
-  )
+function isOwnersOwn(
+  identity: Identity,
+  { policies }: Loaded,
+  { bucket, action }: { bucket: Bucket; action: string },
+): boolean {
+  if (identity.kind === 'anonymous' || identity.principal.type !== 'Account') return false
+  if (identity.accountId !== bucket.accountId) return false
+  if (policies.session !== null || policies.serviceControl !== null) return false
+  if (unlockActions.has(action)) return true
+  return bucket.configs['policy'] === undefined && bucket.ownership === 'BucketOwnerEnforced'
 }
 
 /** The key of an object's ARN; null for the bucket itself. */

@@ -15,15 +15,15 @@ export type Identity =
       isRoot: boolean
       /** Who of the account: its root identity, a user, or a session. */
       principal: SignedPrincipal
-      /** What temporary credentials carry; null for a long-lived key. */
+      /** What temporary credentials carry, or the bounds of a service account; null for a long-lived key without any. */
       session: Session | null
     }
 
-/** What STS put into a session token. */
+/** What STS put into a session token, or what bounds the key of a service account. */
 export interface Session {
-  /** `aws:TokenIssueTime`. Milliseconds since 1970. */
-  issued: number
-  /** Milliseconds since 1970. */
+  /** `aws:TokenIssueTime`. Milliseconds since 1970; null for a service account, whose key is no temporary credential. */
+  issued: number | null
+  /** Milliseconds since 1970; Infinity for never. */
   expires: number
   /** JSON documents that bound what the session may do; empty for none. */
   policies: readonly string[]

@@ -98,6 +98,7 @@ describe('conditionContext()', () => {
     ['aws:multifactorauthpresent', {}, null],
     ['aws:multifactorauthpresent', assumed, ['false']],
     ['aws:multifactorauthage', assumed, null],
+    ['aws:multifactorauthpresent', { identity: identityOf(alice, { ...session, issued: null }) }, null],
     ['aws:tokenissuetime', {}, null],
     ['aws:tokenissuetime', assumed, ['2026-11-25T12:00:00Z']],
     ['aws:sourceidentity', assumed, ['alice']],

@@ -158,6 +158,7 @@ export function foundObject(facts: Partial<ObjectVersion> = {}): Partial<Store> 
     owner: '111111111111',
     versionId: 'null',
     modified: Date.UTC(2026, 1, 3),
+    seq: 1,
     partsCount: 0,
     ...facts,
   }

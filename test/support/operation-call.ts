@@ -19,6 +19,8 @@ export interface Call {
   store?: Partial<Store>
   identity?: Identity
   body?: Partial<VerifiedBody>
+  /** Sequence number of the version that was judged. */
+  pinned?: number
   /** Actions refused by `authorise`, as `action resource`. */
   refused?: string[]
 }
@@ -68,6 +70,7 @@ export function versionOf(changes: Partial<ObjectVersion> = {}): ObjectVersion {
     versionId: 'null',
     modified,
     partsCount: 0,
+    seq: 1,
     ...changes,
   }
 }
@@ -156,7 +159,7 @@ export async function answerOf(operation: Operation, call: Call): Promise<S3Resp
       if (!allowed(call, permissions)) throw new S3Error('AccessDenied')
     },
     allows: (_, permissions) => Promise.resolve(allowed(call, permissions)),
-    pinned: null,
+    pinned: call.pinned ?? null,
     requestId: 'REQUEST',
     now: modified,
     region: 'us-east-1',

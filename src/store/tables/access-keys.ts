@@ -1,6 +1,6 @@
 // The table `access_keys` of CONTROL, and the lookup that every signed request makes.
 import { assert } from '../../assert.ts'
-import type { AccessKey, KeyLookup } from '../../auth/identity.ts'
+import type { AccessKey, KeyLookup, Session } from '../../auth/identity.ts'
 import type { Env } from '../../env.ts'
 import { entityArn } from '../../iam/arn.ts'
 import { accountPrincipal, type SignedPrincipal } from '../../iam/principal.ts'
@@ -66,15 +66,17 @@ interface KeyWithAccount {
   user_id: string | null
   user_name: string | null
   user_path: string | null
+  bounds: string | null
 }
 
 /** Which key has this id, and whose is it? */
 async function loadKey(env: Env, accessKeyId: string): Promise<KnownKey | null> {
   const row = await env.CONTROL.prepare(
     `SELECT secret_encrypted, status, expires_ms, a.account_id, canonical_id, display_name, disabled,
-       k.user_id, u.name AS user_name, u.path AS user_path
+       k.user_id, u.name AS user_name, u.path AS user_path, s.policy AS bounds
      FROM access_keys k JOIN accounts a ON a.account_id = k.account_id LEFT JOIN entities u ON u.entity_id = k.user_id
-     WHERE access_key_id = ?`,
+       LEFT JOIN service_accounts s ON s.access_key_id = k.access_key_id
+     WHERE k.access_key_id = ?`,
   )
     .bind(accessKeyId)
     .first<KeyWithAccount>()
@@ -89,7 +91,7 @@ async function loadKey(env: Env, accessKeyId: string): Promise<KnownKey | null> 
       accessKeyId,
       isRoot: row.account_id === rootAccountId,
       principal: principalOf(row),
-      session: null,
+      session: boundsOf(row),
     },
     isDisabled: row.status === 'disabled' || row.disabled === 1,
     expires: row.expires_ms,
@@ -101,6 +103,19 @@ function principalOf(row: KeyWithAccount): SignedPrincipal {
   if (userId === null) return accountPrincipal(accountId)
   assert(name !== null && path !== null, 'The user of a key exists as long as the key')
   return { type: 'User', accountId, arn: entityArn('user', { accountId, path, name }), userId, username: name }
+}
+
+/** A service account may do no more than its own policy says, as a session may. */
+function boundsOf({ bounds, expires_ms: expires }: KeyWithAccount): Session | null {
+  if (bounds === null) return null
+  return {
+    issued: null,
+    expires: expires ?? Infinity,
+    policies: [bounds],
+    tags: {},
+    sourceIdentity: null,
+    federatedProvider: null,
+  }
 }
 
 /** A key as the admin API shows it: without its secret. */
@@ -150,6 +165,14 @@ export async function getKey(env: Env, accountId: string, accessKeyId: string): 
     .bind(accessKeyId, accountId)
     .first<FactsRow>()
   return row === null ? null : factsOf(row)
+}
+
+/** Whose is the key with this id, whatever its state? Null when there is none. */
+export async function accountOfKey(env: Env, accessKeyId: string): Promise<string | null> {
+  const row = await env.CONTROL.prepare('SELECT account_id FROM access_keys WHERE access_key_id = ?')
+    .bind(accessKeyId)
+    .first<{ account_id: string }>()
+  return row?.account_id ?? null
 }
 
 export type CreateKeyOutcome = { outcome: 'created' | 'exists' | 'too-many' | 'no-such-account' }
