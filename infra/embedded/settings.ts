@@ -43,13 +43,10 @@ const rules = {
     /^[a-z0-9-]{1,64}$/,
     'a header name in lower case, such as x-forwarded-for',
   ),
-<<<<<<< HEAD
   EDGESHARD_AUDIT: pattern(null, /^(log|off)$/, 'log or off'),
   EDGESHARD_AUDIT_BUCKET: pattern(null, /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket'),
   EDGESHARD_AUDIT_PREFIX: pattern(null, /^[\x21-\x7e]{1,512}$/, 'up to 512 printable characters'),
-=======
   EDGESHARD_OIDC_ALLOW_HTTP: pattern(null, /^loopback$/, 'loopback'),
->>>>>>> sts
   EDGESHARD_BULK: pattern('files', /^(files|r2|volumes)$/, 'files, r2 or volumes'),
   EDGESHARD_SHARDS: wholeNumber('2', 1, 256),
   EDGESHARD_LEASE_MS: wholeNumber(null, 1, weekMilliseconds),
@@ -70,13 +67,10 @@ const workerNames = [
   'EDGESHARD_REGION',
   'EDGESHARD_DOMAINS',
   'EDGESHARD_CLIENT_IP_HEADER',
-<<<<<<< HEAD
   'EDGESHARD_AUDIT',
   'EDGESHARD_AUDIT_BUCKET',
   'EDGESHARD_AUDIT_PREFIX',
-=======
   'EDGESHARD_OIDC_ALLOW_HTTP',
->>>>>>> sts
   'EDGESHARD_BULK',
   'EDGESHARD_SHARDS',
   'EDGESHARD_LEASE_MS',
