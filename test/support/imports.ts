@@ -48,7 +48,19 @@ const mayImport: Record<string, string[]> = {
     'type env.ts',
   ],
   'worker.ts': [''],
-  admin: [...values, 'auth', 'errors.ts', 'http', 'kernels', 'log.ts', 'store', 'type env.ts', 'type iam'],
+  admin: [
+    ...values,
+    'access',
+    'audit',
+    'auth',
+    'errors.ts',
+    'http',
+    'iam',
+    'kernels',
+    'log.ts',
+    'store',
+    'type env.ts',
+  ],
   // What a request may do: policies, lists and condition keys brought together for `iam` to decide.
   access: [...values, 'errors.ts', 'http', 'iam', 'log.ts', 'store', 'type auth', 'type env.ts', 'type shard/rpc.ts'],
   // What requests leave behind for auditors, whichever pipeline they came through.
@@ -77,6 +89,7 @@ const mayImport: Record<string, string[]> = {
   identity: [
     ...values,
     'access',
+    'audit',
     'auth',
     'errors.ts',
     'http',
