@@ -71,6 +71,8 @@ export class Access {
   #loading: Promise<Loaded | null> | null = null
   /** Sequence number of the version whose owner, list or tags decided; null where none was looked at. */
   pinned: number | null = null
+  /** Every permission that `decide` was asked about, in order: what the request's record and its explanation show. */
+  readonly verdicts: Verdict[] = []
 
   constructor(request: RequestFacts, sources: AccessSources) {
     this.#request = request
@@ -85,9 +87,18 @@ export class Access {
     let verdict: Verdict | null = null
     for (const permission of permissions) {
       verdict = await this.#decideOne(bucket, permission)
+      this.verdicts.push(verdict)
       if (!verdict.allowed) return verdict
     }
     return verdict ?? this.#verdict(nothingAsked, bucket, { action: '', resource: '' })
+  }
+
+  /** Whether all of it would be allowed: for what a request can do without. Leaves no verdict behind. */
+  async allows(bucket: Bucket | null, permissions: readonly Permission[]): Promise<boolean> {
+    for (const permission of permissions) {
+      if (!(await this.#decideOne(bucket, permission)).allowed) return false
+    }
+    return true
   }
 
   async #decideOne(bucket: Bucket | null, permission: Permission): Promise<Verdict> {
