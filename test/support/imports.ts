@@ -111,6 +111,7 @@ const mayImport: Record<string, string[]> = {
     'iam/public-access-block.ts',
     'kernels',
     'type auth',
+    'type iam',
     'type shard/rpc.ts',
     'type store',
   ],
@@ -123,7 +124,7 @@ const mayImport: Record<string, string[]> = {
     'metrics.ts',
     'store/tables',
     'type env.ts',
-    'type iam/acl.ts',
+    'type iam',
   ],
   // What a copy becomes is decided by the same pure rules in one shard and between two.
   store: [
