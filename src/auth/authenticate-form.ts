@@ -17,6 +17,7 @@ import { refuse } from './refusal-error.ts'
 import { RequestBody } from './request-body.ts'
 import { policyHint } from './signature-hint.ts'
 import { liveSecrets, verifierFor, verifierV2 } from './verify-claim.ts'
+import type { SignatureFacts } from './authenticate.ts'
 import type { ClaimOptions } from './credential.ts'
 import type { AccessKey, Identity, KeyLookup } from './identity.ts'
 import type { FormClaim, PostForm } from './post-form.ts'
@@ -34,6 +35,7 @@ export interface FormRequest {
 
 export interface AuthenticatedForm {
   identity: Identity
+  signature: SignatureFacts | null
   body: RequestBody
   form: PostForm
 }
@@ -47,7 +49,7 @@ export async function authenticateForm(
   const source = new BodySource(request.body)
   try {
     const { form, file, delimiter, headBytes } = await readHead(request, source)
-    const { identity, size } = await identify(form, request, { lookup, options })
+    const { identity, signature, size } = await identify(form, request, { lookup, options })
     const announced = announcedBytes(request.headers, headBytes + delimiter.length)
     const held = file
     const content = new FormFile(source, { held, delimiter, size, announced })
@@ -59,7 +61,7 @@ export async function authenticateForm(
       hoisted: new Map(),
       checksumsDescribeBody: true,
     })
-    return { identity, body, form }
+    return { identity, signature, body, form }
   } catch (error) {
     // The pipeline knows no body to drain before there is one, so that the client sees its answer.
     await source.drain(drainBytesMax, drainMillisecondsMax)
@@ -91,6 +93,7 @@ async function readHead({ headers }: FormRequest, source: BodySource): Promise<H
 
 interface Identified {
   identity: Identity
+  signature: SignatureFacts | null
   /** What the file may have, inclusive. */
   size: { min: number; max: number }
 }
@@ -101,7 +104,9 @@ async function identify(
   { lookup, options }: { lookup: KeyLookup; options: ClaimOptions },
 ): Promise<Identified> {
   const claim = parseFormClaim(form, options)
-  if (claim === null) return { identity: { kind: 'anonymous' }, size: { min: 0, max: singleWriteBytesMax } }
+  if (claim === null) {
+    return { identity: { kind: 'anonymous' }, signature: null, size: { min: 0, max: singleWriteBytesMax } }
+  }
   if ('reason' in claim) return refuse(claim)
   const accessKey = await lookup(claim.accessKeyId, claim.securityToken)
   if (accessKey === 'token-invalid' || accessKey === 'token-expired') return refuse({ reason: accessKey })
@@ -119,7 +124,16 @@ async function identify(
     : checkPostPolicy(policy, { fields: form.fields, bucket, exempt: signatureFields[claim.version], now })
   if (problem !== null) return refuse({ reason: 'policy-violated', problem: problem.problem })
   const { min, max } = policy.size
-  return { identity: accessKey.identity, size: { min, max: Math.min(max ?? singleWriteBytesMax, singleWriteBytesMax) } }
+  return {
+    identity: accessKey.identity,
+    signature: {
+      authType: 'POST',
+      version: claim.version === 4 ? claim.algorithm : 'AWS',
+      // Version 2 says until when, and not since when.
+      ageMilliseconds: claim.version === 4 ? now - claim.time : null,
+    },
+    size: { min, max: Math.min(max ?? singleWriteBytesMax, singleWriteBytesMax) },
+  }
 }
 
 /** The policy, as it was sent, is what is signed. */

@@ -44,9 +44,19 @@ export interface AuthRequest {
 
 export interface Authenticated {
   identity: Identity
+  /** How the request was signed; null for an anonymous one. */
+  signature: SignatureFacts | null
   body: RequestedBody
   /** The fields of a form, whose file is the body. */
   form?: PostForm
+}
+
+/** What policies may ask about a signature: `s3:authType`, `s3:signatureversion`, `s3:signatureAge`. */
+export interface SignatureFacts {
+  authType: 'REST-HEADER' | 'REST-QUERY-STRING' | 'POST'
+  version: 'AWS' | 'AWS4-HMAC-SHA256' | 'AWS4-ECDSA-P256-SHA256'
+  /** Milliseconds since the request was signed, negative when the client's clock is ahead; null where nobody knows. */
+  ageMilliseconds: number | null
 }
 
 /** A body that can be read to its end without being wanted. */
@@ -78,7 +88,11 @@ export async function authenticate(
     case 'signed-v2':
       return authenticateSignedV2(found.claim, { request, target, lookup, settings })
     case 'anonymous':
-      return { identity: { kind: 'anonymous' }, body: unsignedBody(request, target.query) }
+      return {
+        identity: { kind: 'anonymous' },
+        signature: null,
+        body: unsignedBody(request, target.query, noParameters),
+      }
   }
 }
 
@@ -90,7 +104,9 @@ interface Attempt {
 }
 
 function withBodyHash(claim: SignedClaim, bodyHash: string | undefined): SignedClaim {
-  if (bodyHash === undefined || claim.payloadHash !== null || claim.place === 'query') return claim
+  if (bodyHash === undefined || claim.payloadHash !== null) return claim
+  // S3 alone presigns without a payload; a URL for STS is signed for its body, even an empty one.
+  if (claim.place === 'query' && claim.scope.service === 's3') return claim
   return { ...claim, payloadHash: bodyHash }
 }
 
@@ -123,7 +139,15 @@ async function authenticateSigned(claim: SignedClaim, attempt: Attempt): Promise
     hoisted: claim.place === 'query' ? authenticationParameters(target.query) : noParameters,
     checksumsDescribeBody: checksumsDescribeBody(request.method, target.query),
   })
-  return { identity: accessKey.identity, body }
+  return {
+    identity: accessKey.identity,
+    signature: {
+      authType: claim.place === 'query' ? 'REST-QUERY-STRING' : 'REST-HEADER',
+      version: claim.algorithm,
+      ageMilliseconds: request.now - claim.time,
+    },
+    body,
+  }
 }
 
 /** Signature Version 2 says nothing of the body; a hash of it may be among the headers that are signed. */
@@ -133,7 +157,16 @@ async function authenticateSignedV2(claim: ClaimV2, attempt: Attempt): Promise<A
   const untimely = checkTimeV2(claim, request.now)
   if (untimely !== null) return refuse(untimely)
   await verifySignatureV2(claim, asked(attempt, accessKey))
-  return { identity: accessKey.identity, body: unsignedBody(request, target.query) }
+  return {
+    identity: accessKey.identity,
+    signature: {
+      authType: claim.place === 'query' ? 'REST-QUERY-STRING' : 'REST-HEADER',
+      version: 'AWS',
+      // A presigned URL says when it ends, and not when it began.
+      ageMilliseconds: claim.place === 'query' ? null : request.now - claim.time,
+    },
+    body: unsignedBody(request, target.query, claim.hoisted),
+  }
 }
 
 function asked({ request, target, settings }: Attempt, accessKey: AccessKey): Asked {
@@ -154,8 +187,8 @@ async function usableKey(
 
 const noParameters: ReadonlyMap<string, string> = new Map()
 
-/** A body that no signature vouches for; it may still be checked against a hash. */
-function unsignedBody(request: AuthRequest, query: string): RequestBody {
+/** A body that no signature vouches for; it may still be checked against a hash. `hoisted` as in BodyDescription. */
+function unsignedBody(request: AuthRequest, query: string, hoisted: ReadonlyMap<string, string>): RequestBody {
   const payload = parsePayload(request.headers.get('x-amz-content-sha256') ?? 'UNSIGNED-PAYLOAD')
   if ('reason' in payload) return refuse(payload)
   if (payload.kind === 'chunked' && payload.algorithm !== null) return refuse({ reason: 'payload-signed-by-nobody' })
@@ -164,7 +197,7 @@ function unsignedBody(request: AuthRequest, query: string): RequestBody {
     headers: request.headers,
     payload,
     signing: null,
-    hoisted: noParameters,
+    hoisted,
     checksumsDescribeBody: checksumsDescribeBody(request.method, query),
   })
 }

@@ -1,23 +1,26 @@
 // IAM and STS over AWS's Query protocol: `POST /` with `Action=…`, signed for `iam` or `sts`. The same steps as S3's
 // pipeline: authenticate → match → parse → permissions → authorise → handle → respond.
-import { authenticate } from '../auth/authenticate.ts'
+import { authenticate, type Authenticated } from '../auth/authenticate.ts'
 import { BodySource } from '../auth/body-source.ts'
 import type { Identity } from '../auth/identity.ts'
 import { authSettings } from '../auth/settings.ts'
 import type { Env } from '../env.ts'
 import { S3Error } from '../errors.ts'
 import { splitUrl } from '../http/raw-url.ts'
-import { requestId } from '../http/request-id.ts'
 import { digestOnce } from '../kernels/digest.ts'
 import { drainBytesMax, drainMillisecondsMax, queryBodyBytesMax } from '../limits.ts'
 import { describeError, logFault } from '../log.ts'
 import { keyLookup } from '../store/tables/access-keys.ts'
 import { ACTIONS } from './actions.ts'
+import { decisions } from './authorise-action.ts'
+import { auditQuery } from './audit-query.ts'
 import { QueryParameters } from './parameters.ts'
 import { QueryError, type QueryErrorCode } from './query-error.ts'
+import { beginQuery, type QueryExchange } from './query-exchange.ts'
 import { respondError, respondResult } from './respond.ts'
-import type { Action, ActionContext, Caller, Service } from './action.ts'
-import type { Permission } from '../iam/permission.ts'
+import { checkSession } from './session-limits.ts'
+import type { AuditTrail } from '../audit/audit-trail.ts'
+import type { Action, ActionContext, Caller } from './action.ts'
 
 const hexOctets = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'))
 
@@ -26,32 +29,49 @@ export function isQueryRequest(request: Request): boolean {
   const { path, query } = splitUrl(request.url)
   if (path !== '/') return false
   if (request.method === 'POST') {
-    return (request.headers.get('content-type') ?? '').toLowerCase().startsWith('application/x-www-form-urlencoded')
+    const type = request.headers.get('content-type') ?? ''
+    if (type.toLowerCase().startsWith('application/x-www-form-urlencoded')) return true
   }
-  return request.method === 'GET' && /(?:^|&)Action=/.test(query)
+  // Parameters may be in the URL as well, of either: presigned requests, and some clients of MinIO.
+  return /^(?:GET|POST)$/.test(request.method) && /(?:^|&)Action=/.test(query)
 }
 
 /** Answers a request of the Query protocol. Never rejects. */
-export async function handleQuery(request: Request, env: Env): Promise<Response> {
-  const id = requestId()
-  let service: Service = 'iam'
+export async function handleQuery(request: Request, env: Env, audit: AuditTrail): Promise<Response> {
+  const exchange = beginQuery(request)
+  const { requestId: id } = exchange
+  let response: Response
   try {
-    // 1. What is asked? Read whole before the signature is checked: it is small, and its hash is signed.
-    const body = await readBody(request.body)
-    const parameters = new QueryParameters(request.method === 'GET' ? splitUrl(request.url).query : body.text)
-    const action = findAction(parameters)
-    service = action.service
-    // 2. Who is it?
-    const now = Date.now()
-    const caller = action.anonymous ? null : signed(await identify(request, body, { env, now }))
-    // 3. May they, and do it.
-    const bound = action.bind(parameters, caller)
-    const context: ActionContext = { env, caller, requestId: id, now, authorise: (asked) => authorise(caller, asked) }
-    await authorise(caller, bound.permissions)
-    return respondResult(action, await bound.run(context), id)
+    response = await run(exchange, env)
   } catch (error) {
-    return respondError(asQueryError(error, id), service, id)
+    exchange.error = asQueryError(error, id)
+    response = respondError(exchange.error, exchange.action?.service ?? 'iam', id)
   }
+  auditQuery(exchange, response.status, audit)
+  return response
+}
+
+async function run(exchange: QueryExchange, env: Env): Promise<Response> {
+  const { request, requestId: id, now } = exchange
+  // 1. What is asked? Read whole before the signature is checked: it is small, and its hash is signed.
+  const body = await readBody(request.body)
+  const parameters = new QueryParameters([body.text, splitUrl(request.url).query].join('&'))
+  exchange.parameters = parameters
+  const action = findAction(parameters)
+  exchange.action = action
+  // 2. Who is it?
+  const authenticated = action.anonymous ? null : await identify(request, body, { env, now })
+  exchange.authenticated = authenticated
+  const caller = authenticated === null ? null : signed(authenticated.identity)
+  if (caller !== null) checkSession(action, caller)
+  // 3. May they, and do it.
+  const bound = action.bind(parameters, caller)
+  const { access, authorise, mayAssume } = decisions({ env, request, parameters, authenticated, now })
+  exchange.access = access
+  const context: ActionContext = { env, caller, requestId: id, now, authorise, mayAssume }
+  await authorise(bound.permissions)
+  exchange.result = await bound.run(context)
+  return respondResult(action, exchange.result, id)
 }
 
 function findAction(parameters: QueryParameters): Action {
@@ -92,8 +112,8 @@ async function identify(
   { method, url, headers }: Request,
   { bytes, sha256 }: ReadBody,
   { env, now }: { env: Env; now: number },
-): Promise<Identity> {
-  const { identity, body } = await authenticate(
+): Promise<Authenticated> {
+  const authenticated = await authenticate(
     {
       method,
       url,
@@ -108,9 +128,9 @@ async function identify(
     // IAM and STS have no Signature Version 2 of S3's kind.
     { ...authSettings(env), signatureV2: false },
   )
-  await body.read(queryBodyBytesMax)
-  await body.verify()
-  return identity
+  await authenticated.body.read(queryBodyBytesMax)
+  await authenticated.body.verify()
+  return authenticated
 }
 
 function signed(identity: Identity): Caller {
@@ -118,18 +138,6 @@ function signed(identity: Identity): Caller {
     throw new QueryError('MissingAuthenticationToken', 'Request is missing Authentication Token')
   }
   return identity
-}
-
-/** Until policies are there, an account's root identity may do everything in its account. */
-async function authorise(caller: Caller | null, permissions: readonly Permission[]): Promise<void> {
-  if (caller === null || caller.principal.type === 'Account') return
-  const [first] = permissions
-  if (first === undefined) return
-  const who = `User: ${caller.principal.arn}`
-  throw new QueryError(
-    'AccessDenied',
-    `${who} is not authorized to perform: ${first.action} on resource: ${first.resource}`,
-  )
 }
 
 /** Whatever was thrown, as an answer. */

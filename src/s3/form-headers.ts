@@ -14,12 +14,29 @@ const restHeaders = new Set([
   'expires',
 ])
 
-/** The headers among the fields. Throws InvalidArgument for a name or value that no header can have. */
-export function formHeaders({ fields }: PostForm): Headers {
+/** What is no property of the object, and so no field's to say. */
+const ofTheRequest = new Set(['x-amz-expected-bucket-owner', 'x-amz-request-payer'])
+
+/** The signature's own, which nobody else needs to see. */
+const ofTheSignature = new Set([
+  'x-amz-algorithm',
+  'x-amz-credential',
+  'x-amz-date',
+  'x-amz-region-set',
+  'x-amz-security-token',
+  'x-amz-signature',
+])
+
+/**
+ * The headers that the fields stand for, and of those that were sent only the ones that no field could stand for: a form
+ * is judged by its fields alone. Throws InvalidArgument for a name or value that no header can have.
+ */
+export function formHeaders({ fields }: PostForm, sent: Headers): Headers {
   const headers = new Headers()
+  for (const [name, value] of sent) if (!isOfTheForm(name)) headers.set(name, value)
   for (const [field, value] of fields) {
     const name = field === 'acl' ? 'x-amz-acl' : field
-    if (!restHeaders.has(name) && !name.startsWith('x-amz-')) continue
+    if (!isOfTheForm(name) || ofTheSignature.has(name)) continue
     if (!isToken(name) || !isFieldValue(value)) {
       throw invalidArgument(field, '', 'A form field that stands for a header must have a name and value of a header.')
     }
@@ -27,4 +44,8 @@ export function formHeaders({ fields }: PostForm): Headers {
     headers.set(name, name.startsWith('x-amz-meta-') ? encodeWord(value) : value)
   }
   return headers
+}
+
+function isOfTheForm(name: string): boolean {
+  return restHeaders.has(name) || (name.startsWith('x-amz-') && !ofTheRequest.has(name))
 }

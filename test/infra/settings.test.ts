@@ -20,6 +20,8 @@ describe('readSettings()', () => {
       variables: {
         EDGESHARD_REGION: 'us-east-1',
         EDGESHARD_BULK: 'files',
+        EDGESHARD_OBJECT_OWNERSHIP: 'BucketOwnerEnforced',
+        EDGESHARD_PUBLIC_ACCESS_BLOCK: 'off',
         EDGESHARD_SHARDS: '2',
         EDGESHARD_SIGV2: 'on',
         EDGESHARD_STRICT_REGION: 'off',
@@ -66,6 +68,8 @@ describe('readSettings()', () => {
     ['EDGESHARD_SIGV2', 'no'],
     ['EDGESHARD_STRICT_REGION', 'true'],
     ['EDGESHARD_BULK', 'disk'],
+    ['EDGESHARD_OBJECT_OWNERSHIP', 'objectwriter'],
+    ['EDGESHARD_PUBLIC_ACCESS_BLOCK', 'yes'],
     ['EDGESHARD_SHARDS', '0'],
     ['EDGESHARD_SHARDS', '257'],
     ['EDGESHARD_LEASE_MS', '0'],

@@ -1,9 +1,11 @@
 // Calls one operation without a pipeline: parse, permissions and handle against a store written by hand.
 import { accountPrincipal } from '../../src/iam/principal.ts'
 import { S3Error } from '../../src/errors.ts'
+import { formHeaders } from '../../src/s3/form-headers.ts'
 import { parseXml } from '../../src/s3/xml.ts'
 import type { BodyDigests, VerifiedBody } from '../../src/auth/body.ts'
 import type { Identity } from '../../src/auth/identity.ts'
+import type { PostForm } from '../../src/auth/post-form.ts'
 import type { Permission } from '../../src/iam/permission.ts'
 import type { Context, Operation, S3Response } from '../../src/s3/operation.ts'
 import type { ObjectVersion, UploadFacts } from '../../src/shard/rpc.ts'
@@ -21,11 +23,14 @@ export interface Call {
   store?: Partial<Store>
   identity?: Identity
   body?: Partial<VerifiedBody>
+  /** What is found may not be read. */
+  unsettled?: true
   /** Actions refused by `authorise`, as `action resource`. */
   refused?: string[]
 }
 
-export const owner: Identity = {
+/** Of the bucket, unless a call says otherwise. */
+export const owner: Extract<Identity, { kind: 'account' }> = {
   kind: 'account',
   accountId: '111122223333',
   canonicalId: 'c'.repeat(64),
@@ -34,6 +39,14 @@ export const owner: Identity = {
   isRoot: false,
   principal: accountPrincipal('111122223333'),
   session: null,
+}
+
+/** Another account than the bucket's. */
+export const stranger: Identity = {
+  ...owner,
+  accountId: '222222222222',
+  canonicalId: 'd'.repeat(64),
+  principal: accountPrincipal('222222222222'),
 }
 
 /** Sun, 06 Nov 1994 08:49:37 GMT. */
@@ -54,6 +67,7 @@ export function bucketOf(changes: Partial<Bucket> = {}): Bucket {
     objectLock: false,
     ownership: 'BucketOwnerEnforced',
     configs: {},
+    accountPublicAccessBlock: null,
     ...changes,
   }
 }
@@ -70,6 +84,7 @@ export function versionOf(changes: Partial<ObjectVersion> = {}): ObjectVersion {
     versionId: 'null',
     modified,
     partsCount: 0,
+    seq: 1,
     ...changes,
   }
 }
@@ -111,6 +126,10 @@ export function storeOf(methods: Partial<Store>): Store {
   }) as Store
 }
 
+function formOf(fields: Record<string, string>): PostForm {
+  return { fields: new Map(Object.entries(fields)) }
+}
+
 function bind(operation: Operation, call: Call) {
   const { level } = operation.route
   const name = call.bucket?.name ?? 'bucket'
@@ -129,10 +148,11 @@ function bind(operation: Operation, call: Call) {
       has: (key) => key in query,
       names: () => Object.keys(query),
     },
-    headers: new Headers(call.headers),
+    headers:
+      call.form === undefined ? new Headers(call.headers) : formHeaders(formOf(call.form), new Headers(call.headers)),
     xml: call.xml === undefined ? null : parseXml(call.xml),
     text: call.xml ?? '',
-    ...(call.form !== undefined && { form: { fields: new Map(Object.entries(call.form)) } }),
+    ...(call.form !== undefined && { form: formOf(call.form) }),
   })
 }
 
@@ -155,10 +175,17 @@ export async function answerOf(operation: Operation, call: Call): Promise<S3Resp
     identity: call.identity ?? owner,
     bucket: bucketOf(call.bucket),
     body: bodyOf(call.body),
-    authorise(_, permissions) {
+    async authorise(_, permissions) {
       if (!allowed(call, permissions)) throw new S3Error('AccessDenied')
     },
-    allows: (_, permissions) => allowed(call, permissions),
+    allows: (_, permissions) => Promise.resolve(allowed(call, permissions)),
+    async judge(_, permissions) {
+      if (!allowed(call, permissions)) throw new S3Error('AccessDenied')
+      return null
+    },
+    async settle(facts) {
+      if (call.unsettled === true && facts.outcome === 'found') throw new S3Error('AccessDenied')
+    },
     requestId: 'REQUEST',
     now: modified,
     region: 'us-east-1',

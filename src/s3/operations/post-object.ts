@@ -3,16 +3,18 @@ import { quoteEntityTag } from '../../http/etag.ts'
 import { objectArn } from '../../iam/permission.ts'
 import { checkKey } from '../address.ts'
 import { checksumHeaders } from '../checksum-headers.ts'
-import { formHeaders } from '../form-headers.ts'
 import { storageClassHeader, storedHeaders } from '../object-headers.ts'
 import { defineOperation } from '../operation.ts'
 import { writeError } from '../outcomes.ts'
+import { aclOfHeaders } from '../requested-acl.ts'
 import { parseObjectTagging } from '../tagging.ts'
 import { writtenVersionHeader } from '../version-id.ts'
-import { asksForAcl, checkAcl, checkObjectLock, encryptionHeaders, objectOwner } from '../write-headers.ts'
+import { checkObjectLock, encryptionHeaders, writePermissions } from '../write-headers.ts'
+import { writtenAs } from '../written-acl.ts'
 import { element, parseXml, xmlDeclaration } from '../xml.ts'
 import type { PostForm } from '../../auth/post-form.ts'
 import type { S3Response } from '../operation.ts'
+import type { HeaderAcl } from '../requested-acl.ts'
 
 /**
  * PostObject: an upload by an HTML form. Its signature, policy and size are checked where requests are authenticated.
@@ -24,31 +26,28 @@ export const postObject = defineOperation({
   name: 'PostObject',
   route: { method: 'POST', level: 'bucket' },
   body: 'form',
+  refuses: encryptionHeaders,
 
-  parse({ address, form }) {
-    return { bucket: address.bucket, upload: form === undefined ? null : uploadOf(form) }
+  parse({ address, headers, form }) {
+    return { bucket: address.bucket, upload: form === undefined ? null : uploadOf(form, headers) }
   },
 
   permissions({ bucket, upload }) {
+    if (upload !== null) return writePermissions({ bucket, key: upload.key }, upload)
     // Without a form nobody knows the key.
-    const resource = objectArn(bucket, upload?.key ?? '*')
-    const needed = [{ action: 's3:PutObject', resource }]
-    if (upload === null) return needed
-    if (Object.keys(upload.tags).length > 0) needed.push({ action: 's3:PutObjectTagging', resource })
-    if (asksForAcl(upload.headers)) needed.push({ action: 's3:PutObjectAcl', resource })
-    return needed
+    return [{ action: 's3:PutObject', resource: objectArn(bucket, '*') }]
   },
 
-  async handle({ upload }, { store, bucket, bucketUrl, body, identity }) {
+  async handle({ upload }, context) {
+    const { store, bucket, bucketUrl, body } = context
     if (upload === null) {
       const Condition = 'Bucket POST must be of the enclosure-type multipart/form-data'
       throw new S3Error('PreconditionFailed', { fields: { Condition } })
     }
-    const { key, headers: given, stored, tags, storageClass, success } = upload
-    checkAcl(given, bucket)
-    checkObjectLock(given, bucket)
-    const owner = objectOwner(identity, bucket)
-    const options = { headers: stored, tags, storageClass, owner, conditions: null }
+    const { key, stored, tags, storageClass, success } = upload
+    const written = await writtenAs(upload.acl, context)
+    checkObjectLock(upload.headers, bucket)
+    const options = { headers: stored, tags, storageClass, ...written, conditions: null }
     const result = await store.put(bucket, key, body, options)
     if (result.outcome !== 'written') throw writeError(result, { bucket: bucket.name, key })
     const etag = quoteEntityTag(result.etag)
@@ -65,22 +64,21 @@ export const postObject = defineOperation({
 interface Upload {
   key: string
   headers: Headers
+  acl: HeaderAcl
   stored: Record<string, string>
   tags: Record<string, string>
   storageClass: string
   success: Success
 }
 
-function uploadOf(form: PostForm): Upload {
+function uploadOf(form: PostForm, headers: Headers): Upload {
   const { fields } = form
-  const encryption = encryptionHeaders.find((name) => fields.has(name))
-  if (encryption !== undefined) throw new S3Error('NotImplemented', { fields: { Header: encryption } })
   const key = fields.get('key') ?? ''
   checkKey(key)
-  const headers = formHeaders(form)
   return {
     key,
     headers,
+    acl: aclOfHeaders(headers, 'object'),
     stored: storedHeaders(headers),
     tags: tagsOf(fields.get('tagging') ?? ''),
     storageClass: storageClassHeader(headers) ?? 'STANDARD',

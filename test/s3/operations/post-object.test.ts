@@ -25,7 +25,7 @@ describe('permissions', () => {
   const on = 'arn:aws:s3:::bucket/a/b'
   it.each([
     [{}, [`s3:PutObject ${on}`]],
-    [{ acl: 'private' }, [`s3:PutObject ${on}`]],
+    [{ acl: 'private' }, [`s3:PutObject ${on}`, `s3:PutObjectAcl ${on}`]],
     [{ tagging }, [`s3:PutObject ${on}`, `s3:PutObjectTagging ${on}`]],
     [{ tagging: '<Tagging><TagSet></TagSet></Tagging>' }, [`s3:PutObject ${on}`]],
     [{ acl: 'public-read' }, [`s3:PutObject ${on}`, `s3:PutObjectAcl ${on}`]],
@@ -134,7 +134,6 @@ describe('the answer', () => {
 
 describe('what is refused', () => {
   it.each([
-    ['an encryption', { 'x-amz-server-side-encryption': 'AES256' }, 'NotImplemented'],
     ['an unknown storage class', { 'x-amz-storage-class': 'ICE' }, 'InvalidStorageClass'],
     ['an unknown ACL', { acl: 'public-ready' }, 'InvalidArgument'],
     ['an ACL where there are none', { acl: 'public-read' }, 'AccessControlListNotSupported'],
@@ -150,6 +149,10 @@ describe('what is refused', () => {
     ['a redirect to nowhere', { 'x-amz-website-redirect-location': 'x' }, 'InvalidRedirectLocation'],
   ])('%s', async (_name, form, code) => {
     expect(await errorOf(postObject, call(form))).toMatchObject({ code })
+  })
+
+  it('an encryption, by the pipeline, as for every write', () => {
+    expect(postObject.refuses).toContain('x-amz-server-side-encryption')
   })
 
   it('a body that is no form', async () => {
