@@ -1,183 +1,40 @@
-// Our own signers of Signature Version 2 and 4A and of form policies, by node:crypto and by AWS's pages: simpler than the
-// code under test and sharing none of it. doubles.ts has that of Version 4.
-import { createECDH, createHash, createHmac, createPrivateKey, sign } from 'node:crypto'
-import type { KeyObject } from 'node:crypto'
-import { accessKeyId, now, secret, signWith, timestamp } from './doubles.ts'
-import type { RequestParts } from './doubles.ts'
+// The signers of test/support/signers.ts with the credentials of AWS's worked examples, at their moment.
+import * as signers from '../support/signers.ts'
+import { accessKeyId, now, secret } from './doubles.ts'
+import type { Signed, Signer, ToSign } from '../support/signers.ts'
 
-export type Signed = RequestParts & { method: string; url: string; headers: Record<string, string> }
+export type { Signed, ToSign } from '../support/signers.ts'
+export { toSignV2 } from '../support/signers.ts'
 
-/** What is signed: a whole request, whose bucket may stand in its host. */
-export interface ToSign {
-  method?: string
-  url: string
-  headers?: Record<string, string>
-  hostBucket?: string
-}
+const example: Signer = { accessKeyId, secretAccessKey: secret, now }
+const withSecret = (secretAccessKey: string): Signer => ({ ...example, secretAccessKey })
 
-const host = (url: string) => new URL(url).host
-
-/** As it stands in the URL: `URL` would resolve dot segments. */
-function pathOf(url: string): string {
-  return /^\w+:\/\/[^/]+([^?]*)/.exec(url)?.[1] ?? ''
-}
-
-/** Sub-resources in the tests' requests. */
-const inResource = ['acl', 'partNumber', 'uploadId', 'uploads', 'versionId', 'tagging', 'response-content-type']
-
-export function toSignV2({ method = 'GET', url, headers = {}, hostBucket }: ToSign, date: string): string {
-  const { searchParams } = new URL(url)
-  const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.trim()] as const)
-  const get = (name: string) => lower.find(([other]) => other === name)?.[1] ?? ''
-  const amz = lower.filter(([name]) => name.startsWith('x-amz-')).sort(([a], [b]) => (a < b ? -1 : 1))
-  const query = inResource.filter((name) => searchParams.has(name)).sort()
-  const pairs = query.map((name) => (searchParams.get(name) === '' ? name : `${name}=${searchParams.get(name)}`))
-  return [
-    method,
-    get('content-md5'),
-    get('content-type'),
-    date,
-    ...amz.map(([name, value]) => `${name}:${value}`),
-    `${hostBucket === undefined ? '' : `/${hostBucket}`}${pathOf(url)}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`,
-  ].join('\n')
-}
+export const scopeV4a = signers.scopeV4aOf(example)
 
 export function hmacSha1(toSign: string, key = secret): string {
-  return createHmac('sha1', key).update(toSign).digest('base64')
+  return signers.hmacSha1(toSign, key)
 }
 
-/** By the header: dated by Date, or by x-amz-date where that is among the headers. */
 export function signedV2(request: ToSign, key = secret): Signed {
-  const dated = request.headers?.['x-amz-date'] !== undefined
-  const date = new Date(now).toUTCString()
-  const headers = { host: host(request.url), ...(dated ? {} : { date }), ...request.headers }
-  const signature = hmacSha1(toSignV2(request, dated ? '' : date), key)
-  const authorization = `AWS ${accessKeyId}:${signature}`
-  return { method: 'GET', ...request, headers: { ...headers, authorization } }
+  return signers.signedV2(request, withSecret(key))
 }
 
-/** By the query, until so many seconds from now. */
-export function presignedV2(request: ToSign, seconds = 60, key = secret): Signed {
-  const expires = String(now / 1000 + seconds)
-  const signature = encodeURIComponent(hmacSha1(toSignV2(request, expires), key))
-  const start = request.url.includes('?') ? '&' : '?'
-  const url = `${request.url}${start}AWSAccessKeyId=${accessKeyId}&Expires=${expires}&Signature=${signature}`
-  return { method: 'GET', ...request, url, headers: { host: host(request.url), ...request.headers } }
+export function presignedV2(request: ToSign, seconds = 60): Signed {
+  return signers.presignedV2(request, example, seconds)
 }
 
-/** AWS's derivation of a key pair from a secret. */
-export function privateKeyV4a(id = accessKeyId, key = secret): KeyObject {
-  const order = BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551')
-  for (let counter = 1; ; counter++) {
-    const input = Buffer.concat([
-      Buffer.from([0, 0, 0, 1]),
-      Buffer.from('AWS4-ECDSA-P256-SHA256'),
-      Buffer.from([0]),
-      Buffer.from(id),
-      Buffer.from([counter]),
-      Buffer.from([0, 0, 1, 0]),
-    ])
-    const candidate = BigInt(`0x${createHmac('sha256', `AWS4A${key}`).update(input).digest('hex')}`)
-    if (candidate > order - 2n) continue
-    const d = Buffer.from((candidate + 1n).toString(16).padStart(64, '0'), 'hex')
-    const pair = createECDH('prime256v1')
-    pair.setPrivateKey(d)
-    const point = pair.getPublicKey()
-    const [x, y] = [point.subarray(1, 33), point.subarray(33)].map((half) => half.toString('base64url'))
-    return createPrivateKey({
-      format: 'jwk',
-      key: { kty: 'EC', crv: 'P-256', d: d.toString('base64url'), ...(x !== undefined && { x }), ...(y && { y }) },
-    })
-  }
+export function signedV4a(request: ToSign): Signed {
+  return signers.signedV4a(request, example)
 }
 
-const exampleKey = privateKeyV4a()
-
-/** DER in hex. */
-export function signV4a(toSign: string, key = exampleKey): string {
-  return sign('sha256', Buffer.from(toSign), key).toString('hex')
+export function presignedV4a(request: ToSign): Signed {
+  return signers.presignedV4a(request, example)
 }
 
-export const scopeV4a = `${timestamp.slice(0, 8)}/s3/aws4_request`
-
-function sha256(text: string | Uint8Array): string {
-  return createHash('sha256').update(text).digest('hex')
-}
-
-function toSignV4a(canonical: string): string {
-  return `AWS4-ECDSA-P256-SHA256\n${timestamp}\n${scopeV4a}\n${sha256(canonical)}`
-}
-
-/** By the header, all headers signed; `x-amz-region-set` as given, else `*`. */
-export function signedV4a({ method = 'GET', url, headers = {} }: ToSign, key = exampleKey): Signed {
-  const { search } = new URL(url)
-  const all: Record<string, string> = {
-    host: host(url),
-    'x-amz-content-sha256': 'UNSIGNED-PAYLOAD',
-    'x-amz-date': timestamp,
-    'x-amz-region-set': '*',
-    ...headers,
-  }
-  const names = Object.keys(all).sort()
-  const lines = names.map((name) => `${name}:${all[name]}\n`).join('')
-  const pairs = search.slice(1).split('&').filter(Boolean)
-  const query = pairs
-    .map((pair) => (pair.includes('=') ? pair : `${pair}=`))
-    .sort()
-    .join('&')
-  const canonical = [method, pathOf(url), query, lines, names.join(';'), all['x-amz-content-sha256']].join('\n')
-  const signature = signV4a(toSignV4a(canonical), key)
-  const authorization = `AWS4-ECDSA-P256-SHA256 Credential=${accessKeyId}/${scopeV4a}, SignedHeaders=${names.join(';')}, Signature=${signature}`
-  return { method, url, headers: { ...all, authorization } }
-}
-
-/** By the query, for a minute, the host alone signed. */
-export function presignedV4a({ method = 'GET', url }: ToSign, regionSet = '*'): Signed {
-  const query = [
-    'X-Amz-Algorithm=AWS4-ECDSA-P256-SHA256',
-    `X-Amz-Credential=${encodeURIComponent(`${accessKeyId}/${scopeV4a}`)}`,
-    `X-Amz-Date=${timestamp}`,
-    'X-Amz-Expires=60',
-    `X-Amz-Region-Set=${encodeURIComponent(regionSet).replaceAll('*', '%2A')}`,
-    'X-Amz-SignedHeaders=host',
-  ].join('&')
-  const canonical = `${method}\n${pathOf(url)}\n${query}\nhost:${host(url)}\n\nhost\nUNSIGNED-PAYLOAD`
-  const signature = signV4a(toSignV4a(canonical))
-  return { method, url: `${url}?${query}&X-Amz-Signature=${signature}`, headers: { host: host(url) } }
-}
-
-/** An aws-chunked body of Signature Version 4A, its signatures padded as the CRT pads them. */
 export function framedV4a(data: Uint8Array, seed: string, trailers?: string[]): Uint8Array {
-  const empty = sha256('')
-  const prefix = `AWS4-ECDSA-P256-SHA256-PAYLOAD\n${timestamp}\n${scopeV4a}`
-  const parts: Uint8Array[] = []
-  let previous = seed
-  for (let at = 0; ; at += 8192) {
-    const chunk = data.subarray(at, at + 8192)
-    previous = signV4a(`${prefix}\n${previous}\n${empty}\n${sha256(chunk)}`)
-    parts.push(Buffer.from(`${chunk.length.toString(16)};chunk-signature=${previous.padEnd(144, '*')}\r\n`))
-    if (chunk.length === 0) break
-    parts.push(chunk, Buffer.from('\r\n'))
-  }
-  for (const trailer of trailers ?? []) parts.push(Buffer.from(`${trailer}\r\n`))
-  if (trailers !== undefined) {
-    const hash = sha256(trailers.map((trailer) => `${trailer}\n`).join(''))
-    const signature = signV4a(`AWS4-ECDSA-P256-SHA256-TRAILER\n${timestamp}\n${scopeV4a}\n${previous}\n${hash}`)
-    parts.push(Buffer.from(`x-amz-trailer-signature:${signature.padEnd(144, '*')}\r\n`))
-  }
-  return new Uint8Array(Buffer.concat([...parts, Buffer.from('\r\n')]))
+  return signers.framedV4a(data, example, seed, trailers)
 }
 
-/** A policy in Base64 with the fields that sign it, in the version's own spelling. */
 export function policyFields(policy: unknown, version: 2 | 4, key = secret): Record<string, string> {
-  const text = Buffer.from(typeof policy === 'string' ? policy : JSON.stringify(policy)).toString('base64')
-  if (version === 2) return { AWSAccessKeyId: accessKeyId, policy: text, signature: hmacSha1(text, key) }
-  const scope = `${timestamp.slice(0, 8)}/us-east-1/s3/aws4_request`
-  return {
-    'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
-    'X-Amz-Credential': `${accessKeyId}/${scope}`,
-    'X-Amz-Date': timestamp,
-    Policy: text,
-    'X-Amz-Signature': signWith(text, key),
-  }
+  return signers.policyFields(policy, version, withSecret(key))
 }

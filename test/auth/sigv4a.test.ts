@@ -23,7 +23,8 @@ import {
   secret,
   streamOf,
 } from './doubles.ts'
-import { framedV4a, presignedV4a, privateKeyV4a, scopeV4a, signedV4a } from './signers.ts'
+import { privateKeyV4a } from '../support/signers.ts'
+import { framedV4a, presignedV4a, scopeV4a, signedV4a } from './signers.ts'
 import type { Signed } from './signers.ts'
 
 const url = 'http://examplebucket.s3.amazonaws.com/key'
@@ -48,7 +49,7 @@ describe('the key of a secret', () => {
     [accessKeyId, secret, '18b7d04643359f6ec270dcbab8dce6d169d66ddc9778c75cfb08dfdb701637ab', 'fa36b35e4fe67e3112261d2e17a956ef85b06e44712d2850bcd3c2161e9993f2'],
     ['AKIDEXAMPLE', 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY', 'b6618f6a65740a99e650b33b6b4b5bd0d43b176d721a3edfea7e7d2d56d936b1', '865ed22a7eadc9c5cb9d2cbaca1b3699139fedc5043dc6661864218330c8e518'],
   ])('of %s has its public point', async (id, key, x, y) => {
-    const jwk = privateKeyV4a(id, key).export({ format: 'jwk' })
+    const jwk = privateKeyV4a({ accessKeyId: id, secretAccessKey: key }).export({ format: 'jwk' })
     expect([jwk.x, jwk.y].map((part) => Buffer.from(part ?? '', 'base64url').toString('hex'))).toEqual([x, y])
     expect(jwk.d).toBe(Buffer.from(await privateKey(id, key)).toString('base64url'))
   }) // prettier-ignore
