@@ -4,6 +4,7 @@ import { handleAdmin } from './admin/admin.ts'
 import { Access } from './access/access.ts'
 import { accessSources } from './access/sources.ts'
 import { auditTrail, type AuditTrail } from './audit/audit-trail.ts'
+import { handleFlush } from './audit/flush.ts'
 import { authenticate } from './auth/authenticate.ts'
 import type { Env } from './env.ts'
 import { splitUrl } from './http/raw-url.ts'
@@ -34,6 +35,7 @@ const router = Router<Request, [Env, ExecutionContext]>()
     '/-/metrics',
     () => new Response(renderMetrics(), { headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } }),
   )
+  .post('/-/flush', (request, env) => handleFlush(request, env))
   .all('/-/admin/*', (request, env, context) => handleAdmin(request, env, auditOf(env, context)))
   .all('*', () => json({ error: 'Not found' }, { status: 404 }))
 
