@@ -284,17 +284,17 @@ async function batches(): Promise<Batch[]> {
   )
 }
 
-describe('the audit bucket', () => {
-  /** The batch that has the record of a request; null when there is none after ten seconds. */
-  async function batchWith(id: string): Promise<Batch | null> {
-    for (let attempt = 0; attempt < 50; attempt++) {
-      const found = (await batches()).find(({ records }) => records.some(({ requestId }) => requestId === id))
-      if (found !== undefined) return found
-      await sleep(200)
-    }
-    return null
+/** The batch that has the record of a request; null when there is none after ten seconds. */
+async function batchWith(id: string): Promise<Batch | null> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const found = (await batches()).find(({ records }) => records.some(({ requestId }) => requestId === id))
+    if (found !== undefined) return found
+    await sleep(200)
   }
+  return null
+}
 
+describe('the audit bucket', () => {
   it('holds the same records in objects named by time, and no record of itself', async () => {
     const put = await send('PUT', '/things/in-the-bucket', { body: 'x', credentials: owner })
     const batch = await batchWith(put.id)
