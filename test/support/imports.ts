@@ -108,6 +108,7 @@ const mayImport: Record<string, string[]> = {
     'http',
     'iam/acl.ts',
     'iam/permission.ts',
+    'iam/public-access-block.ts',
     'kernels',
     'type auth',
     'type shard/rpc.ts',
@@ -130,6 +131,7 @@ const mayImport: Record<string, string[]> = {
     'bulk',
     'http',
     'iam/arn.ts',
+    'iam/acl.ts',
     'iam/principal.ts',
     'kernels',
     'log.ts',
@@ -138,7 +140,6 @@ const mayImport: Record<string, string[]> = {
     'shard/copy-facts.ts',
     'type auth',
     'type env.ts',
-    'type iam/acl.ts',
     'type shard',
   ],
 }
