@@ -5,7 +5,14 @@ export interface Permission {
   action: string
   /** `arn:aws:s3:::bucket/key`, or `*` for service-level actions. */
   resource: string
+  /**
+   * Condition keys of this permission beside those of every request, in lower case: `iam:policyarn`,
+   * `aws:requesttag/team`, `aws:resourcetag/team`.
+   */
+  conditions?: Conditions
 }
+
+export type Conditions = Readonly<Record<string, readonly string[]>>
 
 /** The bucket's ARN. */
 export function bucketArn(bucket: string): string {
