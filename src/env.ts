@@ -21,6 +21,11 @@ export interface Env {
   EDGESHARD_REGION?: string
   /** Base domains for virtual-hosted buckets, comma-separated; `localhost` always counts. */
   EDGESHARD_DOMAINS?: string
+  /**
+   * The request header in which a trusted proxy names the client's address (lower case); X-Forwarded-Proto counts with it.
+   * Unset: the address of the connection counts.
+   */
+  EDGESHARD_CLIENT_IP_HEADER?: string
   /** KeyShards of a new bucket. */
   EDGESHARD_SHARDS?: string
   /** Milliseconds a provisional extent is kept without news of its upload. */

@@ -119,6 +119,30 @@ export const shardsPerBucketDefault = 16
 
 /** A form body of IAM's and STS's Query protocol: a policy of 10,240 characters, each of them escaped, and more. */
 export const queryBodyBytesMax = 128 * KiB
+/**
+ * Session policies and session tags in a session token, deflated: what PackedPolicySize is a percentage of. With it a token
+ * has at most some 6.5 KB, so that its header line passes a proxy that allows 8 KB (nginx's default). AWS names no number.
+ */
+export const packedPolicyBytesMax = 4 * KiB
+/** A web identity token. AWS AssumeRoleWithWebIdentity. */
+export const webIdentityTokenCharsMax = 20_000
+/** How far the clock of an identity provider may be off. AWS "OIDC federation". */
+export const identityTokenSkewSeconds = 5 * 60
+/** A provider's configuration or key set, and how long it may take to come. AWS waits five seconds as well. */
+export const oidcDocumentBytesMax = 256 * KiB
+export const oidcFetchMilliseconds = 5_000
+/** Keys of an identity provider. AWS: 100 RSA and 100 EC keys. */
+export const webKeysMax = 200
+/** How long a provider's keys are trusted, how soon they may be asked for again, and how long a failure counts. */
+export const keySetMilliseconds = 10 * 60_000
+export const keySetRefreshMilliseconds = 30_000
+export const keySetFailureMilliseconds = 10_000
+/** Identity providers an isolate remembers the keys of. */
+export const keySetsMax = 200
+/** Session tokens an isolate keeps opened. */
+export const openedSessionsMax = 1000
+/** Policies an isolate keeps compiled. */
+export const compiledPoliciesMax = 2000
 /** A request body of the admin API. */
 export const adminBodyBytesMax = 64 * KiB
 /** Accounts in a page of the admin API, when asked for and by default. */
@@ -178,3 +202,7 @@ assert(readPieceBytes % blockBytes === 0, 'A verified piece holds whole blocks')
 assert(volumeRowBytes % blockBytes === 0, 'A row holds whole blocks')
 assert(volumeExtentBytesMax % volumeRowBytes === 0, 'An extent of a Volume is whole rows but for the last')
 assert(volumeCommitBytes % volumeRowBytes === 0, 'A transaction of a Volume has whole rows')
+assert(
+  keySetRefreshMilliseconds < keySetMilliseconds,
+  'An unknown key makes a set be asked for before its time is over',
+)

@@ -38,6 +38,11 @@ const rules = {
   EDGESHARD_DATA_DIR: matching('.edgeshard', (value) => !value.includes('\0'), 'a folder'),
   EDGESHARD_REGION: pattern('us-east-1', /^[a-z0-9-]{1,32}$/, 'a region name such as us-east-1'),
   EDGESHARD_DOMAINS: matching(null, isDomainList, 'host names separated by commas, such as s3.example.com'),
+  EDGESHARD_CLIENT_IP_HEADER: pattern(
+    null,
+    /^[a-z0-9-]{1,64}$/,
+    'a header name in lower case, such as x-forwarded-for',
+  ),
   EDGESHARD_BULK: pattern('files', /^(files|r2|volumes)$/, 'files, r2 or volumes'),
   EDGESHARD_SHARDS: wholeNumber('2', 1, 256),
   EDGESHARD_LEASE_MS: wholeNumber(null, 1, weekMilliseconds),
@@ -57,6 +62,7 @@ const secretNames: ReadonlySet<string> = new Set<Name>(['EDGESHARD_SECRET', 'ROO
 const workerNames = [
   'EDGESHARD_REGION',
   'EDGESHARD_DOMAINS',
+  'EDGESHARD_CLIENT_IP_HEADER',
   'EDGESHARD_BULK',
   'EDGESHARD_SHARDS',
   'EDGESHARD_LEASE_MS',

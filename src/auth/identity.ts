@@ -33,6 +33,10 @@ export interface Session {
   sourceIdentity: string | null
   /** `aws:FederatedProvider`: the provider of AssumeRoleWithWebIdentity; null otherwise. */
   federatedProvider: string | null
+  /** Session tags that a session assumed from this one has too, by their keys as in `tags`. Absent: none. */
+  transitiveTagKeys?: readonly string[]
+  /** What the web identity token said, as condition keys in lower case: `token.example.com:sub`. Absent: nothing. */
+  webIdentity?: Readonly<Record<string, readonly string[]>>
 }
 
 /** What a signature is checked with, and whom it stands for. */

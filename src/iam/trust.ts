@@ -1,17 +1,17 @@
+// May they assume the role? No I/O, no clock.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html,
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_compare-resource-policies.html
 import type { ConditionContext } from './condition-context.ts'
 import type { Decision } from './decision.ts'
+import { evaluate } from './evaluate.ts'
 import type { NamedPolicy, PolicySet } from './policy.ts'
+import type { ServicePrincipal, WebIdentity } from './principal-matcher.ts'
 import type { Principal } from './principal.ts'
 
-/** Somebody an identity provider vouches for (AssumeRoleWithWebIdentity). */
-export interface WebIdentity {
-  type: 'WebIdentity'
-  /** The provider's ARN, `arn:aws:iam::111122223333:oidc-provider/token.example.com`, or a built-in one's host name. */
-  provider: string
-}
+export type { WebIdentity } from './principal-matcher.ts'
 
 export interface TrustQuestion {
-  principal: Principal | WebIdentity
+  principal: Principal | ServicePrincipal | WebIdentity
   /** `sts:AssumeRole`, `sts:AssumeRoleWithWebIdentity`, `sts:TagSession`, `sts:SetSourceIdentity`: ask once for each. */
   action: string
   roleArn: string
@@ -22,7 +22,18 @@ export interface TrustQuestion {
   trustPolicy: NamedPolicy
 }
 
-/** May they assume the role? Unlike other resource policies, a trust policy must allow it even within one account. */
-export function evaluateTrust(_question: TrustQuestion): Decision {
-  return { allowed: false, denial: 'implicit', matched: null, missing: null, reason: 'Not built yet' }
+/**
+ * Unlike other policies of resources, a trust policy has to allow it within one account too: identity policies alone never
+ * let anybody assume a role. Where it names the account, they have to allow it as well; where it names the very user or
+ * session, it is enough.
+ */
+export function evaluateTrust({ roleArn, roleAccountId, trustPolicy, ...rest }: TrustQuestion): Decision {
+  return evaluate({
+    ...rest,
+    resource: roleArn,
+    resourceAccountId: roleAccountId,
+    resourcePolicy: trustPolicy,
+    acl: null,
+    resourceMustAllow: true,
+  })
 }

@@ -27,6 +27,7 @@ export function copyVerdict(
     storageClass: terms.storageClass ?? 'STANDARD',
     owner: terms.owner,
   }
+  if (terms.acl !== undefined) object.acl = terms.acl
   if (terms.checksumAlgorithm !== null && terms.checksumAlgorithm !== source.checksum?.algorithm) {
     if (terms.computed?.etag !== source.etag) return { outcome: 'checksum-needed' }
     object.checksum = terms.computed.checksum

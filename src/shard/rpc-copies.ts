@@ -1,6 +1,7 @@
 // Copies between and within shards: the source lends its extents, zero bytes moved.
 import type { ReadConditions, WriteConditions } from '../http/conditional.ts'
 import type { ByteRange } from '../http/range.ts'
+import type { Acl } from '../iam/acl.ts'
 import type { ChecksumAlgorithm } from '../kernels/checksum.ts'
 import type {
   BulkStoreName,
@@ -75,7 +76,9 @@ export interface CopyTerms {
   checksumAlgorithm: ChecksumAlgorithm | null
   /** That checksum, computed by reading the source whose ETag this is. */
   computed: { etag: string; checksum: Checksum } | null
+  /** Of the copy; with `acl` as in ObjectFacts. The source's list is never copied. */
   owner: string
+  acl?: Acl
   /** Bytes a copy may have (AWS: 5 GiB for CopyObject). */
   sizeMax: number
 }

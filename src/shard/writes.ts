@@ -7,6 +7,8 @@ import { findVersion } from './reads.ts'
 import { Rollback } from './rollback.ts'
 import { toVersion, type VersionRow } from './rows.ts'
 import type {
+  AclCommand,
+  AclOutcome,
   ConditionFault,
   DeleteCommand,
   DeleteOutcome,
@@ -96,6 +98,15 @@ export class Writes {
     const found = findVersion(this.#versions, command.key, command.versionId)
     if (found.outcome !== 'row') return found
     this.#versions.setFacts(found.row, { ...toVersion(found.row), tags: command.tags ?? {} })
+    return { outcome: 'written', versionId: found.row.version_id }
+  }
+
+  setAcl(command: AclCommand): Done<AclOutcome> {
+    const found = findVersion(this.#versions, command.key, command.versionId)
+    if (found.outcome !== 'row') return found
+    if (found.row.seq !== command.seq) return { outcome: 'changed' }
+    const { acl: _, ...facts } = toVersion(found.row)
+    this.#versions.setFacts(found.row, command.acl === null ? facts : { ...facts, acl: command.acl })
     return { outcome: 'written', versionId: found.row.version_id }
   }
 

@@ -3,6 +3,7 @@
 import type { VerifiedBody, BodyDigests } from '../auth/body.ts'
 import type { WriteConditions } from '../http/conditional.ts'
 import type { ByteRange } from '../http/range.ts'
+import type { Acl } from '../iam/acl.ts'
 import type * as rpc from '../shard/rpc.ts'
 import type { Bucket } from './buckets.ts'
 
@@ -25,7 +26,9 @@ export interface PutOptions {
   headers: Record<string, string>
   tags: Record<string, string>
   storageClass: string
+  /** As in ObjectFacts; an append keeps what the object has. */
   owner: string
+  acl?: Acl
   conditions: WriteConditions | null
   /** x-amz-write-offset-bytes. */
   appendAt?: number
@@ -58,6 +61,15 @@ export interface TagsRequest {
   versionId: string | null
   /** Null removes them. */
   tags: Record<string, string> | null
+}
+
+export interface AclRequest {
+  key: string
+  versionId: string | null
+  /** Null: FULL_CONTROL for its owner alone. */
+  acl: Acl | null
+  /** As `objectFacts` told it. */
+  seq: number
 }
 
 export interface RenameRequest {
@@ -177,11 +189,14 @@ export interface BucketStore {
 export interface ObjectStore {
   open(bucket: Bucket, command: rpc.ReadCommand): Promise<OpenOutcome>
   attributes(bucket: Bucket, command: rpc.PartsOfVersion): Promise<rpc.AttributesOutcome>
+  /** What authorisation needs of an object; one shard hop. */
+  objectFacts(bucket: Bucket, object: { key: string; versionId: string | null }): Promise<rpc.FactsOutcome>
   put(bucket: Bucket, key: string, body: VerifiedBody, options: PutOptions): Promise<rpc.PutOutcome>
   delete(bucket: Bucket, request: DeleteRequest): Promise<rpc.DeleteOutcome>
   /** One shard call for each shard concerned; outcomes in the order asked. */
   deleteMany(bucket: Bucket, requests: DeleteRequest[]): Promise<rpc.DeleteOutcome[]>
   setTags(bucket: Bucket, request: TagsRequest): Promise<rpc.TagsOutcome>
+  setAcl(bucket: Bucket, request: AclRequest): Promise<rpc.AclOutcome>
   /** No bytes are moved; they are read only where a checksum is asked for that the source does not have. */
   copy(bucket: Bucket, key: string, request: CopyRequest): Promise<rpc.CopyOutcome | rpc.WriteFault>
   rename(bucket: Bucket, request: RenameRequest): Promise<rpc.RenameOutcome>

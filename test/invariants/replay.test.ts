@@ -143,6 +143,14 @@ describe('a command of the same write id', () => {
       async () => ({ method: 'setTags', command: { ...write(), key: 'old', versionId: null, tags: { a: 'b' } } }),
     ],
     [
+      'setAcl',
+      async () => {
+        const { seq } = (await server.call(shard(), 'facts', { key: 'old', versionId: null })) as { seq: number }
+        const acl = [{ grantee: { group: 'AllUsers' }, permission: 'READ' }]
+        return { method: 'setAcl', command: { ...write(), key: 'old', versionId: null, acl, seq } }
+      },
+    ],
+    [
       'createUpload',
       async () => ({ method: 'createUpload', command: { ...write(), key: 'k', upload: uploadFacts('k') } }),
     ],

@@ -39,7 +39,7 @@ const mayImport: Record<string, string[]> = {
   'worker.ts': [''],
   admin: [...values, 'auth', 'errors.ts', 'http', 'kernels', 'log.ts', 'store', 'type env.ts', 'type iam'],
   // What a request may do: policies, lists and condition keys brought together for `iam` to decide.
-  access: [...values, 'errors.ts', 'http', 'iam', 'log.ts', 'type auth', 'type s3', 'type store'],
+  access: [...values, 'errors.ts', 'http', 'iam', 'log.ts', 'store', 'type auth', 'type env.ts', 'type shard/rpc.ts'],
   auth: [...values, 'errors.ts', 'http', 'kernels', 'type iam', 'type store'],
   // Damage met in the middle of a stream is known to nobody else.
   bulk: [...values, 'log.ts', 'metrics.ts', 'type env.ts', 'type shard'],
@@ -60,8 +60,28 @@ const mayImport: Record<string, string[]> = {
     'type env.ts',
   ],
   kernels: [],
-  s3: [...values, 'errors.ts', 'http', 'iam/permission.ts', 'kernels', 'type auth', 'type shard/rpc.ts', 'type store'],
-  shard: [...values, 'bulk', 'http', 'kernels', 'log.ts', 'metrics.ts', 'store/tables', 'type env.ts'],
+  s3: [
+    ...values,
+    'errors.ts',
+    'http',
+    'iam/acl.ts',
+    'iam/permission.ts',
+    'kernels',
+    'type auth',
+    'type shard/rpc.ts',
+    'type store',
+  ],
+  shard: [
+    ...values,
+    'bulk',
+    'http',
+    'kernels',
+    'log.ts',
+    'metrics.ts',
+    'store/tables',
+    'type env.ts',
+    'type iam/acl.ts',
+  ],
   // What a copy becomes is decided by the same pure rules in one shard and between two.
   store: [
     ...values,
@@ -76,6 +96,7 @@ const mayImport: Record<string, string[]> = {
     'shard/copy-facts.ts',
     'type auth',
     'type env.ts',
+    'type iam/acl.ts',
     'type shard',
   ],
 }

@@ -6,17 +6,20 @@ import { entityArn } from '../../iam/arn.ts'
 import { accountPrincipal, type SignedPrincipal } from '../../iam/principal.ts'
 import { accessKeysPerAccountMax } from '../../limits.ts'
 import { openSecret } from '../sealed-secret.ts'
+import { openSession } from '../session-token.ts'
 import { accountCaches, forgetAccounts } from './account-caches.ts'
 import type { KnownKey } from './account-caches.ts'
 import { ensureRootAccount, rootAccountId, rootCanonicalId, rootDisplayName } from './accounts.ts'
 import { insertKeyStatement, sealKey } from './access-key-rows.ts'
 import type { AccessKeyRow, NewAccessKey } from './access-key-rows.ts'
 
-/** Keys are at most `cacheMilliseconds` old. */
+/**
+ * Keys are at most `cacheMilliseconds` old. A key with a session token is temporary, and costs no query ever; a temporary
+ * key without its token is one that nobody has.
+ */
 export function keyLookup(env: Env): KeyLookup {
   return async (accessKeyId, token) => {
-    // Temporary credentials do not exist yet: no token can belong to a key.
-    if (token !== null) return 'token-invalid'
+    if (token !== null) return openSession(env.EDGESHARD_SECRET, { accessKeyId, token }, Date.now())
     if (accessKeyId === env.ROOT_ACCESS_KEY_ID) {
       await ensureRootAccount(env)
       return rootKey(env)
