@@ -15,8 +15,6 @@ export interface Permission {
   conditions?: Conditions
 }
 
-export type Conditions = Readonly<Record<string, readonly string[]>>
-
 /** The bucket's ARN. */
 export function bucketArn(bucket: string): string {
   return `arn:aws:s3:::${bucket}`
