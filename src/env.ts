@@ -26,6 +26,8 @@ export interface Env {
    * Unset: the address of the connection counts.
    */
   EDGESHARD_CLIENT_IP_HEADER?: string
+  /** `loopback`: identity providers on this machine may speak plain HTTP, for development. Unset: HTTPS only. */
+  EDGESHARD_OIDC_ALLOW_HTTP?: string
   /** KeyShards of a new bucket. */
   EDGESHARD_SHARDS?: string
   /** Milliseconds a provisional extent is kept without news of its upload. */

@@ -124,6 +124,19 @@ export const queryBodyBytesMax = 128 * KiB
  * has at most some 6.5 KB, so that its header line passes a proxy that allows 8 KB (nginx's default). AWS names no number.
  */
 export const packedPolicyBytesMax = 4 * KiB
+/** Policies and tags of a session. AWS "IAM and STS quotas". */
+export const sessionPolicyCharsMax = 2048
+export const sessionPolicyArnsMax = 10
+export const sessionTagsMax = 50
+/** How long sessions last: at least; of a role (at most what the role allows), and of a session assumed by a session. */
+export const sessionSecondsMin = 900
+export const roleSessionSecondsDefault = 3600
+export const roleSessionSecondsMax = 12 * 3600
+export const chainedSessionSecondsMax = 3600
+/** Sessions of GetSessionToken and GetFederationToken: of a user, and of an account itself. AWS GetSessionToken. */
+export const tokenSessionSecondsDefault = 12 * 3600
+export const tokenSessionSecondsMax = 36 * 3600
+export const accountSessionSecondsMax = 3600
 /** A web identity token. AWS AssumeRoleWithWebIdentity. */
 export const webIdentityTokenCharsMax = 20_000
 /** How far the clock of an identity provider may be off. AWS "OIDC federation". */

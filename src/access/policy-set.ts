@@ -78,6 +78,11 @@ export function bucketPolicy(bucket: string, text: string): NamedPolicy {
   return named({ name: `policy of bucket ${bucket}`, document: text }, 'resource')
 }
 
+/** Who may assume a role. */
+export function trustPolicy(roleArn: string, text: string): NamedPolicy {
+  return named({ name: `trust policy of ${roleArn}`, document: text }, 'trust')
+}
+
 function sessionPolicies(session: Session): readonly NamedPolicy[] {
   let policies = ofSessions.get(session)
   if (policies === undefined) {

@@ -12,10 +12,11 @@ import { drainBytesMax, drainMillisecondsMax, queryBodyBytesMax } from '../limit
 import { describeError, logFault } from '../log.ts'
 import { keyLookup } from '../store/tables/access-keys.ts'
 import { ACTIONS } from './actions.ts'
-import { authoriser } from './authorise-action.ts'
+import { decisions } from './authorise-action.ts'
 import { QueryParameters } from './parameters.ts'
 import { QueryError, type QueryErrorCode } from './query-error.ts'
 import { respondError, respondResult } from './respond.ts'
+import { checkSession } from './session-limits.ts'
 import type { Action, ActionContext, Caller, Service } from './action.ts'
 
 const hexOctets = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'))
@@ -25,9 +26,11 @@ export function isQueryRequest(request: Request): boolean {
   const { path, query } = splitUrl(request.url)
   if (path !== '/') return false
   if (request.method === 'POST') {
-    return (request.headers.get('content-type') ?? '').toLowerCase().startsWith('application/x-www-form-urlencoded')
+    const type = request.headers.get('content-type') ?? ''
+    if (type.toLowerCase().startsWith('application/x-www-form-urlencoded')) return true
   }
-  return request.method === 'GET' && /(?:^|&)Action=/.test(query)
+  // Parameters may be in the URL as well, of either: presigned requests, and some clients of MinIO.
+  return /^(?:GET|POST)$/.test(request.method) && /(?:^|&)Action=/.test(query)
 }
 
 /** Answers a request of the Query protocol. Never rejects. */
@@ -37,18 +40,19 @@ export async function handleQuery(request: Request, env: Env): Promise<Response>
   try {
     // 1. What is asked? Read whole before the signature is checked: it is small, and its hash is signed.
     const body = await readBody(request.body)
-    const parameters = new QueryParameters(request.method === 'GET' ? splitUrl(request.url).query : body.text)
+    const parameters = new QueryParameters([body.text, splitUrl(request.url).query].join('&'))
     const action = findAction(parameters)
     service = action.service
     // 2. Who is it?
     const now = Date.now()
     const authenticated = action.anonymous ? null : await identify(request, body, { env, now })
     const caller = authenticated === null ? null : signed(authenticated.identity)
+    if (caller !== null) checkSession(action, caller)
     // 3. May they, and do it.
     const bound = action.bind(parameters, caller)
-    const authorise = authoriser({ env, request, parameters, authenticated, now })
-    const context: ActionContext = { env, caller, requestId: id, now, authorise }
-    await authorise(bound.permissions)
+    const asked = decisions({ env, request, parameters, authenticated, now })
+    const context: ActionContext = { env, caller, requestId: id, now, ...asked }
+    await context.authorise(bound.permissions)
     return respondResult(action, await bound.run(context), id)
   } catch (error) {
     return respondError(asQueryError(error, id), service, id)
