@@ -88,6 +88,7 @@ const mayImport: Record<string, string[]> = {
     'bulk',
     'http',
     'iam/arn.ts',
+    'iam/managed-policies.ts',
     'iam/principal.ts',
     'kernels',
     'log.ts',

@@ -1,7 +1,7 @@
 // Managed policies attached to users, groups and roles: one table of actions for the three, and who holds a policy.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachUserPolicy.html
 import type { EntityKind } from '../../iam/arn.ts'
-import { builtInPolicy } from '../../iam/managed-policies.ts'
+import { managedPolicy } from '../../iam/managed-policies.ts'
 import { attachedPoliciesMax } from '../../limits.ts'
 import { element, type Xml } from '../../s3/xml.ts'
 import {
@@ -29,7 +29,7 @@ function attach(kind: EntityKind): Action {
     parse: (parameters) => ({ name: entityName(parameters, kind), arn: policyArnParameter(parameters, 'PolicyArn') }),
     conditions: ({ arn }) => attachedPolicy(arn),
     async handle({ arn }, { entityId }, { env, accountId, now }) {
-      const builtIn = builtInPolicy(arn) !== null
+      const builtIn = managedPolicy(arn) !== null
       const attachment = { entityId, policyArn: arn, accountId, attached: now, builtIn }
       const { outcome } = await attachPolicy(env, attachment, { countMax: attachedPoliciesMax })
       if (outcome === 'no-such-policy') throw notAttachable(arn)

@@ -138,6 +138,7 @@ export function description(parameters: QueryParameters): string | null {
   return optional(parameters, 'Description', {
     min: 0,
     max: 1000,
+    // oxlint-disable-next-line no-control-regex -- tabs and line ends are allowed
     pattern: /^[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*$/,
   })
 }

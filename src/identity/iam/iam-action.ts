@@ -5,7 +5,7 @@ import type { Conditions, Permission } from '../../iam/permission.ts'
 import type { Xml } from '../../s3/xml.ts'
 import { defineAction, type Action, type ActionContext, type Caller } from '../action.ts'
 import type { QueryParameters } from '../parameters.ts'
-import { QueryError } from '../query-error.ts'
+import type { QueryError } from '../query-error.ts'
 
 /** The children of `<…Result>`; null for an action that answers none. */
 export type Answer = readonly (Xml | null)[] | null
@@ -92,15 +92,7 @@ function iamContext(context: ActionContext): IamContext {
   return { ...context, caller, accountId: caller.accountId }
 }
 
-/**
- * Somebody, and by credentials that IAM takes: those of GetFederationToken and, without MFA, of GetSessionToken call no
- * action of IAM. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.html
- */
 function present(caller: Caller | null): Caller {
   assert(caller !== null, 'Every action of IAM is signed')
-  const isTemporary = caller.session !== null && caller.session.issued !== null
-  if (isTemporary && caller.principal.type !== 'AssumedRole') {
-    throw new QueryError('InvalidClientTokenId', 'The security token included in the request is invalid')
-  }
   return caller
 }

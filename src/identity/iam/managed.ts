@@ -1,6 +1,6 @@
 // A managed policy by its ARN: one of the account's own, or one that is built in.
 import type { Env } from '../../env.ts'
-import { BUILT_IN_POLICIES, builtInPolicy, type BuiltInPolicy } from '../../iam/managed-policies.ts'
+import { managedPolicies, managedPolicy, type ManagedPolicy as BuiltInPolicy } from '../../iam/managed-policies.ts'
 import type { Conditions } from '../../iam/permission.ts'
 import { countPolicyUses, getPolicy, type ManagedPolicy } from '../../store/tables/policies.ts'
 import { getPolicyVersion, listPolicyVersions, type PolicyVersion } from '../../store/tables/policy-versions.ts'
@@ -10,11 +10,10 @@ import { QueryError } from '../query-error.ts'
 import { resourceTags } from './conditions.ts'
 import { defineLoadedAction, type Answer, type IamContext } from './iam-action.ts'
 import { noSuchPolicy } from './refusals.ts'
-import { nameOfArn, pathOfArn } from './shapes.ts'
 
 /** Null when the account has none of this ARN and none is built in. */
 export async function findManaged({ env, accountId }: IamContext, arn: string): Promise<ManagedPolicy | null> {
-  const builtIn = builtInPolicy(arn)
+  const builtIn = managedPolicy(arn)
   if (builtIn === null) return getPolicy(env, accountId, arn)
   const [policy] = await describeBuiltIn(env, accountId, [builtIn])
   return policy ?? null
@@ -22,7 +21,7 @@ export async function findManaged({ env, accountId }: IamContext, arn: string): 
 
 /** All that are built in, by name, as the account uses them. */
 export function listBuiltIn(env: Env, accountId: string): Promise<ManagedPolicy[]> {
-  return describeBuiltIn(env, accountId, BUILT_IN_POLICIES)
+  return describeBuiltIn(env, accountId, managedPolicies)
 }
 
 async function describeBuiltIn(
@@ -39,12 +38,12 @@ async function describeBuiltIn(
     arn: policy.arn,
     policyId: policy.policyId,
     accountId: 'aws',
-    name: nameOfArn(policy.arn),
-    path: pathOfArn(policy.arn),
+    name: policy.name,
+    path: '/',
     description: policy.description,
-    created: policy.created,
-    updated: policy.created,
-    defaultVersion: 1,
+    created: Date.parse(policy.created),
+    updated: Date.parse(policy.updated),
+    defaultVersion: numberOf(policy),
     tags: {},
     attachments: uses.get(policy.arn)?.attachments ?? 0,
     boundaries: uses.get(policy.arn)?.boundaries ?? 0,
@@ -53,20 +52,26 @@ async function describeBuiltIn(
 
 /** The versions of a policy, the newest first; one that is built in has one. */
 export async function versionsOf(env: Env, { arn }: ManagedPolicy): Promise<PolicyVersion[]> {
-  const builtIn = builtInPolicy(arn)
+  const builtIn = managedPolicy(arn)
   if (builtIn !== null) return [builtInVersion(builtIn)]
   return (await listPolicyVersions(env, [arn])).get(arn) ?? []
 }
 
 /** One version; null when there is none. */
 export async function versionOf(env: Env, { arn }: ManagedPolicy, version: number): Promise<PolicyVersion | null> {
-  const builtIn = builtInPolicy(arn)
-  if (builtIn !== null) return version === 1 ? builtInVersion(builtIn) : null
+  const builtIn = managedPolicy(arn)
+  if (builtIn !== null) return version === numberOf(builtIn) ? builtInVersion(builtIn) : null
   return getPolicyVersion(env, arn, version)
 }
 
-function builtInVersion({ document, created }: BuiltInPolicy): PolicyVersion {
-  return { version: 1, document, isDefault: true, created }
+function builtInVersion(policy: BuiltInPolicy): PolicyVersion {
+  const { document, updated } = policy
+  return { version: numberOf(policy), document, isDefault: true, created: Date.parse(updated) }
+}
+
+/** `v3` is 3. */
+function numberOf({ versionId }: BuiltInPolicy): number {
+  return Number(versionId.slice(1))
 }
 
 export interface PolicyActionDefinition<Input extends { arn: string }> {
@@ -93,7 +98,7 @@ export function definePolicyAction<Input extends { arn: string }>(definition: Po
     }),
     missing: ({ arn }) => noSuchPolicy(arn),
     async handle(input, policy, context) {
-      if (effect === 'changes' && builtInPolicy(input.arn) !== null) throw notYours(name, input.arn, context)
+      if (effect === 'changes' && managedPolicy(input.arn) !== null) throw notYours(name, input.arn, context)
       return handle(input, policy, context)
     },
   })

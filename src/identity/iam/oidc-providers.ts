@@ -2,6 +2,7 @@
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
 import { oidcProviderArn } from '../../iam/arn.ts'
 import { clientIdsPerProviderMax, oidcProvidersPerAccountMax, thumbprintsPerProviderMax } from '../../limits.ts'
+import { requestTagConditions } from '../../iam/permission.ts'
 import { element } from '../../s3/xml.ts'
 import {
   createOidcProvider,
@@ -13,7 +14,8 @@ import {
 import type { Action } from '../action.ts'
 import type { QueryParameters } from '../parameters.ts'
 import { QueryError } from '../query-error.ts'
-import { requestTags } from './conditions.ts'
+import { mayBeFetched } from '../oidc/issuer-url.ts'
+import { webIdentityKeySets } from '../oidc/web-identity-key-sets.ts'
 import { checkText } from './fields.ts'
 import { defineIamAction, type Answer, type IamContext } from './iam-action.ts'
 import { defineProviderAction, providerArn } from './oidc-provider-action.ts'
@@ -22,18 +24,16 @@ import { changedMeanwhile, quotaExceeded } from './refusals.ts'
 import { isoDate, tagsElement } from './shapes.ts'
 import { requestedTags } from './tag-fields.ts'
 
-/**
- * The URL of an issuer. AWS takes `https` only; so do we but for an issuer on this machine, which has no certificate.
- */
-function issuerUrl(parameters: QueryParameters): { issuer: string; url: string } {
-  const given = checkText('Url', parameters.required('Url'), { max: 255 })
-  const parsed = URL.canParse(given) ? new URL(given) : null
-  const isLocal = parsed !== null && ['localhost', '127.0.0.1', '[::1]'].includes(parsed.hostname)
-  const isTrusted = parsed?.protocol === 'https:' || (isLocal && parsed.protocol === 'http:')
-  if (parsed === null || !isTrusted || /[?#\s]/.test(given) || parsed.username !== '') {
-    throw new QueryError('ValidationError', 'Invalid Open ID Connect Provider URL')
-  }
-  return { issuer: given, url: given.replace(/^https?:\/\//, '') }
+/** The URL of an issuer, whole and without its scheme, as it is kept. */
+function issuerParameter(parameters: QueryParameters): { issuer: string; url: string } {
+  const issuer = checkText('Url', parameters.required('Url'), { max: 255 })
+  // Who trusts an issuer on this machine may keep it without TLS; whether it is asked for keys is decided below.
+  if (!mayBeFetched(issuer, 'loopback') || /[?#\s]/.test(issuer)) throw invalidUrl()
+  return { issuer, url: issuer.replace(/^https?:\/\//, '') }
+}
+
+function invalidUrl(): QueryError {
+  return new QueryError('ValidationError', 'Invalid Open ID Connect Provider URL')
 }
 
 function clientId(value: string): string {
@@ -65,19 +65,20 @@ function thumbprintList(parameters: QueryParameters): string[] {
 const createProvider = defineIamAction({
   name: 'CreateOpenIDConnectProvider',
   parse: (parameters) => ({
-    ...issuerUrl(parameters),
+    ...issuerParameter(parameters),
     clientIds: clientIdList(parameters),
     thumbprints: thumbprintList(parameters),
     tags: requestedTags(parameters),
   }),
   resource: ({ url }, accountId) => oidcProviderArn(accountId, url),
-  conditions: ({ tags }) => requestTags(tags),
-  async handle(input, { env, accountId, now }) {
+  conditions: ({ tags }) => requestTagConditions(tags),
+  async handle({ issuer, ...input }, { env, accountId, now }) {
+    if (!mayBeFetched(issuer, webIdentityKeySets(env).plainHttp)) throw invalidUrl()
     const provider = { ...input, accountId, arn: oidcProviderArn(accountId, input.url), created: now }
     const { outcome } = await createOidcProvider(env, provider, { countMax: oidcProvidersPerAccountMax })
     switch (outcome) {
       case 'exists':
-        throw new QueryError('EntityAlreadyExists', `Provider with url ${input.issuer} already exists.`)
+        throw new QueryError('EntityAlreadyExists', `Provider with url ${issuer} already exists.`)
       case 'too-many':
         throw quotaExceeded('OpenIDConnectProvidersPerAccount', oidcProvidersPerAccountMax)
       case 'created':

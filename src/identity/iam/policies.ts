@@ -2,11 +2,11 @@
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_Policy.html
 import { policyArn } from '../../iam/arn.ts'
 import { policiesPerAccountMax } from '../../limits.ts'
+import { requestTagConditions } from '../../iam/permission.ts'
 import { element, type Xml } from '../../s3/xml.ts'
 import { createPolicy, deletePolicy, listPolicies, type ManagedPolicy } from '../../store/tables/policies.ts'
 import type { Action } from '../action.ts'
 import { QueryError } from '../query-error.ts'
-import { requestTags } from './conditions.ts'
 import { choice, description, flag, pathPrefix, policyArnParameter, policyName, policyPath } from './fields.ts'
 import { defineIamAction } from './iam-action.ts'
 import { newPolicyId } from './ids.ts'
@@ -46,7 +46,7 @@ const createManaged = defineIamAction({
     document: checkManagedPolicy(policyDocument(parameters, 'PolicyDocument')),
   }),
   resource: (input, accountId) => policyArn({ ...input, accountId }),
-  conditions: ({ tags }) => requestTags(tags),
+  conditions: ({ tags }) => requestTagConditions(tags),
   async handle({ document, ...input }, { env, accountId, now }) {
     const policy = {
       ...input,

@@ -1,11 +1,12 @@
 // Roles. https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html
 import { assert } from '../../assert.ts'
 import { entityArn } from '../../iam/arn.ts'
+import { requestTagConditions } from '../../iam/permission.ts'
 import { element } from '../../s3/xml.ts'
 import { updateEntity, type Entity, type EntityChange, type RoleFacts } from '../../store/tables/entities.ts'
 import type { Action } from '../action.ts'
 import { checkBoundary } from './boundaries.ts'
-import { requestedBoundary, requestTags } from './conditions.ts'
+import { requestedBoundary } from './conditions.ts'
 import { createNew, deleteExisting, listOfKind } from './entities.ts'
 import { description, entityName, maxSessionSeconds, optionalBoundary, path } from './fields.ts'
 import { defineEntityAction } from './entity-action.ts'
@@ -30,7 +31,7 @@ const createRole = defineIamAction({
     maxSessionSeconds: maxSessionSeconds(parameters) ?? sessionSecondsDefault,
   }),
   resource: (input, accountId) => entityArn('role', { ...input, accountId }),
-  conditions: ({ boundaryArn, tags }) => ({ ...requestedBoundary(boundaryArn), ...requestTags(tags) }),
+  conditions: ({ boundaryArn, tags }) => ({ ...requestedBoundary(boundaryArn), ...requestTagConditions(tags) }),
   async handle(input, context) {
     const { name, path: rolePath, boundaryArn, tags, ...facts } = input
     if (boundaryArn !== null) await checkBoundary(context, boundaryArn)

@@ -1,11 +1,11 @@
 // Tags of users, roles, policies and providers: three actions each. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
-import type { Conditions } from '../../iam/permission.ts'
+import { requestTagConditions, type Conditions } from '../../iam/permission.ts'
 import { getEntity } from '../../store/tables/entities.ts'
 import { getOidcProvider } from '../../store/tables/oidc-providers.ts'
 import { replaceTags, type TaggedResource, type Tags } from '../../store/tables/tags.ts'
 import type { Action } from '../action.ts'
 import type { QueryParameters } from '../parameters.ts'
-import { removedTags, requestTags } from './conditions.ts'
+import { removedTags } from './conditions.ts'
 import { defineEntityAction } from './entity-action.ts'
 import { entityName, policyArnParameter } from './fields.ts'
 import type { Answer, IamContext } from './iam-action.ts'
@@ -52,7 +52,7 @@ function tagActionsOf<Target>(
       name: `Tag${type}`,
       effect: 'changes',
       parse: (parameters) => ({ ...target(parameters), put: requestedTags(parameters) }),
-      conditions: ({ put }) => requestTags(put),
+      conditions: ({ put }) => requestTagConditions(put),
       handle: ({ put }, tagged, context) => changeTags(context, tagged, (tags) => withTags(tags, put)),
     }),
     define({

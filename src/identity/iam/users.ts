@@ -1,11 +1,12 @@
 // Users. https://docs.aws.amazon.com/IAM/latest/APIReference/API_User.html
 import { entityArn } from '../../iam/arn.ts'
 import { accountPrincipal } from '../../iam/principal.ts'
+import { requestTagConditions } from '../../iam/permission.ts'
 import { element, type Xml } from '../../s3/xml.ts'
 import { getAccount } from '../../store/tables/accounts.ts'
 import type { Action } from '../action.ts'
 import { checkBoundary } from './boundaries.ts'
-import { requestedBoundary, requestTags } from './conditions.ts'
+import { requestedBoundary } from './conditions.ts'
 import { createNew, deleteExisting, listOfKind, updateOfKind } from './entities.ts'
 import { entityName, optionalBoundary, path, userOrCaller } from './fields.ts'
 import { defineEntityAction, defineHolderAction } from './entity-action.ts'
@@ -23,7 +24,7 @@ const createUser = defineIamAction({
     tags: requestedTags(parameters),
   }),
   resource: (input, accountId) => entityArn('user', { ...input, accountId }),
-  conditions: ({ boundaryArn, tags }) => ({ ...requestedBoundary(boundaryArn), ...requestTags(tags) }),
+  conditions: ({ boundaryArn, tags }) => ({ ...requestedBoundary(boundaryArn), ...requestTagConditions(tags) }),
   async handle(input, context) {
     if (input.boundaryArn !== null) await checkBoundary(context, input.boundaryArn)
     const user = await createNew(context, { ...input, kind: 'user', role: null })
