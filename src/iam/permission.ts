@@ -13,6 +13,8 @@ export interface Permission {
    * `iam:policyarn`.
    */
   conditions?: Conditions
+  /** It is asked of the object that the request makes, which belongs to whoever makes it where ACLs are enabled. */
+  ofNewObject?: true
 }
 
 /** The bucket's ARN. */

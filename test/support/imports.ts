@@ -66,6 +66,7 @@ const mayImport: Record<string, string[]> = {
     'http',
     'iam/acl.ts',
     'iam/permission.ts',
+    'iam/public-access-block.ts',
     'kernels',
     'type auth',
     'type shard/rpc.ts',
@@ -87,6 +88,7 @@ const mayImport: Record<string, string[]> = {
     ...values,
     'bulk',
     'http',
+    'iam/acl.ts',
     'iam/arn.ts',
     'iam/managed-policies.ts',
     'iam/principal.ts',
@@ -97,7 +99,6 @@ const mayImport: Record<string, string[]> = {
     'shard/copy-facts.ts',
     'type auth',
     'type env.ts',
-    'type iam/acl.ts',
     'type shard',
   ],
 }
