@@ -1,5 +1,6 @@
 // Everything that bounds and grants what a principal may do, in one query, remembered like access keys.
 import type { Env } from '../../env.ts'
+import { managedPolicy } from '../../iam/managed-policies.ts'
 import type { SignedPrincipal } from '../../iam/principal.ts'
 import { accountCaches } from './account-caches.ts'
 
@@ -31,9 +32,15 @@ interface PolicyRow {
  * as long as nothing changed. For a federated user the policies of the user who made it. An account itself has no
  * policies but those that bind it.
  */
-export async function principalPolicies(env: Env, principal: SignedPrincipal): Promise<StoredPolicies | null> {
-  const { accountId } = principal
-  const entityId = entityOf(principal)
+export function principalPolicies(env: Env, principal: SignedPrincipal): Promise<StoredPolicies | null> {
+  return entityPolicies(env, { accountId: principal.accountId, entityId: entityOf(principal) })
+}
+
+/** The same for a user, group or role by its id, as the account has it; null for the account itself. */
+export async function entityPolicies(
+  env: Env,
+  { accountId, entityId }: { accountId: string; entityId: string | null },
+): Promise<StoredPolicies | null> {
   const key = entityId ?? accountId
   return accountCaches(env.CONTROL).policies.get(key, (known) => load(env, { accountId, entityId }, known))
 }
@@ -88,7 +95,9 @@ async function load(
   const self = results.find(({ part }) => part === 'self')
   if (entityId !== null && self === undefined) return null
   const of = (part: PolicyRow['part']): StoredPolicy[] =>
-    results.filter((row) => row.part === part).map(({ name, document }) => ({ name, document: document ?? nothing }))
+    results
+      .filter((row) => row.part === part)
+      .map(({ name, document }) => ({ name, document: document ?? managedPolicy(name)?.document ?? nothing }))
   const serviceControl = of('service-control')
   const loaded = {
     identity: of('identity'),
