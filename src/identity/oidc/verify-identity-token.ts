@@ -4,7 +4,7 @@ import type { Env } from '../../env.ts'
 import { getOidcProvider, type OidcProvider } from '../../store/tables/oidc-providers.ts'
 import { checkClaims, issuerOf, type AcceptedClaims } from './check-claims.ts'
 import type { IdentityTokenProblem } from './identity-token-problem.ts'
-import { issuerUrl } from './issuer-url.ts'
+import { mayBeFetched } from './provider-urls.ts'
 import { parseJsonWebToken } from './json-web-token.ts'
 import { isSignedBy, isSupportedAlgorithm } from './verification-keys.ts'
 
@@ -35,11 +35,13 @@ export async function verifyIdentityToken(
   const named = issuerOf(token.claims)
   if (named === null) return refused({ problem: 'claim-missing', claim: 'iss' })
   // 2. Does the account trust whom it names, for this audience, now?
-  const provider = await getOidcProvider(env, accountId, named.replace(/^https?:\/\//, ''))
+  const provider = await getOidcProvider(env, accountId, named)
   if (provider === null) return refused({ problem: 'issuer-unknown', issuer: named })
   const { plainHttp, keySets } = webIdentityKeySets(env)
-  const issuer = issuerUrl(provider.url, plainHttp)
-  if (issuer === null) return refused({ problem: 'provider-unusable', why: `${provider.url} may not be fetched` })
+  const { issuer } = provider
+  if (!mayBeFetched(issuer, plainHttp)) {
+    return refused({ problem: 'provider-unusable', why: `${issuer} may not be asked: EDGESHARD_OIDC_ALLOW_HTTP` })
+  }
   const checked = checkClaims(token.claims, { issuer, clientIds: provider.clientIds, now })
   if (checked.outcome === 'refused') return checked
   // 3. Did they sign it?
