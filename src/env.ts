@@ -28,6 +28,10 @@ export interface Env {
   EDGESHARD_CLIENT_IP_HEADER?: string
   /** `loopback`: identity providers on this machine may speak plain HTTP, for development. Unset: HTTPS only. */
   EDGESHARD_OIDC_ALLOW_HTTP?: string
+  /** Object ownership of a new bucket whose creation names none. Default BucketOwnerEnforced. */
+  EDGESHARD_OBJECT_OWNERSHIP?: string
+  /** `on`: new buckets block public access. Default off. */
+  EDGESHARD_PUBLIC_ACCESS_BLOCK?: string
   /** KeyShards of a new bucket. */
   EDGESHARD_SHARDS?: string
   /** Milliseconds a provisional extent is kept without news of its upload. */

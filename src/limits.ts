@@ -29,6 +29,10 @@ export const tagKeyCharsMax = 128
 export const tagValueCharsMax = 256
 /** Buckets of an account. AWS quotas (default). */
 export const bucketsPerAccountMax = 10_000
+/** Grants of an ACL. AWS "Access control list (ACL) overview". */
+export const aclGrantsMax = 100
+/** A bucket policy. AWS "Bucket policies for Amazon S3". */
+export const bucketPolicyBytesMax = 20 * KiB
 /** CORS rules of a bucket. AWS PutBucketCors. */
 export const corsRulesMax = 100
 /** A CORSConfiguration document. AWS PutBucketCors. */
@@ -97,6 +101,8 @@ export const leaseMilliseconds = 15 * 60_000
 export const graceMilliseconds = 60_000
 /** A copy whose source changes while its checksum is computed is tried this often. */
 export const copyAttemptsMax = 3
+/** An ACL whose object is replaced while the list is made for its owner is tried this often. */
+export const aclAttemptsMax = 3
 /** Between two stretches of a shard's scrubber; after the last extent it rests as long as this many stretches: a day. */
 export const scrubMilliseconds = 60_000
 export const scrubRestStretches = 1440

@@ -49,6 +49,7 @@ function bucketOf(accountId: string): Bucket {
     objectLock: false,
     ownership: 'BucketOwnerEnforced',
     configs: { cors: rules },
+    accountPublicAccessBlock: null,
   }
 }
 

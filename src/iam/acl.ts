@@ -136,6 +136,16 @@ function isPublicGrant({ grantee }: Grant): boolean {
   return 'group' in grantee && grantee.group !== 'LogDelivery'
 }
 
+/** From its stored form; null where none is stored. */
+export function readAcl(stored: string | undefined): Acl | null {
+  return stored === undefined ? null : (JSON.parse(stored) as Acl)
+}
+
+/** Do ACLs count under this object ownership? Empty: its controls were deleted, which leaves ACLs enabled. */
+export function aclsEnabled(ownership: string): boolean {
+  return ownership !== 'BucketOwnerEnforced'
+}
+
 // ── canned ACLs ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Whom a canned ACL is about, by canonical id. */

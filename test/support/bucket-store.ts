@@ -3,7 +3,7 @@ import { accountPrincipal } from '../../src/iam/principal.ts'
 import { parseXml } from '../../src/s3/xml.ts'
 import type { Address } from '../../src/s3/address.ts'
 import type { Context, Method, Operation, OperationRequest, S3Response } from '../../src/s3/operation.ts'
-import type { ObjectVersion } from '../../src/shard/rpc.ts'
+import type { FactsOutcome, ObjectVersion } from '../../src/shard/rpc.ts'
 import type { Bucket } from '../../src/store/buckets.ts'
 import type { ListedObject, ListedUpload, Store } from '../../src/store/store.ts'
 
@@ -22,6 +22,7 @@ export function bucketRecord(facts: Partial<Bucket> = {}): Bucket {
     objectLock: false,
     ownership: 'BucketOwnerEnforced',
     configs: {},
+    accountPublicAccessBlock: null,
     bucketId: 'bucket-1',
     catalog: 'CATALOG_0',
     ...facts,
@@ -163,6 +164,12 @@ export function foundObject(facts: Partial<ObjectVersion> = {}): Partial<Store> 
     ...facts,
   }
   return { open: async () => ({ outcome: 'found', version, range: null, part: null, body: null }) }
+}
+
+/** A store whose `objectFacts` finds an object of these facts, whichever is asked for. */
+export function foundFacts(facts: Partial<Extract<FactsOutcome, { outcome: 'found' }>> = {}): Partial<Store> {
+  const found = { owner: '111111111111', acl: null, tags: {}, versionId: 'null', seq: 1, ...facts }
+  return { objectFacts: async () => ({ ...found, outcome: 'found' }) }
 }
 
 /** The XML of an answer; an answer without is an error of the test. */

@@ -66,6 +66,7 @@ const mayImport: Record<string, string[]> = {
     'http',
     'iam/acl.ts',
     'iam/permission.ts',
+    'iam/public-access-block.ts',
     'kernels',
     'type auth',
     'type shard/rpc.ts',
@@ -88,6 +89,7 @@ const mayImport: Record<string, string[]> = {
     'bulk',
     'http',
     'iam/arn.ts',
+    'iam/acl.ts',
     'iam/principal.ts',
     'kernels',
     'log.ts',
@@ -96,7 +98,6 @@ const mayImport: Record<string, string[]> = {
     'shard/copy-facts.ts',
     'type auth',
     'type env.ts',
-    'type iam/acl.ts',
     'type shard',
   ],
 }

@@ -25,7 +25,8 @@ export interface Call {
   refused?: string[]
 }
 
-export const owner: Identity = {
+/** Of the bucket, unless a call says otherwise. */
+export const owner: Extract<Identity, { kind: 'account' }> = {
   kind: 'account',
   accountId: '111122223333',
   canonicalId: 'c'.repeat(64),
@@ -34,6 +35,14 @@ export const owner: Identity = {
   isRoot: false,
   principal: accountPrincipal('111122223333'),
   session: null,
+}
+
+/** Another account than the bucket's. */
+export const stranger: Identity = {
+  ...owner,
+  accountId: '222222222222',
+  canonicalId: 'd'.repeat(64),
+  principal: accountPrincipal('222222222222'),
 }
 
 /** Sun, 06 Nov 1994 08:49:37 GMT. */
@@ -54,6 +63,7 @@ export function bucketOf(changes: Partial<Bucket> = {}): Bucket {
     objectLock: false,
     ownership: 'BucketOwnerEnforced',
     configs: {},
+    accountPublicAccessBlock: null,
     ...changes,
   }
 }

@@ -9,9 +9,11 @@ import { withKeepAlive } from '../keep-alive.ts'
 import { redirectHeader, storageClassHeader, storedHeaders } from '../object-headers.ts'
 import { defineOperation } from '../operation.ts'
 import { writeError } from '../outcomes.ts'
+import { aclOfHeaders } from '../requested-acl.ts'
 import { parseTaggingHeader } from '../tagging.ts'
 import { writtenVersionHeader } from '../version-id.ts'
 import * as write from '../write-headers.ts'
+import { writtenAs } from '../written-acl.ts'
 import { element, xmlDocument } from '../xml.ts'
 import { parseReadConditions, type WriteConditions } from '../../http/conditional.ts'
 import type { ChecksumAlgorithm } from '../../kernels/checksum.ts'
@@ -21,6 +23,8 @@ import type { Bucket } from '../../store/buckets.ts'
 import type { CopyTerms } from '../../store/store.ts'
 import type { CopySource } from '../copy-source.ts'
 import type { Context, S3Response } from '../operation.ts'
+import type { HeaderAcl } from '../requested-acl.ts'
+import type { WrittenAs } from '../written-acl.ts'
 
 interface Copy {
   bucket: string
@@ -33,6 +37,7 @@ interface Copy {
   /** Null: the source's are copied. */
   tags: Record<string, string> | null
   storageClass: string | null
+  acl: HeaderAcl
   checksumAlgorithm: ChecksumAlgorithm | null
   conditions: WriteConditions | null
 }
@@ -58,6 +63,7 @@ export const copyObject = defineOperation({
       redirect: redirectHeader(headers),
       tags: directive(headers, 'tagging') === 'REPLACE' ? parseTaggingHeader(headers.get('x-amz-tagging')) : null,
       storageClass: storageClassHeader(headers),
+      acl: aclOfHeaders(headers, 'object'),
       checksumAlgorithm: checksumAlgorithmHeader(headers),
       conditions: write.writeConditions(headers),
     }
@@ -66,10 +72,8 @@ export const copyObject = defineOperation({
   },
 
   /** Of the destination; the source's are asked for when its bucket is known. */
-  permissions({ bucket, key, tags }) {
-    const resource = objectArn(bucket, key)
-    const needed = [{ action: 's3:PutObject', resource }]
-    return Object.keys(tags ?? {}).length === 0 ? needed : [...needed, { action: 's3:PutObjectTagging', resource }]
+  permissions(input) {
+    return write.writePermissions(input, { tags: input.tags ?? {}, acl: input.acl })
   },
 
   // Only a checksum that has to be computed takes long enough for white space.
@@ -79,12 +83,12 @@ export const copyObject = defineOperation({
 async function copy(input: Copy, context: Context): Promise<S3Response> {
   const { store, bucket } = context
   const { source } = input
-  write.checkAcl(input.headers, bucket)
+  const written = await writtenAs(input.acl, context)
   write.checkObjectLock(input.headers, bucket)
   const from = await sourceBucket(source, input.headers, context)
   const copied = await store.copy(bucket, input.key, {
     source: { bucket: from, key: source.key, versionId: source.versionId },
-    terms: await copyTerms(input, context, from),
+    terms: await copyTerms(input, context, { from, written }),
     conditions: input.conditions,
   })
   if (copied.outcome === 'source') throw sourceError(copied.source, source, null)
@@ -125,8 +129,11 @@ function refuseIdleCopy({ bucket, key, source, stored, redirect, storageClass, c
   })
 }
 
-async function copyTerms(input: Copy, context: Context, from: Bucket): Promise<CopyTerms> {
-  const { bucket } = context
+async function copyTerms(
+  input: Copy,
+  context: Context,
+  { from, written }: { from: Bucket; written: WrittenAs },
+): Promise<CopyTerms> {
   return {
     conditions: parseReadConditions(input.headers, 'x-amz-copy-source-'),
     headers: input.stored,
@@ -135,7 +142,7 @@ async function copyTerms(input: Copy, context: Context, from: Bucket): Promise<C
     mayCopyTags: await mayCopyTags(input, context, from),
     storageClass: input.storageClass,
     checksumAlgorithm: input.checksumAlgorithm,
-    owner: write.objectOwner(context.identity, bucket),
+    ...written,
     sizeMax: singleWriteBytesMax,
   }
 }
