@@ -2,20 +2,23 @@
 // pipeline: authenticate → match → parse → permissions → authorise → handle → respond.
 import { authenticate, type Authenticated } from '../auth/authenticate.ts'
 import { BodySource } from '../auth/body-source.ts'
+import { credentialRegion } from '../auth/credential-region.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { Env } from '../env.ts'
 import { S3Error } from '../errors.ts'
 import { splitUrl } from '../http/raw-url.ts'
-import { requestId } from '../http/request-id.ts'
 import { digestOnce } from '../kernels/digest.ts'
 import { drainBytesMax, drainMillisecondsMax, queryBodyBytesMax } from '../limits.ts'
 import { describeError, logFault } from '../log.ts'
+import type { Xml } from '../s3/xml.ts'
 import { keyLookup } from '../store/tables/access-keys.ts'
+import { noteUse } from '../store/tables/last-uses.ts'
 import { ACTIONS } from './actions.ts'
 import { decisions } from './authorise-action.ts'
 import { QueryParameters } from './parameters.ts'
+import { begin, record, type QueryExchange } from './query-exchange.ts'
 import { QueryError, type QueryErrorCode } from './query-error.ts'
-import { respondError, respondResult } from './respond.ts'
+import { respondError, respondResult, type QueryAnswer } from './respond.ts'
 import { checkSession } from './session-limits.ts'
 import type { Action, ActionContext, Caller, Service } from './action.ts'
 
@@ -33,30 +36,59 @@ export function isQueryRequest(request: Request): boolean {
   return /^(?:GET|POST)$/.test(request.method) && /(?:^|&)Action=/.test(query)
 }
 
+/** What answering needs beside the request. */
+export interface QueryService {
+  env: Env
+  waitUntil: (work: Promise<unknown>) => void
+  /** The log is one file: lines may be written several at once. */
+  gatherLog: boolean
+}
+
 /** Answers a request of the Query protocol. Never rejects. */
-export async function handleQuery(request: Request, env: Env): Promise<Response> {
-  const id = requestId()
-  let service: Service = 'iam'
+export async function handleQuery(request: Request, service: QueryService): Promise<Response> {
+  const exchange = begin(request)
+  let answer: QueryAnswer
   try {
-    // 1. What is asked? Read whole before the signature is checked: it is small, and its hash is signed.
-    const body = await readBody(request.body)
-    const parameters = new QueryParameters([body.text, splitUrl(request.url).query].join('&'))
-    const action = findAction(parameters)
-    service = action.service
-    // 2. Who is it?
-    const now = Date.now()
-    const authenticated = action.anonymous ? null : await identify(request, body, { env, now })
-    const caller = authenticated === null ? null : signed(authenticated.identity)
-    if (caller !== null) checkSession(action, caller)
-    // 3. May they, and do it.
-    const bound = action.bind(parameters, caller)
-    const asked = decisions({ env, request, parameters, authenticated, now })
-    const context: ActionContext = { env, caller, requestId: id, now, ...asked }
-    await context.authorise(bound.permissions)
-    return respondResult(action, await bound.run(context), id)
+    const { action, result } = await run(service, exchange)
+    answer = respondResult(action, result, exchange.requestId)
   } catch (error) {
-    return respondError(asQueryError(error, id), service, id)
+    exchange.error = asQueryError(error, exchange)
+    answer = respondError(exchange.error, exchange.action?.service ?? 'iam', exchange.requestId)
   }
+  exchange.sent = answer.bytes
+  record(answer.response.status, exchange, service.gatherLog ? service.waitUntil : null)
+  return answer.response
+}
+
+async function run(
+  { env, waitUntil }: QueryService,
+  exchange: QueryExchange,
+): Promise<{ action: Action; result: readonly (Xml | null)[] | null }> {
+  const { request, now, requestId } = exchange
+  // 1. What is asked? Read whole before the signature is checked: it is small, and its hash is signed.
+  const body = await readBody(request.body)
+  exchange.received = body.bytes.length
+  const parameters = new QueryParameters([body.text, splitUrl(request.url).query].join('&'))
+  const action = findAction(parameters)
+  exchange.action = action
+  // 2. Who is it?
+  const authenticated = action.anonymous ? null : await identify(request, body, { env, now })
+  const caller = authenticated === null ? null : signed(authenticated.identity)
+  exchange.identity = caller
+  if (caller !== null) {
+    noteUse(env, caller, { time: now, describe: () => describeUse(request, action.service, env) }, waitUntil)
+    checkSession(action, caller)
+  }
+  // 3. May they, and do it.
+  const bound = action.bind(parameters, caller)
+  const asked = decisions({ env, request, parameters, authenticated, now })
+  const context: ActionContext = { env, caller, requestId, now, ...asked }
+  await context.authorise(bound.permissions)
+  return { action, result: await bound.run(context) }
+}
+
+function describeUse({ headers, url }: Request, service: Service, env: Env): { service: Service; region: string } {
+  return { service, region: credentialRegion(headers, url) ?? env.EDGESHARD_REGION ?? 'us-east-1' }
 }
 
 function findAction(parameters: QueryParameters): Action {
@@ -124,10 +156,10 @@ function signed(identity: Identity): Caller {
 }
 
 /** Whatever was thrown, as an answer. */
-function asQueryError(error: unknown, id: string): QueryError {
+function asQueryError(error: unknown, { requestId: id, action }: QueryExchange): QueryError {
   if (error instanceof QueryError) return error
   if (error instanceof S3Error && error.status < 500) return signatureError(error)
-  logFault('IAM request failed', { requestId: id, ...describeError(error) })
+  logFault('Query request failed', { requestId: id, operation: action?.name ?? null, ...describeError(error) })
   return new QueryError('InternalFailure', 'The request processing has failed because of an unknown error.')
 }
 

@@ -90,6 +90,7 @@ const mayImport: Record<string, string[]> = {
     'http',
     'iam/arn.ts',
     'iam/acl.ts',
+    'iam/managed-policies.ts',
     'iam/principal.ts',
     'kernels',
     'log.ts',

@@ -1,5 +1,6 @@
 // Everything that bounds and grants what a principal may do, in one query, remembered like access keys.
 import type { Env } from '../../env.ts'
+import { managedPolicy } from '../../iam/managed-policies.ts'
 import type { SignedPrincipal } from '../../iam/principal.ts'
 import { accountCaches } from './account-caches.ts'
 
@@ -88,7 +89,9 @@ async function load(
   const self = results.find(({ part }) => part === 'self')
   if (entityId !== null && self === undefined) return null
   const of = (part: PolicyRow['part']): StoredPolicy[] =>
-    results.filter((row) => row.part === part).map(({ name, document }) => ({ name, document: document ?? nothing }))
+    results
+      .filter((row) => row.part === part)
+      .map(({ name, document }) => ({ name, document: document ?? managedPolicy(name)?.document ?? nothing }))
   const serviceControl = of('service-control')
   const loaded = {
     identity: of('identity'),
