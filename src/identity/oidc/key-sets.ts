@@ -3,7 +3,7 @@
 import { keySetFailureMilliseconds, keySetMilliseconds, keySetRefreshMilliseconds, keySetsMax } from '../../limits.ts'
 import type { FetchDocument } from './fetch-document.ts'
 import type { IdentityTokenProblem } from './identity-token-problem.ts'
-import { discoveryUrl, mayBeFetched, type PlainHttp } from './provider-urls.ts'
+import { discoveryUrl, mayBeFetched, type PlainHttp } from './issuer-url.ts'
 import { isObject, type JsonWebToken } from './json-web-token.ts'
 import { candidateKeys, parseKeySet, type VerificationKey } from './verification-keys.ts'
 

@@ -4,7 +4,7 @@ import type { Env } from '../../env.ts'
 import { getOidcProvider, type OidcProvider } from '../../store/tables/oidc-providers.ts'
 import { checkClaims, issuerOf, type AcceptedClaims } from './check-claims.ts'
 import type { IdentityTokenProblem } from './identity-token-problem.ts'
-import { mayBeFetched } from './provider-urls.ts'
+import { issuerUrl } from './issuer-url.ts'
 import { parseJsonWebToken } from './json-web-token.ts'
 import { isSignedBy, isSupportedAlgorithm } from './verification-keys.ts'
 
@@ -38,10 +38,8 @@ export async function verifyIdentityToken(
   const provider = await getOidcProvider(env, accountId, named)
   if (provider === null) return refused({ problem: 'issuer-unknown', issuer: named })
   const { plainHttp, keySets } = webIdentityKeySets(env)
-  const { issuer } = provider
-  if (!mayBeFetched(issuer, plainHttp)) {
-    return refused({ problem: 'provider-unusable', why: `${issuer} may not be asked: EDGESHARD_OIDC_ALLOW_HTTP` })
-  }
+  const issuer = issuerUrl(provider.url, plainHttp)
+  if (issuer === null) return refused({ problem: 'provider-unusable', why: `${provider.url} may not be asked` })
   const checked = checkClaims(token.claims, { issuer, clientIds: provider.clientIds, now })
   if (checked.outcome === 'refused') return checked
   // 3. Did they sign it?

@@ -1,7 +1,7 @@
 // The key sets an isolate remembers, under the deployment's setting of which issuers may speak plain HTTP.
 import type { Env } from '../../env.ts'
 import { fetchDocument } from './fetch-document.ts'
-import type { PlainHttp } from './provider-urls.ts'
+import type { PlainHttp } from './issuer-url.ts'
 import { KeySets } from './key-sets.ts'
 
 const remembered: Record<PlainHttp, KeySets> = {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { AccessKey, Identity } from '../../../src/auth/identity.ts'
 import { keyLookup } from '../../../src/store/tables/access-keys.ts'
@@ -25,6 +26,11 @@ const signer = (name: string): Signer => signers[name] as Signer
 function assume(roleArn: string, by: Credentials, more: Record<string, string> = {}) {
   const asked = { Action: 'AssumeRole', RoleArn: roleArn, RoleSessionName: 'job-7', ...more }
   return world.call(asked, by)
+}
+
+/** Text that cannot be packed into less than half of its room. */
+function noise(length: number): string {
+  return randomBytes(length).toString('hex').slice(0, length)
 }
 
 /** Whose the credentials are, as the next request would be told. */
@@ -152,8 +158,10 @@ describe('AssumeRole', () => {
     expect((await assume(role.arn, signer('bob'), tag)).error?.message).toMatch(
       /not authorized to perform: sts:TagSession on/,
     )
-    const named = { SourceIdentity: 'bob' }
-    expect((await assume(role.arn, signer('bob'), named)).error?.message).toMatch(/perform: sts:SetSourceIdentity on/)
+    const identified = { SourceIdentity: 'bob' }
+    expect((await assume(role.arn, signer('bob'), identified)).error?.message).toMatch(
+      /perform: sts:SetSourceIdentity on/,
+    )
   })
 
   it('lasts no longer than the role allows', async () => {
@@ -241,10 +249,6 @@ describe('session policies', () => {
     const trust = trusts({ AWS: signer('bob').arn }, { Action: ['sts:AssumeRole', 'sts:TagSession'] })
     const role = await world.role(home, 'packed', { trust })
     const tags: Record<string, string> = {}
-    const noise = (length: number) =>
-      Buffer.from(crypto.getRandomValues(new Uint8Array(length)))
-        .toString('hex')
-        .slice(0, length)
     for (let index = 1; index <= 50; index++) {
       tags[`Tags.member.${index}.Key`] = `${index}${noise(100)}`
       tags[`Tags.member.${index}.Value`] = noise(256)
@@ -256,18 +260,18 @@ describe('session policies', () => {
   })
 })
 
-describe('a chain of roles', () => {
-  async function chain(name: string, actions = ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity']) {
-    const all = ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity']
-    const first = await world.role(home, `${name}1`, {
-      trust: trusts({ AWS: signer('bob').arn }, { Action: all }),
-      maxSessionSeconds: 43_200,
-    })
-    const trust = trusts({ AWS: first.arn }, { Action: actions })
-    const second = await world.role(home, `${name}2`, { trust, maxSessionSeconds: 43_200 })
-    return { first, second }
-  }
+async function chain(name: string, actions = ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity']) {
+  const all = ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity']
+  const first = await world.role(home, `${name}1`, {
+    trust: trusts({ AWS: signer('bob').arn }, { Action: all }),
+    maxSessionSeconds: 43_200,
+  })
+  const trust = trusts({ AWS: first.arn }, { Action: actions })
+  const second = await world.role(home, `${name}2`, { trust, maxSessionSeconds: 43_200 })
+  return { first, second }
+}
 
+describe('a chain of roles', () => {
   const tagged = {
     'Tags.member.1.Key': 'Team',
     'Tags.member.1.Value': 'a',
@@ -333,9 +337,11 @@ describe('a chain of roles', () => {
   })
 })
 
-describe('AssumeRole without a role', () => {
-  const own = (by: Credentials, more: Record<string, string> = {}) => world.call({ Action: 'AssumeRole', ...more }, by)
+function own(by: Credentials, more: Record<string, string> = {}) {
+  return world.call({ Action: 'AssumeRole', ...more }, by)
+}
 
+describe('AssumeRole without a role', () => {
   it('makes a session of the caller, bounded by the policy', async () => {
     const policy = allows('s3:GetObject')
     const answer = await own(signer('alice'), { Policy: policy, DurationSeconds: '900' })

@@ -2,6 +2,7 @@
 // signatures are Smithy's.
 import { createHash } from 'node:crypto'
 import { SignatureV4 } from '@smithy/signature-v4'
+import { vi } from 'vitest'
 import { handleQuery } from '../../../src/identity/identity.ts'
 import { childElement, childText, parseXml, type XmlElement } from '../../../src/s3/xml.ts'
 import { createAccount } from '../../../src/store/tables/accounts.ts'
@@ -55,12 +56,16 @@ export function trusts(principal: unknown, parts: Record<string, unknown> = {}):
 export class StsWorld {
   readonly env: Env
   readonly queries: () => number
+  /** What goes on after the answers. */
+  readonly #background: Promise<unknown>[] = []
   #ids = 0
 
   constructor(variables: Partial<Env> = {}) {
     const { db, queries } = sqliteD1('control')
     this.env = { ...testEnv(db), ...variables }
     this.queries = queries
+    // The log of requests.
+    vi.spyOn(console, 'log').mockImplementation(() => undefined)
   }
 
   /** An account and the key of its root identity. */
@@ -132,7 +137,6 @@ export class StsWorld {
         accountId,
         arn: oidcProviderArn(accountId, url),
         url,
-        issuer,
         created: 1,
         clientIds,
         thumbprints: [],
@@ -152,7 +156,9 @@ export class StsWorld {
     }
     const signed = credentials === null ? headers : await signedHeaders(headers, body, credentials)
     const request = new Request('http://sts.example.com/', { method: 'POST', headers: signed, body })
-    return answerOf(await handleQuery(request, this.env))
+    return answerOf(
+      await handleQuery(request, { env: this.env, waitUntil: (work) => this.#background.push(work), gatherLog: false }),
+    )
   }
 
   async #entity(
@@ -212,11 +218,10 @@ export async function answerOf(response: Response): Promise<StsAnswer> {
     result,
     text,
     credentials() {
-      const of = (name: string) => text('Credentials', name) ?? ''
       return {
-        accessKeyId: of('AccessKeyId'),
-        secretAccessKey: of('SecretAccessKey'),
-        sessionToken: of('SessionToken'),
+        accessKeyId: text('Credentials', 'AccessKeyId') ?? '',
+        secretAccessKey: text('Credentials', 'SecretAccessKey') ?? '',
+        sessionToken: text('Credentials', 'SessionToken') ?? '',
       }
     },
   }

@@ -1,5 +1,22 @@
 import { describe, expect, it } from 'vitest'
-import { discoveryUrl, mayBeFetched } from '../../../src/identity/oidc/provider-urls.ts'
+import { discoveryUrl, issuerUrl, mayBeFetched } from '../../../src/identity/oidc/issuer-url.ts'
+
+describe('issuerUrl()', () => {
+  it.each([
+    ['token.example.com', 'https://token.example.com', 'https://token.example.com'],
+    ['auth.example.com/', 'https://auth.example.com/', 'https://auth.example.com/'],
+    ['sso.example.com:8443/realms/a', 'https://sso.example.com:8443/realms/a', 'https://sso.example.com:8443/realms/a'],
+    ['localhost:8080/r', 'https://localhost:8080/r', 'http://localhost:8080/r'],
+    ['127.0.0.1:8080', 'https://127.0.0.1:8080', 'http://127.0.0.1:8080'],
+    ['localhost.example.com', 'https://localhost.example.com', 'https://localhost.example.com'],
+    ['10.0.0.1', 'https://10.0.0.1', 'https://10.0.0.1'],
+    ['127.0.0.1@evil.example', null, null],
+    ['', null, null],
+  ])('%s', (url, usually, withLoopback) => {
+    expect(issuerUrl(url, 'never')).toBe(usually)
+    expect(issuerUrl(url, 'loopback')).toBe(withLoopback)
+  })
+})
 
 describe('mayBeFetched()', () => {
   it.each([

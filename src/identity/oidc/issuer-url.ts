@@ -1,7 +1,17 @@
-// Where identity providers may be asked for their keys. No I/O, no clock.
+// Which issuers may be asked for their keys, and where. No I/O, no clock.
 
 /** Whether issuers on this machine may speak plain HTTP: `EDGESHARD_OIDC_ALLOW_HTTP=loopback`, for development. */
 export type PlainHttp = 'never' | 'loopback'
+
+/**
+ * The issuer that a provider's URL stands for, which is kept without its scheme: HTTPS, but plain HTTP for one on this
+ * machine where that is allowed. Null where the URL names none that may be asked.
+ */
+export function issuerUrl(providerUrl: string, plainHttp: PlainHttp): string | null {
+  const scheme = plainHttp === 'loopback' && isLoopback(`http://${providerUrl}`) ? 'http' : 'https'
+  const issuer = `${scheme}://${providerUrl}`
+  return mayBeFetched(issuer, plainHttp) ? issuer : null
+}
 
 /** `<issuer>/.well-known/openid-configuration`. https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig */
 export function discoveryUrl(issuer: string): string {
