@@ -57,7 +57,6 @@ const rows: [string, 'GET' | 'DELETE', string, string, Answer][] = [
   ['DeleteBucketPolicy', 'DELETE', 'policy', 'DeleteBucketPolicy', deleted],
   ['DeleteBucketReplication', 'DELETE', 'replication', 'PutReplicationConfiguration', deleted],
   ['DeleteBucketWebsite', 'DELETE', 'website', 'DeleteBucketWebsite', deleted],
-  ['DeletePublicAccessBlock', 'DELETE', 'publicAccessBlock', 'PutBucketPublicAccessBlock', deleted],
   ['GetBucketAbac', 'GET', 'abac', 'GetBucketAbac', document('AbacStatus', [element('Status', 'Disabled')])],
   [
     'GetBucketAccelerateConfiguration',
@@ -113,21 +112,7 @@ const rows: [string, 'GET' | 'DELETE', string, string, Answer][] = [
     'GetReplicationConfiguration',
     missing('ReplicationConfigurationNotFoundError'),
   ],
-  [
-    'GetBucketRequestPayment',
-    'GET',
-    'requestPayment',
-    'GetBucketRequestPayment',
-    document('RequestPaymentConfiguration', [element('Payer', 'BucketOwner')]),
-  ],
   ['GetBucketWebsite', 'GET', 'website', 'GetBucketWebsite', missing('NoSuchWebsiteConfiguration')],
-  [
-    'GetPublicAccessBlock',
-    'GET',
-    'publicAccessBlock',
-    'GetBucketPublicAccessBlock',
-    missing('NoSuchPublicAccessBlockConfiguration'),
-  ],
   [
     'ListBucketAnalyticsConfigurations',
     'GET',
