@@ -25,6 +25,13 @@ export interface Env {
   EDGESHARD_OBJECT_OWNERSHIP?: string
   /** `on`: new buckets block public access. Default off. */
   EDGESHARD_PUBLIC_ACCESS_BLOCK?: string
+  /**
+   * The request header in which a trusted proxy names the client's address (lower case); X-Forwarded-Proto counts with it.
+   * Unset: the address of the connection counts.
+   */
+  EDGESHARD_CLIENT_IP_HEADER?: string
+  /** `loopback`: identity providers on this machine may speak plain HTTP, for development. Unset: HTTPS only. */
+  EDGESHARD_OIDC_ALLOW_HTTP?: string
   /** KeyShards of a new bucket. */
   EDGESHARD_SHARDS?: string
   /** Milliseconds a provisional extent is kept without news of its upload. */

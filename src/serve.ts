@@ -1,18 +1,20 @@
 // The pipeline: address → authenticate → match → parse → permissions → authorise → handle → respond.
+import type { Access } from './access/access.ts'
+import { accessDenied } from './access/denial.ts'
+import { requestFacts, type RequestFacts } from './access/request-facts.ts'
 import { assert } from './assert.ts'
 import type { Authenticated, AuthRequest } from './auth/authenticate.ts'
 import { BodySource } from './auth/body-source.ts'
-import type { Identity } from './auth/identity.ts'
 import { S3Error } from './errors.ts'
 import { begin, record, type Exchange } from './exchange.ts'
 import type { RawUrl } from './http/raw-url.ts'
-import { authorise } from './iam/authorise.ts'
 import type { Permission } from './iam/permission.ts'
 import { drainBytesMax, drainMillisecondsMax } from './limits.ts'
 import { describeError, logFault } from './log.ts'
 import { parseAddress, parseQuery, type Address } from './s3/address.ts'
 import { corsHeaders, corsRequestOf } from './s3/cors.ts'
 import { checkExpectedOwner } from './s3/expected-owner.ts'
+import { withHoistedHeaders } from './s3/hoisted-headers.ts'
 import { matchOperation, type OperationIndex } from './s3/match.ts'
 import type { Context, Method, Operation, Query, S3Response } from './s3/operation.ts'
 import { noSuchBucket } from './s3/outcomes.ts'
@@ -27,6 +29,10 @@ export interface Service {
   store: Store
   operations: OperationIndex
   authenticate(request: AuthRequest): Promise<Authenticated>
+  /** What the request may do. */
+  access(request: RequestFacts): Access
+  /** The request header that names the client's address, lower case; null: the connection's own address counts. */
+  clientIpHeader: string | null
   region: string
   /** Base domains of virtual-hosted buckets, longest first. */
   domains: readonly string[]
@@ -54,10 +60,11 @@ export async function serve(request: Request, service: Service): Promise<Respons
 
 async function run(service: Service, exchange: Exchange): Promise<S3Response> {
   const { request, url } = exchange
-  const { method, headers } = request
+  const { method } = request
   // 1. Where does it point?
   const address = parseAddress(url, service.domains)
   const query = parseQuery(url.query)
+  const headers = withHoistedHeaders(request.headers, query)
   exchange.address = address
   // 2. Who is it, and which operation? A preflight carries no signature, so that its operation has to be known first.
   const match = (): Operation => matchOperation(service.operations, { method, level: address.level, query, headers })
@@ -71,15 +78,19 @@ async function run(service: Service, exchange: Exchange): Promise<S3Response> {
   refuseHeaders(operation, headers)
   const text = operation.body === 'xml' ? await readText(authenticated.body) : ''
   if (operation.body === 'xml') exchange.isBodyRead = true
-  const bound = operation.bind(operationRequest({ address, query, text }, request))
+  const bound = operation.bind(operationRequest({ method, address, query, headers, text }))
   // 4. Of which bucket, and may they?
   if (address.level !== 'service' && !operation.bucketOptional) {
     exchange.bucket = await loadBucket(service.store, address.bucket)
     checkExpectedOwner(headers, exchange.bucket)
   }
-  if (!operation.anonymous) permit(authenticated.identity, bound.permissions, exchange.bucket)
+  const { clientIpHeader, region } = service
+  const access = service.access(
+    requestFacts({ request, authenticated, headers, query, clientIpHeader, region, now: exchange.now }),
+  )
+  if (!operation.anonymous) await permit(access, exchange.bucket, bound.permissions)
   // 5. Do it.
-  const response = await bound.run(operationContext(service, exchange, authenticated))
+  const response = await bound.run(operationContext(service, exchange, { authenticated, access }))
   if (operation.body === 'stream') exchange.isBodyRead = true
   return response
 }
@@ -87,6 +98,7 @@ async function run(service: Service, exchange: Exchange): Promise<S3Response> {
 /** Who a preflight is from: nobody, with nothing in its hands. */
 const unauthenticated: Authenticated = {
   identity: { kind: 'anonymous' },
+  signature: null,
   body: {
     length: 0,
     algorithm: null,
@@ -126,10 +138,15 @@ function refuseHeaders(operation: Operation, headers: Headers): void {
   }
 }
 
-function operationRequest(
-  { address, query, text }: { address: Address; query: Query; text: string },
-  { method, headers }: Request,
-): Parameters<Operation['bind']>[0] {
+interface ReadRequest {
+  method: string
+  address: Address
+  query: Query
+  headers: Headers
+  text: string
+}
+
+function operationRequest({ method, address, query, headers, text }: ReadRequest): Parameters<Operation['bind']>[0] {
   return {
     // The matcher knows no other methods.
     method: method as Method,
@@ -151,12 +168,16 @@ async function loadBucket(store: Store, name: string): Promise<Bucket> {
 }
 
 /** Throws AccessDenied unless all of it is allowed. */
-function permit(identity: Identity, permissions: Permission[], bucket: Bucket | null): void {
-  const decision = authorise(identity, permissions, bucket)
-  if (!decision.allowed) throw new S3Error('AccessDenied', { reason: decision.reason })
+async function permit(access: Access, bucket: Bucket | null, permissions: readonly Permission[]): Promise<void> {
+  const verdict = await access.decide(bucket, permissions)
+  if (!verdict.allowed) throw accessDenied(verdict)
 }
 
-function operationContext(service: Service, exchange: Exchange, { identity, body }: Authenticated): Context {
+function operationContext(
+  service: Service,
+  exchange: Exchange,
+  { authenticated: { identity, body }, access }: { authenticated: Authenticated; access: Access },
+): Context {
   return {
     store: service.store,
     identity,
@@ -169,8 +190,11 @@ function operationContext(service: Service, exchange: Exchange, { identity, body
       assert(exchange.bucket !== null, 'An operation asks for its bucket only where the pipeline loads it')
       return exchange.bucket
     },
-    authorise: (bucket, permissions) => permit(identity, permissions, bucket),
-    allows: (bucket, permissions) => authorise(identity, permissions, bucket).allowed,
+    authorise: (bucket, permissions) => permit(access, bucket, permissions),
+    allows: async (bucket, permissions) => (await access.decide(bucket, permissions)).allowed,
+    get pinned() {
+      return access.pinned
+    },
     waitUntil: (work) => service.waitUntil(work),
   }
 }

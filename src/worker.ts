@@ -1,6 +1,8 @@
 // Entry point: the service's own routes under /-/, and S3 for everything else.
 import { Router, json } from 'itty-router'
 import { handleAdmin } from './admin/admin.ts'
+import { Access } from './access/access.ts'
+import { accessSources } from './access/sources.ts'
 import { authenticate } from './auth/authenticate.ts'
 import type { Env } from './env.ts'
 import { splitUrl } from './http/raw-url.ts'
@@ -49,6 +51,8 @@ export default {
       store: createStore(env),
       operations,
       authenticate: (asked) => authenticate(asked, keys),
+      access: (facts) => new Access(facts, accessSources(env)),
+      clientIpHeader: env.EDGESHARD_CLIENT_IP_HEADER ?? null,
       region: env.EDGESHARD_REGION ?? 'us-east-1',
       domains,
       waitUntil: (work) => context.waitUntil(work),

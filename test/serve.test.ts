@@ -1,5 +1,6 @@
 import { accountPrincipal } from '../src/iam/principal.ts'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Access, type AccessSources } from '../src/access/access.ts'
 import type { Authenticated, AuthRequest } from '../src/auth/authenticate.ts'
 import type { Identity } from '../src/auth/identity.ts'
 import { S3Error } from '../src/errors.ts'
@@ -103,6 +104,13 @@ interface Setting {
   authenticate?: (request: AuthRequest) => Promise<never>
 }
 
+/** An account's own bucket and a stranger's are told apart without any of these. */
+const unaskedSources: AccessSources = {
+  policies: () => Promise.resolve({ identity: [], boundary: null, serviceControl: null, tags: {} }),
+  objectFacts: () => Promise.reject(new Error('Nothing of an object matters')),
+  owner: () => Promise.reject(new Error('Nobody else owns anything')),
+}
+
 function service({ operations = [operation('GET')], owner = alice.accountId, ...setting }: Setting = {}): Service {
   const store: Partial<Store> = {
     bucket: () => {
@@ -118,8 +126,14 @@ function service({ operations = [operation('GET')], owner = alice.accountId, ...
       setting.authenticate ??
       (() => {
         steps.push('authenticate')
-        return Promise.resolve({ identity: setting.identity ?? alice, body: setting.body ?? textBody('') })
+        return Promise.resolve({
+          identity: setting.identity ?? alice,
+          signature: null,
+          body: setting.body ?? textBody(''),
+        })
       }),
+    access: (facts) => new Access(facts, unaskedSources),
+    clientIpHeader: null,
     region: 'us-east-1',
     domains: ['localhost'],
     waitUntil: () => {},

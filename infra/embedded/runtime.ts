@@ -6,11 +6,11 @@ import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Readable } from 'node:stream'
-import { Miniflare } from 'miniflare'
-import type { MiniflareOptions } from 'miniflare'
+import type { Miniflare, MiniflareOptions } from 'miniflare'
 import { bundleWorker } from './bundle.ts'
 import type { Bundle } from './bundle.ts'
 import { applyMigrations } from './migrations.ts'
+import { loadMiniflare } from './plain-sockets.ts'
 import type { LogTarget } from './settings.ts'
 import { launcherEnvironment, waitForPreviousRuntime, watchWorkerdProcesses } from './workerd-process.ts'
 
@@ -60,7 +60,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   await assertPortFree(options.host, options.port)
   const { promise: ended, resolve: end } = Promise.withResolvers<void>()
   const processes = watchWorkerdProcesses(pidFile)
-  const miniflare = processes.run(() => withoutSignalHandlers(() => new Miniflare(miniflareOptions(options, bundle))))
+  const { Miniflare: Start } = await loadMiniflare()
+  const miniflare = processes.run(() => withoutSignalHandlers(() => new Start(miniflareOptions(options, bundle))))
   let disposed: Promise<void> | null = null
   const dispose = () => {
     disposed ??= miniflare.dispose().finally(() => {

@@ -38,6 +38,12 @@ const rules = {
   EDGESHARD_DATA_DIR: matching('.edgeshard', (value) => !value.includes('\0'), 'a folder'),
   EDGESHARD_REGION: pattern('us-east-1', /^[a-z0-9-]{1,32}$/, 'a region name such as us-east-1'),
   EDGESHARD_DOMAINS: matching(null, isDomainList, 'host names separated by commas, such as s3.example.com'),
+  EDGESHARD_CLIENT_IP_HEADER: pattern(
+    null,
+    /^[a-z0-9-]{1,64}$/,
+    'a header name in lower case, such as x-forwarded-for',
+  ),
+  EDGESHARD_OIDC_ALLOW_HTTP: pattern(null, /^loopback$/, 'loopback'),
   EDGESHARD_BULK: pattern('files', /^(files|r2|volumes)$/, 'files, r2 or volumes'),
   EDGESHARD_OBJECT_OWNERSHIP: pattern(
     'BucketOwnerEnforced',
@@ -63,6 +69,8 @@ const secretNames: ReadonlySet<string> = new Set<Name>(['EDGESHARD_SECRET', 'ROO
 const workerNames = [
   'EDGESHARD_REGION',
   'EDGESHARD_DOMAINS',
+  'EDGESHARD_CLIENT_IP_HEADER',
+  'EDGESHARD_OIDC_ALLOW_HTTP',
   'EDGESHARD_BULK',
   'EDGESHARD_OBJECT_OWNERSHIP',
   'EDGESHARD_PUBLIC_ACCESS_BLOCK',

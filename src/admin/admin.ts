@@ -71,8 +71,10 @@ async function answerRequest(request: Request, env: Env): Promise<AdminAnswer> {
   return route.handle({ env, accountId, accessKeyId, query: new URLSearchParams(query), body: json, now })
 }
 
+/** The root account itself: not its users and not its sessions, who may do only what a policy allows. */
 function isRoot(identity: Identity): boolean {
-  return identity.kind === 'account' && identity.isRoot
+  if (identity.kind === 'anonymous') return false
+  return identity.isRoot && identity.principal.type === 'Account' && identity.session === null
 }
 
 /** What the client sent, where Cloudflare's edge replaced it. */

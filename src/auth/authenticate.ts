@@ -36,7 +36,17 @@ export interface AuthRequest {
 
 export interface Authenticated {
   identity: Identity
+  /** How the request was signed; null for an anonymous one. */
+  signature: SignatureFacts | null
   body: RequestedBody
+}
+
+/** What policies may ask about a signature: `s3:authType`, `s3:signatureversion`, `s3:signatureAge`. */
+export interface SignatureFacts {
+  authType: 'REST-HEADER' | 'REST-QUERY-STRING' | 'POST'
+  version: 'AWS' | 'AWS4-HMAC-SHA256' | 'AWS4-ECDSA-P256-SHA256'
+  /** Milliseconds since the request was signed; negative when the client's clock is ahead. */
+  ageMilliseconds: number
 }
 
 /** A body that can be read to its end without being wanted. */
@@ -56,11 +66,13 @@ export async function authenticate(request: AuthRequest, lookup: KeyLookup): Pro
   if (found.kind === 'signed') {
     return authenticateSigned(request, target, withBodyHash(found.claim, request.bodyHash), lookup)
   }
-  return { identity: { kind: 'anonymous' }, body: anonymousBody(request, target.query) }
+  return { identity: { kind: 'anonymous' }, signature: null, body: anonymousBody(request, target.query) }
 }
 
 function withBodyHash(claim: SignedClaim, bodyHash: string | undefined): SignedClaim {
-  if (bodyHash === undefined || claim.payloadHash !== null || claim.place === 'query') return claim
+  if (bodyHash === undefined || claim.payloadHash !== null) return claim
+  // S3 alone presigns without a payload; a URL for STS is signed for its body, even an empty one.
+  if (claim.place === 'query' && claim.scope.service === 's3') return claim
   return { ...claim, payloadHash: bodyHash }
 }
 
@@ -103,7 +115,15 @@ async function authenticateSigned(
     hoisted: claim.place === 'query' ? authenticationParameters(target.query) : noParameters,
     checksumsDescribeBody: checksumsDescribeBody(request.method, target.query),
   })
-  return { identity: accessKey.identity, body }
+  return {
+    identity: accessKey.identity,
+    signature: {
+      authType: claim.place === 'query' ? 'REST-QUERY-STRING' : 'REST-HEADER',
+      version: 'AWS4-HMAC-SHA256',
+      ageMilliseconds: request.now - claim.time,
+    },
+    body,
+  }
 }
 
 const noParameters: ReadonlyMap<string, string> = new Map()

@@ -1,6 +1,6 @@
 // IAM and STS over AWS's Query protocol: `POST /` with `Action=…`, signed for `iam` or `sts`. The same steps as S3's
 // pipeline: authenticate → match → parse → permissions → authorise → handle → respond.
-import { authenticate } from '../auth/authenticate.ts'
+import { authenticate, type Authenticated } from '../auth/authenticate.ts'
 import { BodySource } from '../auth/body-source.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { Env } from '../env.ts'
@@ -12,11 +12,12 @@ import { drainBytesMax, drainMillisecondsMax, queryBodyBytesMax } from '../limit
 import { describeError, logFault } from '../log.ts'
 import { keyLookup } from '../store/tables/access-keys.ts'
 import { ACTIONS } from './actions.ts'
+import { decisions } from './authorise-action.ts'
 import { QueryParameters } from './parameters.ts'
 import { QueryError, type QueryErrorCode } from './query-error.ts'
 import { respondError, respondResult } from './respond.ts'
+import { checkSession } from './session-limits.ts'
 import type { Action, ActionContext, Caller, Service } from './action.ts'
-import type { Permission } from '../iam/permission.ts'
 
 const hexOctets = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'))
 
@@ -25,9 +26,11 @@ export function isQueryRequest(request: Request): boolean {
   const { path, query } = splitUrl(request.url)
   if (path !== '/') return false
   if (request.method === 'POST') {
-    return (request.headers.get('content-type') ?? '').toLowerCase().startsWith('application/x-www-form-urlencoded')
+    const type = request.headers.get('content-type') ?? ''
+    if (type.toLowerCase().startsWith('application/x-www-form-urlencoded')) return true
   }
-  return request.method === 'GET' && /(?:^|&)Action=/.test(query)
+  // Parameters may be in the URL as well, of either: presigned requests, and some clients of MinIO.
+  return /^(?:GET|POST)$/.test(request.method) && /(?:^|&)Action=/.test(query)
 }
 
 /** Answers a request of the Query protocol. Never rejects. */
@@ -37,16 +40,19 @@ export async function handleQuery(request: Request, env: Env): Promise<Response>
   try {
     // 1. What is asked? Read whole before the signature is checked: it is small, and its hash is signed.
     const body = await readBody(request.body)
-    const parameters = new QueryParameters(request.method === 'GET' ? splitUrl(request.url).query : body.text)
+    const parameters = new QueryParameters([body.text, splitUrl(request.url).query].join('&'))
     const action = findAction(parameters)
     service = action.service
     // 2. Who is it?
     const now = Date.now()
-    const caller = action.anonymous ? null : signed(await identify(request, body, { env, now }))
+    const authenticated = action.anonymous ? null : await identify(request, body, { env, now })
+    const caller = authenticated === null ? null : signed(authenticated.identity)
+    if (caller !== null) checkSession(action, caller)
     // 3. May they, and do it.
     const bound = action.bind(parameters, caller)
-    const context: ActionContext = { env, caller, requestId: id, now, authorise: (asked) => authorise(caller, asked) }
-    await authorise(caller, bound.permissions)
+    const asked = decisions({ env, request, parameters, authenticated, now })
+    const context: ActionContext = { env, caller, requestId: id, now, ...asked }
+    await context.authorise(bound.permissions)
     return respondResult(action, await bound.run(context), id)
   } catch (error) {
     return respondError(asQueryError(error, id), service, id)
@@ -91,8 +97,8 @@ async function identify(
   { method, url, headers }: Request,
   { bytes, sha256 }: ReadBody,
   { env, now }: { env: Env; now: number },
-): Promise<Identity> {
-  const { identity, body } = await authenticate(
+): Promise<Authenticated> {
+  const authenticated = await authenticate(
     {
       method,
       url,
@@ -105,9 +111,9 @@ async function identify(
     },
     keyLookup(env),
   )
-  await body.read(queryBodyBytesMax)
-  await body.verify()
-  return identity
+  await authenticated.body.read(queryBodyBytesMax)
+  await authenticated.body.verify()
+  return authenticated
 }
 
 function signed(identity: Identity): Caller {
@@ -115,18 +121,6 @@ function signed(identity: Identity): Caller {
     throw new QueryError('MissingAuthenticationToken', 'Request is missing Authentication Token')
   }
   return identity
-}
-
-/** Until policies are there, an account's root identity may do everything in its account. */
-async function authorise(caller: Caller | null, permissions: readonly Permission[]): Promise<void> {
-  if (caller === null || caller.principal.type === 'Account') return
-  const [first] = permissions
-  if (first === undefined) return
-  const who = `User: ${caller.principal.arn}`
-  throw new QueryError(
-    'AccessDenied',
-    `${who} is not authorized to perform: ${first.action} on resource: ${first.resource}`,
-  )
 }
 
 /** Whatever was thrown, as an answer. */

@@ -15,6 +15,7 @@ export const QUERY_ERRORS = {
   InternalFailure: 500,
   InvalidAction: 400,
   InvalidAuthenticationCode: 403,
+  InvalidAuthorizationMessageException: 400,
   InvalidClientTokenId: 403,
   InvalidIdentityToken: 400,
   InvalidInput: 400,

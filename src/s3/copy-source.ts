@@ -64,10 +64,15 @@ function sourceVersionId(query: string): string | null {
   return checkedVersionId(decodeSource(match[1] ?? ''))
 }
 
+/** The query's versionId is never the source's. */
+const noVersion = { 's3:versionid': [] }
+
 /** What reading the source needs to be allowed. */
 function sourcePermissions(source: CopySource): Permission[] {
-  const action = source.versionId === null ? 's3:GetObject' : 's3:GetObjectVersion'
-  return [{ action, resource: objectArn(source.bucket, source.key) }]
+  const resource = objectArn(source.bucket, source.key)
+  const { versionId } = source
+  if (versionId === null) return [{ action: 's3:GetObject', resource, conditions: noVersion }]
+  return [{ action: 's3:GetObjectVersion', resource, conditions: { 's3:versionid': [versionId] } }]
 }
 
 /** The error of a source that may not be copied as asked. */
@@ -121,7 +126,7 @@ export async function sourceBucket(source: CopySource, headers: Headers, context
   const bucket = await context.store.bucket(source.bucket)
   if (bucket === null) throw noSuchBucket(source.bucket)
   checkExpectedSourceOwner(headers, bucket)
-  context.authorise(bucket, sourcePermissions(source))
+  await context.authorise(bucket, sourcePermissions(source))
   return bucket
 }
 

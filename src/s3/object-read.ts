@@ -78,10 +78,15 @@ export async function readObject(read: ObjectRead, context: Context, method: 'GE
     case 'missing':
     case 'no-such-version':
     case 'delete-marker':
-      throw absenceError(result, context, read)
+      throw await absenceError(result, context, read)
     case 'range-unsatisfiable':
     case 'part-out-of-range':
     case 'found':
+  }
+  if (context.pinned !== null && result.version.seq !== context.pinned) {
+    await discard(result)
+    // What was decided is about the version before; a client that tries again is judged anew.
+    throw new S3Error('SlowDown', { reason: 'The object was replaced between the decision and the read' })
   }
   const settled = preconditions(read, context, result.version)
   if (settled !== null) {

@@ -47,9 +47,11 @@ export interface Context {
   /** The streamed body, for operations with `body: 'stream'`. */
   body: VerifiedBody
   /** Throws AccessDenied unless the identity may do all of this to another bucket than the addressed one (copy source). */
-  authorise(bucket: Bucket, permissions: Permission[]): void
+  authorise(bucket: Bucket, permissions: Permission[]): Promise<void>
   /** The same question without the error. */
-  allows(bucket: Bucket, permissions: Permission[]): boolean
+  allows(bucket: Bucket, permissions: Permission[]): Promise<boolean>
+  /** The sequence number of the version that was looked at to decide; null where none was. A read must give no other. */
+  pinned: number | null
   requestId: string
   /** Milliseconds since 1970. */
   now: number

@@ -70,15 +70,17 @@ export type Absence =
  * The error of a read that found no object. Whoever may not list the bucket does not learn whether the key exists:
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  */
-export function absenceError(
+export async function absenceError(
   absence: Absence,
   context: Context,
   wanted: { key: string; versionId: string | null; method?: string },
-): S3Error {
+): Promise<S3Error> {
   const { bucket } = context
   if (absence.outcome === 'no-such-version') return noSuchVersion(wanted.key, wanted.versionId ?? '')
   if (absence.outcome === 'delete-marker' && absence.named) return markerError(bucket, absence, wanted.method ?? 'GET')
-  context.authorise(bucket, [{ action: 's3:ListBucket', resource: bucketArn(bucket.name) }])
+  // Who may list some prefixes only may know of the keys below them.
+  const conditions = { 's3:prefix': [wanted.key] }
+  await context.authorise(bucket, [{ action: 's3:ListBucket', resource: bucketArn(bucket.name), conditions }])
   const headers: Record<string, string> =
     absence.outcome === 'missing'
       ? { 'x-amz-delete-marker': 'false' }

@@ -1,7 +1,7 @@
 // `<PublicAccessBlockConfiguration>`, of a bucket and of an account. No I/O, no clock.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html
 import { S3Error } from '../errors.ts'
-import { noPublicAccessBlock, publicAccessSettings, type PublicAccessBlock } from '../iam/public-access-block.ts'
+import { nothingBlocked, publicAccessSwitches, type PublicAccessBlock } from '../iam/public-access-block.ts'
 import { requiredDocument } from './required-document.ts'
 import { childText, element } from './xml.ts'
 import type { Xml, XmlElement } from './xml.ts'
@@ -9,9 +9,9 @@ import type { Xml, XmlElement } from './xml.ts'
 /** What a document asks for; a setting it leaves out is off. Throws MissingRequestBodyError, MalformedXML, InvalidRequest. */
 export function parsePublicAccessBlock(xml: XmlElement | null): PublicAccessBlock {
   const root = requiredDocument(xml, 'PublicAccessBlockConfiguration')
-  const block = { ...noPublicAccessBlock }
+  const block = { ...nothingBlocked }
   let isEmpty = true
-  for (const setting of publicAccessSettings) {
+  for (const setting of publicAccessSwitches) {
     const text = childText(root, setting)
     if (text === null) continue
     isEmpty = false
@@ -31,5 +31,5 @@ function parseFlag(text: string): boolean {
 
 /** The four settings, to stand in the document. */
 export function publicAccessBlockElements(block: PublicAccessBlock): Xml[] {
-  return publicAccessSettings.map((setting) => element(setting, block[setting]))
+  return publicAccessSwitches.map((setting) => element(setting, block[setting]))
 }

@@ -15,7 +15,7 @@ export async function setTags(
     case 'missing':
     case 'no-such-version':
     case 'delete-marker':
-      throw absenceError(result, context, { key, versionId, method: tags === null ? 'DELETE' : 'PUT' })
+      throw await absenceError(result, context, { key, versionId, method: tags === null ? 'DELETE' : 'PUT' })
     case 'bucket-gone':
     case 'catalog-unavailable':
       throw writeError(result, { bucket: bucket.name, key })

@@ -3,7 +3,7 @@
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
 import { S3Error } from '../errors.ts'
 import * as acls from '../iam/acl.ts'
-import { effectivePublicAccessBlock } from '../iam/public-access-block.ts'
+import { effectiveBlock } from '../iam/public-access-block.ts'
 import { invalidArgument } from './invalid-argument.ts'
 import type { Acl, AclLevel, Grant } from '../iam/acl.ts'
 import type { Bucket } from '../store/buckets.ts'
@@ -73,7 +73,7 @@ export async function storableAcl(wanted: RequestedAcl, of: AclOf, context: Cont
 
 /** The public access block that holds for a bucket. */
 export function blockOf({ configs, accountPublicAccessBlock }: Bucket) {
-  return effectivePublicAccessBlock(configs['publicAccessBlock'], accountPublicAccessBlock)
+  return effectiveBlock(configs['publicAccessBlock'], accountPublicAccessBlock)
 }
 
 /**

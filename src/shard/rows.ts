@@ -51,6 +51,7 @@ export function toVersion(row: VersionRow): ObjectVersion {
   const facts = JSON.parse(row.facts) as StoredFacts
   return {
     ...facts,
+    seq: row.seq,
     etag: row.etag,
     size: row.size,
     versionId: row.version_id,

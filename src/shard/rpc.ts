@@ -43,6 +43,8 @@ export interface ObjectFacts {
 
 /** A stored version, as reads see it. */
 export interface ObjectVersion extends ObjectFacts {
+  /** Another version of the same id has another number. */
+  seq: number
   /** `null` (the four letters) where versioning did not make one. */
   versionId: string
   /** Milliseconds since 1970. */

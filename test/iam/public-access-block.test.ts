@@ -1,33 +1,33 @@
 import { describe, expect, it } from 'vitest'
 import {
-  effectivePublicAccessBlock,
-  fullPublicAccessBlock,
-  noPublicAccessBlock,
-  publicAccessSettings,
-  readPublicAccessBlock,
+  effectiveBlock,
+  everythingBlocked,
+  nothingBlocked,
+  publicAccessSwitches,
+  readBlock,
 } from '../../src/iam/public-access-block.ts'
 
-const only = (setting: string) => JSON.stringify({ ...noPublicAccessBlock, [setting]: true })
+const only = (setting: string) => JSON.stringify({ ...nothingBlocked, [setting]: true })
 
-describe('effectivePublicAccessBlock()', () => {
+describe('effectiveBlock()', () => {
   it('blocks nothing where nothing is stored', () => {
-    expect(effectivePublicAccessBlock(undefined, null)).toEqual(noPublicAccessBlock)
-    expect(readPublicAccessBlock(null)).toEqual(noPublicAccessBlock)
+    expect(effectiveBlock(undefined, null)).toEqual(nothingBlocked)
+    expect(readBlock(null)).toEqual(nothingBlocked)
   })
 
-  it.each(publicAccessSettings)('takes %s from the bucket and from the account', (setting) => {
-    const expected = { ...noPublicAccessBlock, [setting]: true }
-    expect(effectivePublicAccessBlock(only(setting), null)).toEqual(expected)
-    expect(effectivePublicAccessBlock(undefined, only(setting))).toEqual(expected)
-    expect(effectivePublicAccessBlock(only(setting), JSON.stringify(noPublicAccessBlock))).toEqual(expected)
+  it.each(publicAccessSwitches)('takes %s from the bucket and from the account', (setting) => {
+    const expected = { ...nothingBlocked, [setting]: true }
+    expect(effectiveBlock(only(setting), null)).toEqual(expected)
+    expect(effectiveBlock(undefined, only(setting))).toEqual(expected)
+    expect(effectiveBlock(only(setting), JSON.stringify(nothingBlocked))).toEqual(expected)
   })
 
   it('takes the stricter of both, setting by setting', () => {
-    expect(effectivePublicAccessBlock(only('BlockPublicAcls'), only('RestrictPublicBuckets'))).toEqual({
-      ...noPublicAccessBlock,
+    expect(effectiveBlock(only('BlockPublicAcls'), only('RestrictPublicBuckets'))).toEqual({
+      ...nothingBlocked,
       BlockPublicAcls: true,
       RestrictPublicBuckets: true,
     })
-    expect(effectivePublicAccessBlock(JSON.stringify(fullPublicAccessBlock), null)).toEqual(fullPublicAccessBlock)
+    expect(effectiveBlock(JSON.stringify(everythingBlocked), null)).toEqual(everythingBlocked)
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { anonymousCanonicalId, cannedAcl, type Acl } from '../../src/iam/acl.ts'
 import { accountPrincipal } from '../../src/iam/principal.ts'
-import { fullPublicAccessBlock, noPublicAccessBlock } from '../../src/iam/public-access-block.ts'
+import { everythingBlocked, nothingBlocked } from '../../src/iam/public-access-block.ts'
 import { resolveAcl, storableAcl, writtenAs } from '../../src/s3/written-acl.ts'
 import { bucketRecord, contextWith, ownerId, storeWith } from '../support/bucket-store.ts'
 import type { S3Error } from '../../src/errors.ts'
@@ -85,7 +85,7 @@ describe('resolveAcl()', () => {
   })
 })
 
-const blocking = (setting: string) => JSON.stringify({ ...noPublicAccessBlock, [setting]: true })
+const blocking = (setting: string) => JSON.stringify({ ...nothingBlocked, [setting]: true })
 
 describe('storableAcl()', () => {
   const of = { level: 'bucket' as const, owner: ownerId, bucketOwner: ownerId }
@@ -121,7 +121,7 @@ describe('storableAcl()', () => {
   })
 
   it('says that ACLs are disabled before it says that public ones are blocked', async () => {
-    const facts = { configs: { publicAccessBlock: JSON.stringify(fullPublicAccessBlock) } }
+    const facts = { configs: { publicAccessBlock: JSON.stringify(everythingBlocked) } }
     expect(await stored(canned('public-read'), facts)).toBe('AccessControlListNotSupported')
   })
 

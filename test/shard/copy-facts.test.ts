@@ -4,6 +4,7 @@ import { copyVerdict } from '../../src/shard/copy-facts.ts'
 import type { CopyTerms, ObjectVersion } from '../../src/shard/rpc.ts'
 
 const source: ObjectVersion = {
+  seq: 1,
   etag: 'abc',
   size: 10,
   headers: { 'content-type': 'text/plain', 'x-amz-website-redirect-location': '/x' },

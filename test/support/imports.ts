@@ -39,7 +39,7 @@ const mayImport: Record<string, string[]> = {
   'worker.ts': [''],
   admin: [...values, 'auth', 'errors.ts', 'http', 'kernels', 'log.ts', 'store', 'type env.ts', 'type iam'],
   // What a request may do: policies, lists and condition keys brought together for `iam` to decide.
-  access: [...values, 'errors.ts', 'http', 'iam', 'log.ts', 'type auth', 'type s3', 'type store'],
+  access: [...values, 'errors.ts', 'http', 'iam', 'log.ts', 'store', 'type auth', 'type env.ts', 'type shard/rpc.ts'],
   auth: [...values, 'errors.ts', 'http', 'kernels', 'type iam', 'type store'],
   // Damage met in the middle of a stream is known to nobody else.
   bulk: [...values, 'log.ts', 'metrics.ts', 'type env.ts', 'type shard'],
@@ -89,6 +89,7 @@ const mayImport: Record<string, string[]> = {
     'bulk',
     'http',
     'iam/acl.ts',
+    'iam/arn.ts',
     'iam/principal.ts',
     'kernels',
     'log.ts',

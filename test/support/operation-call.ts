@@ -19,6 +19,8 @@ export interface Call {
   store?: Partial<Store>
   identity?: Identity
   body?: Partial<VerifiedBody>
+  /** Sequence number of the version that was judged. */
+  pinned?: number
   /** Actions refused by `authorise`, as `action resource`. */
   refused?: string[]
 }
@@ -78,6 +80,7 @@ export function versionOf(changes: Partial<ObjectVersion> = {}): ObjectVersion {
     versionId: 'null',
     modified,
     partsCount: 0,
+    seq: 1,
     ...changes,
   }
 }
@@ -162,10 +165,11 @@ export async function answerOf(operation: Operation, call: Call): Promise<S3Resp
     identity: call.identity ?? owner,
     bucket: bucketOf(call.bucket),
     body: bodyOf(call.body),
-    authorise(_, permissions) {
+    async authorise(_, permissions) {
       if (!allowed(call, permissions)) throw new S3Error('AccessDenied')
     },
-    allows: (_, permissions) => allowed(call, permissions),
+    allows: (_, permissions) => Promise.resolve(allowed(call, permissions)),
+    pinned: call.pinned ?? null,
     requestId: 'REQUEST',
     now: modified,
     region: 'us-east-1',

@@ -88,7 +88,7 @@ async function copy(input: Copy, context: Context): Promise<S3Response> {
   const from = await sourceBucket(source, input.headers, context)
   const copied = await store.copy(bucket, input.key, {
     source: { bucket: from, key: source.key, versionId: source.versionId },
-    terms: copyTerms(input, context, { from, written }),
+    terms: await copyTerms(input, context, { from, written }),
     conditions: input.conditions,
   })
   if (copied.outcome === 'source') throw sourceError(copied.source, source, null)
@@ -129,13 +129,17 @@ function refuseIdleCopy({ bucket, key, source, stored, redirect, storageClass, c
   })
 }
 
-function copyTerms(input: Copy, context: Context, { from, written }: { from: Bucket; written: WrittenAs }): CopyTerms {
+async function copyTerms(
+  input: Copy,
+  context: Context,
+  { from, written }: { from: Bucket; written: WrittenAs },
+): Promise<CopyTerms> {
   return {
     conditions: parseReadConditions(input.headers, 'x-amz-copy-source-'),
     headers: input.stored,
     extraHeaders: input.redirect,
     tags: input.tags,
-    mayCopyTags: mayCopyTags(input, context, from),
+    mayCopyTags: await mayCopyTags(input, context, from),
     storageClass: input.storageClass,
     checksumAlgorithm: input.checksumAlgorithm,
     ...written,
@@ -144,11 +148,12 @@ function copyTerms(input: Copy, context: Context, { from, written }: { from: Buc
 }
 
 /** Tags take permissions of their own, on both sides. */
-function mayCopyTags({ source, bucket, key }: Copy, context: Context, from: Bucket): boolean {
+async function mayCopyTags({ source, bucket, key }: Copy, context: Context, from: Bucket): Promise<boolean> {
   const action = source.versionId === null ? 's3:GetObjectTagging' : 's3:GetObjectVersionTagging'
-  const reading = { action, resource: objectArn(from.name, source.key) }
+  const conditions = { 's3:versionid': source.versionId === null ? [] : [source.versionId] }
+  const reading = { action, resource: objectArn(from.name, source.key), conditions }
   const writing = { action: 's3:PutObjectTagging', resource: objectArn(bucket, key) }
-  return context.allows(from, [reading]) && context.allows(context.bucket, [writing])
+  return (await context.allows(from, [reading])) && (await context.allows(context.bucket, [writing]))
 }
 
 function sourceVersionHeader(bucket: Bucket, source: ObjectVersion): Record<string, string> {

@@ -2,7 +2,7 @@ import { S3Error } from '../../errors.ts'
 import { bucketTagsMax } from '../../limits.ts'
 import { bucketArn } from '../../iam/permission.ts'
 import { aclsEnabled, isPrivateAcl, isPublicAcl } from '../../iam/acl.ts'
-import { fullPublicAccessBlock, readPublicAccessBlock } from '../../iam/public-access-block.ts'
+import { everythingBlocked, readBlock } from '../../iam/public-access-block.ts'
 import { locationOf } from '../bucket-region.ts'
 import { invalidArgument } from '../invalid-argument.ts'
 import { isOwnership } from '../object-ownership.ts'
@@ -84,7 +84,7 @@ export const createBucket = defineOperation({
       configs: {
         ...(acl !== null && { acl: JSON.stringify(acl) }),
         ...(Object.keys(input.tags).length > 0 && { tagging: JSON.stringify(input.tags) }),
-        ...(defaults.blocksPublicAccess && { publicAccessBlock: JSON.stringify(fullPublicAccessBlock) }),
+        ...(defaults.blocksPublicAccess && { publicAccessBlock: JSON.stringify(everythingBlocked) }),
       },
     })
     switch (created.outcome) {
@@ -120,7 +120,7 @@ async function creationAcl(
   if (!aclsEnabled(ownership)) throw new S3Error('InvalidBucketAclWithObjectOwnership')
   if (!isPublicAcl(acl)) return acl
   if (blocks) throw new S3Error('InvalidBucketAclWithBlockPublicAccessError')
-  if (readPublicAccessBlock(await store.accountPublicAccessBlock(identity.accountId)).BlockPublicAcls) {
+  if (readBlock(await store.accountPublicAccessBlock(identity.accountId)).BlockPublicAcls) {
     throw new S3Error('AccessDenied', { reason: 'The account blocks public ACLs' })
   }
   return acl

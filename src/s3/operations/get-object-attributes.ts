@@ -61,7 +61,7 @@ export const getObjectAttributes = defineOperation({
     const { store, bucket } = context
     const { key, versionId, maxParts, partNumberMarker, attributes } = input
     const result = await store.attributes(bucket, { key, versionId, maxParts, partNumberMarker })
-    if (result.outcome !== 'found') throw absenceError(result, context, input)
+    if (result.outcome !== 'found') throw await absenceError(result, context, input)
     const { version } = result
     const content: Record<string, Xml | null> = {
       ETag: element('ETag', version.etag),

@@ -35,7 +35,7 @@ export const getObjectTagging = defineOperation({
       case 'missing':
       case 'no-such-version':
       case 'delete-marker':
-        throw absenceError(result, context, input)
+        throw await absenceError(result, context, input)
       case 'range-unsatisfiable':
       case 'part-out-of-range':
       case 'found':

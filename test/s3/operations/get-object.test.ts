@@ -37,6 +37,15 @@ const partChecksum = { algorithm: 'SHA256', type: 'COMPOSITE', value: 'part' } a
 const plain = { store: storeOfObject(versionOf()) }
 const opens = (outcome: OpenOutcome): Call => ({ store: { open: () => Promise.resolve(outcome) } })
 
+describe('GetObject of a version that was judged', () => {
+  it('gives that version', async () => {
+    expect((await answerOf(getObject, { ...plain, pinned: versionOf().seq })).status).toBe(200)
+  })
+  it('gives no other', async () => {
+    expect(await codeOf(getObject, { ...plain, pinned: versionOf().seq + 1 })).toBe('503 SlowDown')
+  })
+})
+
 describe('GetObject parameters', () => {
   it.each([
     [{}, 's3:GetObject arn:aws:s3:::bucket/key'],

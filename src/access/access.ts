@@ -1,0 +1,263 @@
+// What a request may do: policies, access control lists and facts of the object are brought together, and `iam` decides.
+import { anonymousCanonicalId } from '../iam/acl.ts'
+import { evaluate, type AclGrant } from '../iam/evaluate.ts'
+import type { NamedPolicy, PolicySet } from '../iam/policy.ts'
+import { effectiveBlock } from '../iam/public-access-block.ts'
+import { isPublic } from '../iam/public-policy.ts'
+import { bucketArn } from '../iam/permission.ts'
+import { dependsOnObject, grantOf, isOfTheObject, type ObjectList } from './grants.ts'
+import { conditionContext } from './conditions.ts'
+import { bucketPolicy, loadPolicies, type Loaded } from './policy-set.ts'
+import type { Identity } from '../auth/identity.ts'
+import type { Decision } from '../iam/decision.ts'
+import type { Permission } from '../iam/permission.ts'
+import type { SignedPrincipal } from '../iam/principal.ts'
+import type { Bucket } from '../store/buckets.ts'
+import type { FactsOutcome } from '../shard/rpc.ts'
+import type { StoredPolicies } from '../store/tables/principal-policies.ts'
+import type { RequestFacts } from './request-facts.ts'
+
+/** Where decisions get what they need to know. */
+export interface AccessSources {
+  /** Null when the user or role is gone. */
+  policies(principal: SignedPrincipal): Promise<StoredPolicies | null>
+  /** One hop to the key's shard. */
+  objectFacts(bucket: Bucket, object: { key: string; versionId: string | null }): Promise<FactsOutcome>
+  /** Null when there is no such account. */
+  owner(accountId: string): Promise<{ canonicalId: string } | null>
+}
+
+/** A decision and what it was about. */
+export type Verdict = Decision & {
+  identity: Identity
+  permission: Permission
+  /** Null where nobody owns what is asked for. */
+  ownerAccountId: string | null
+}
+
+type FoundFacts = Extract<FactsOutcome, { outcome: 'found' }>
+
+/** What one evaluation is about beside the permission. */
+interface Asked {
+  resourceAccountId: string | null
+  objectTags: Readonly<Record<string, string>> | null
+  resourcePolicy: NamedPolicy | null
+  acl: AclGrant
+}
+
+const nothingAsked: Decision = { allowed: true, matched: null, reason: 'No permission is needed' }
+const ownersOwn: Decision = {
+  allowed: true,
+  matched: null,
+  reason: "The account's own bucket, and nothing may forbid it",
+}
+const nothingThere: Decision = {
+  allowed: true,
+  matched: null,
+  reason: 'There is no such object, and the bucket may be listed',
+}
+const principalGone: Decision = {
+  allowed: false,
+  denial: 'implicit',
+  matched: null,
+  missing: 'identity',
+  reason: 'The user or role does not exist any more',
+}
+
+/** Decides for one request. */
+export class Access {
+  readonly #request: RequestFacts
+  readonly #sources: AccessSources
+  #loading: Promise<Loaded | null> | null = null
+  /** Sequence number of the version whose owner, list or tags decided; null where none was looked at. */
+  pinned: number | null = null
+
+  constructor(request: RequestFacts, sources: AccessSources) {
+    this.#request = request
+    this.#sources = sources
+  }
+
+  /**
+   * Whether all of it is allowed; the first that is not decides. `bucket` is the one the resources lie in; null where
+   * they lie in none that exists (ListBuckets, CreateBucket).
+   */
+  async decide(bucket: Bucket | null, permissions: readonly Permission[]): Promise<Verdict> {
+    let verdict: Verdict | null = null
+    for (const permission of permissions) {
+      verdict = await this.#decideOne(bucket, permission)
+      if (!verdict.allowed) return verdict
+    }
+    return verdict ?? this.#verdict(nothingAsked, bucket, { action: '', resource: '' })
+  }
+
+  async #decideOne(bucket: Bucket | null, permission: Permission): Promise<Verdict> {
+    const { identity } = this.#request
+    this.#loading ??= loadPolicies(identity, (principal) => this.#sources.policies(principal))
+    const loaded = await this.#loading
+    if (loaded === null) return this.#verdict(principalGone, bucket, permission)
+    if (bucket !== null) {
+      return isOwnersOwn(identity, loaded, { bucket, action: permission.action })
+        ? this.#verdict(ownersOwn, bucket, permission)
+        : this.#inBucket(loaded, bucket, permission)
+    }
+    const asked = { resourceAccountId: null, objectTags: null, resourcePolicy: null, acl: null }
+    return this.#verdict(this.#evaluate(loaded, permission, asked), null, permission)
+  }
+
+  async #inBucket(loaded: Loaded, bucket: Bucket, permission: Permission): Promise<Verdict> {
+    const { identity } = this.#request
+    const stored = bucket.configs['policy']
+    const policy = stored === undefined ? null : bucketPolicy(bucket.name, stored)
+    // 1. What of the object matters, where that is not settled without looking.
+    const facts = await this.#factsFor(bucket, permission, { loaded, policy })
+    const found = facts?.outcome === 'found' ? facts : null
+    const owner = found !== null && isOfTheObject(permission.action) ? found.owner : bucket.accountId
+    // 2. What the lists grant, and what the policies say.
+    const block = effectiveBlock(bucket.configs['publicAccessBlock'], null)
+    const { action } = permission
+    const asked = {
+      resourceAccountId: owner,
+      objectTags: found?.tags ?? null,
+      resourcePolicy: policy,
+      acl: grantOf(bucket, await this.#listOf(bucket, found), {
+        action,
+        identity,
+        ignorePublic: block.IgnorePublicAcls,
+      }),
+    }
+    let decision = this.#evaluate(loaded, permission, asked)
+    // 3. Where the bucket's policy may only deny, once more without what it allows.
+    const isDenied = !decision.allowed && decision.denial === 'explicit'
+    const restrict = block.RestrictPublicBuckets
+    if (policy !== null && !isDenied && this.#mayOnlyDeny(policy, bucket, { owner, restrict })) {
+      decision = this.#evaluate(loaded, permission, { ...asked, resourcePolicy: null })
+    }
+    if (!decision.allowed && !isDenied && facts !== null && found === null) {
+      decision = await this.#ofNothing(decision, bucket, permission)
+    }
+    return this.#verdict(decision, bucket, permission, owner)
+  }
+
+  /**
+   * A bucket policy allows nothing on objects of other accounts, which it still may deny, nor, where the account restricts
+   * public buckets, to anybody outside when it is public.
+   * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+   */
+  #mayOnlyDeny(
+    policy: NamedPolicy,
+    bucket: Bucket,
+    { owner, restrict }: { owner: string; restrict: boolean },
+  ): boolean {
+    if (owner !== bucket.accountId) return true
+    const { identity } = this.#request
+    const isOutside = identity.kind === 'anonymous' || identity.accountId !== bucket.accountId
+    return restrict && isOutside && isPublic(policy.policy)
+  }
+
+  /**
+   * Where lists are in use and there is no object, there is none to grant anything; who may list the bucket may learn that
+   * it is not there. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+   */
+  async #ofNothing(denied: Decision, bucket: Bucket, permission: Permission): Promise<Decision> {
+    const conditions = { 's3:prefix': [keyOf(bucket, permission.resource) ?? ''] }
+    const listing = { action: 's3:ListBucket', resource: bucketArn(bucket.name), conditions }
+    return (await this.#decideOne(bucket, listing)).allowed ? nothingThere : denied
+  }
+
+  /** Null where nothing of the object can change the decision. */
+  async #factsFor(
+    bucket: Bucket,
+    permission: Permission,
+    { loaded, policy }: { loaded: Loaded; policy: NamedPolicy | null },
+  ): Promise<FactsOutcome | null> {
+    const key = keyOf(bucket, permission.resource)
+    if (key === null) return null
+    const { action } = permission
+    const byTags = isOfTheObject(action) && asksForTags(loaded.policies, policy)
+    if (!byTags && !dependsOnObject(bucket, action, this.#request.identity)) return null
+    const versionId = this.#versionOf(permission)
+    const facts = await this.#sources.objectFacts(bucket, { key, versionId })
+    if (facts.outcome === 'found') this.pinned ??= facts.seq
+    return facts
+  }
+
+  /** The object's list and whose it is; null where nothing was looked up. */
+  async #listOf(bucket: Bucket, facts: FoundFacts | null): Promise<ObjectList | null> {
+    if (facts === null) return null
+    if (facts.owner === bucket.accountId) return { acl: facts.acl, ownerCanonicalId: bucket.canonicalId }
+    if (facts.owner === anonymousCanonicalId) return { acl: facts.acl, ownerCanonicalId: anonymousCanonicalId }
+    const owner = await this.#sources.owner(facts.owner)
+    return { acl: facts.acl, ownerCanonicalId: owner?.canonicalId ?? '' }
+  }
+
+  #versionOf({ action, conditions }: Permission): string | null {
+    const own = conditions?.['s3:versionid']
+    if (own !== undefined) return own[0] ?? null
+    return action.includes('Version') ? this.#request.query.get('versionId') : null
+  }
+
+  #evaluate({ policies, tags }: Loaded, { action, resource, conditions }: Permission, asked: Asked): Decision {
+    const { identity } = this.#request
+    return evaluate({
+      principal: identity.kind === 'anonymous' ? { type: 'Anonymous' } : identity.principal,
+      canonicalId: identity.kind === 'anonymous' ? null : identity.canonicalId,
+      action,
+      resource,
+      resourceAccountId: asked.resourceAccountId,
+      context: conditionContext({
+        request: this.#request,
+        resourceAccountId: asked.resourceAccountId,
+        principalTags: tags,
+        objectTags: asked.objectTags,
+        own: conditions,
+      }),
+      policies,
+      resourcePolicy: asked.resourcePolicy,
+      acl: asked.acl,
+    })
+  }
+
+  #verdict(decision: Decision, bucket: Bucket | null, permission: Permission, owner?: string): Verdict {
+    const ownerAccountId = owner ?? bucket?.accountId ?? null
+    return { ...decision, identity: this.#request.identity, permission, ownerAccountId }
+  }
+}
+
+/**
+ * What the root identity of the bucket's account may always do, or a policy could lock everybody out.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
+ */
+const unlockActions: ReadonlySet<string> = new Set([
+  's3:DeleteBucketPolicy',
+  's3:GetBucketPolicy',
+  's3:PutBucketPolicy',
+])
+
+/** Whether an account does something in its own bucket and nothing could forbid it. The way of most requests. */
+function isOwnersOwn(
+  identity: Identity,
+  { policies }: Loaded,
+  { bucket, action }: { bucket: Bucket; action: string },
+): boolean {
+  if (identity.kind === 'anonymous' || identity.principal.type !== 'Account') return false
+  if (identity.accountId !== bucket.accountId) return false
+  if (policies.session !== null || policies.serviceControl !== null) return false
+  if (unlockActions.has(action)) return true
+  return bucket.configs['policy'] === undefined && bucket.ownership === 'BucketOwnerEnforced'
+}
+
+/** The key of an object's ARN; null for the bucket itself. */
+function keyOf({ name }: Bucket, resource: string): string | null {
+  const prefix = `${bucketArn(name)}/`
+  return resource.startsWith(prefix) ? resource.slice(prefix.length) : null
+}
+
+/** Whether a policy asks for the tags of the object. */
+function asksForTags({ identity, boundary, session, serviceControl }: PolicySet, policy: NamedPolicy | null): boolean {
+  const all = [...identity, boundary, ...(session ?? []), ...(serviceControl ?? []), policy]
+  return all.some((named) => {
+    if (named === null) return false
+    for (const key of named.policy.conditionKeys) if (key.startsWith('s3:existingobjecttag/')) return true
+    return false
+  })
+}

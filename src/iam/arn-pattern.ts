@@ -1,0 +1,174 @@
+// Patterns for ARNs: of `Resource`, and of the Arn… condition operators, which AWS matches differently. No I/O, no clock.
+import type { ConditionContext } from './condition-context.ts'
+import { compileGlob, matchesGlob, type Glob } from './pattern.ts'
+import { hasVariables, substitute, type Token } from './variables.ts'
+
+/** What stands before the resource in an ARN has five colons: `arn:partition:service:region:account:resource`. */
+const headerColons = 5
+
+/**
+ * A pattern of `Resource`. Mostly it has no wildcard before the fifth colon, and then it is a plain glob. Where it has one,
+ * wildcards before the fifth colon keep within their segment, but for a `*` at a segment's end, which may go beyond.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ */
+export type ResourcePattern =
+  | { kind: 'glob'; glob: Glob }
+  | { kind: 'segments'; program: Int32Array; literals: number }
+  | { kind: 'template'; tokens: readonly Token[] }
+
+export function compileResource(tokens: readonly Token[]): ResourcePattern {
+  if (hasVariables(tokens)) return { kind: 'template', tokens }
+  if (isAny(tokens) || !hasWildHeader(tokens)) return { kind: 'glob', glob: compileGlob(tokens) }
+  const program = segmentProgram(tokens)
+  return { kind: 'segments', program, literals: program.filter((step) => step >= 0).length }
+}
+
+/** Bounded like a glob: (length of the subject) × (length of the pattern) steps, and no pattern longer than the subject. */
+export function matchesResource(pattern: ResourcePattern, resource: string, context: ConditionContext): boolean {
+  switch (pattern.kind) {
+    case 'glob':
+      return matchesGlob(pattern.glob, resource)
+    case 'segments':
+      return pattern.literals <= resource.length && runProgram(pattern.program, resource)
+    case 'template': {
+      const tokens = substitute(pattern.tokens, context)
+      return tokens !== null && matchesResource(compileResource(tokens), resource, context)
+    }
+  }
+}
+
+function isAny(tokens: readonly Token[]): boolean {
+  return tokens.length === 1 && tokens[0]?.type === 'star'
+}
+
+function hasWildHeader(tokens: readonly Token[]): boolean {
+  let colons = 0
+  for (const token of tokens) {
+    if (token.type !== 'text') return colons < headerColons
+    colons += token.text.split(':').length - 1
+    if (colons >= headerColons) return false
+  }
+  return false
+}
+
+// Steps of a segment program; what is not negative is a UTF-16 code unit.
+const anyCharacter = -1
+const anyButColon = -2
+const anyText = -3
+const anyTextButColon = -4
+const colon = 0x3a
+
+function segmentProgram(tokens: readonly Token[]): Int32Array {
+  const steps: number[] = []
+  let colons = 0
+  for (const [index, token] of tokens.entries()) {
+    const inHeader = colons < headerColons
+    if (token.type === 'any') steps.push(inHeader ? anyButColon : anyCharacter)
+    else if (token.type === 'star') steps.push(inHeader && !endsSegment(tokens[index + 1]) ? anyTextButColon : anyText)
+    else if (token.type === 'text') {
+      for (let i = 0; i < token.text.length; i++) {
+        const code = token.text.charCodeAt(i)
+        if (code === colon) colons++
+        steps.push(code)
+      }
+    }
+  }
+  return Int32Array.from(steps.filter((step, index) => step !== anyText || steps[index - 1] !== anyText))
+}
+
+function endsSegment(next: Token | undefined): boolean {
+  return next === undefined || (next.type === 'text' && next.text.startsWith(':'))
+}
+
+/** Follows every way through the program at once, so that no pattern makes it go back. */
+function runProgram(program: Int32Array, subject: string): boolean {
+  // `reached[i]`: the steps before `i` can have taken the subject read so far.
+  let reached = new Uint8Array(program.length + 1)
+  let following = new Uint8Array(program.length + 1)
+  reached[0] = 1
+  skipEmptyStars(program, reached)
+  for (let at = 0; at < subject.length; at++) {
+    const code = subject.charCodeAt(at)
+    following.fill(0)
+    for (let i = 0; i < program.length; i++) {
+      if (reached[i] === 0) continue
+      const step = program[i] ?? 0
+      if (step === anyText || (step === anyTextButColon && code !== colon)) following[i] = 1
+      else if (step === code || step === anyCharacter || (step === anyButColon && code !== colon)) following[i + 1] = 1
+    }
+    skipEmptyStars(program, following)
+    const swapped = reached
+    reached = following
+    following = swapped
+  }
+  return reached[program.length] === 1
+}
+
+function skipEmptyStars(program: Int32Array, reached: Uint8Array): void {
+  for (let i = 0; i < program.length; i++) {
+    const step = program[i]
+    if (reached[i] === 1 && (step === anyText || step === anyTextButColon)) reached[i + 1] = 1
+  }
+}
+
+/**
+ * A pattern of ArnEquals, ArnLike and their negations: each of the six parts is matched by itself. A lone `*` is any ARN.
+ * The parts are those of the policy's own text: a colon in a variable's value moves nothing.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+ */
+export type ArnPattern = { kind: 'parts'; parts: readonly Glob[] } | { kind: 'template'; parts: readonly Token[][] }
+
+/** Null: not six parts, so that it matches nothing. */
+export function compileArn(tokens: readonly Token[]): ArnPattern | null {
+  const parts = isAny(tokens) ? Array.from({ length: headerColons + 1 }, () => [...tokens]) : partsOf(tokens)
+  if (parts.length !== headerColons + 1) return null
+  if (parts.some(hasVariables)) return { kind: 'template', parts }
+  return { kind: 'parts', parts: parts.map(compileGlob) }
+}
+
+export function matchesArn(pattern: ArnPattern, arn: string, context: ConditionContext): boolean {
+  const texts = arnParts(arn)
+  if (texts === null) return false
+  return texts.every((text, index) => {
+    if (pattern.kind === 'parts') {
+      const part = pattern.parts[index]
+      return part !== undefined && matchesGlob(part, text)
+    }
+    const tokens = substitute(pattern.parts[index] ?? [], context)
+    return tokens !== null && matchesGlob(compileGlob(tokens), text)
+  })
+}
+
+/** The six parts of an ARN, the last with all its colons; null when there are fewer. */
+export function arnParts(arn: string): string[] | null {
+  const parts: string[] = []
+  let start = 0
+  for (let i = 0; i < headerColons; i++) {
+    const end = arn.indexOf(':', start)
+    if (end === -1) return null
+    parts.push(arn.slice(start, end))
+    start = end + 1
+  }
+  parts.push(arn.slice(start))
+  return parts
+}
+
+/** Tokens cut at the first five colons of their texts. */
+function partsOf(tokens: readonly Token[]): Token[][] {
+  const parts: Token[][] = []
+  let part: Token[] = []
+  for (const token of tokens) {
+    if (token.type !== 'text') part.push(token)
+    else {
+      let rest = token.text
+      for (let end = rest.indexOf(':'); end !== -1 && parts.length < headerColons; end = rest.indexOf(':')) {
+        parts.push([...part, { type: 'text', text: rest.slice(0, end) }])
+        part = []
+        rest = rest.slice(end + 1)
+      }
+      part.push({ type: 'text', text: rest })
+    }
+  }
+  parts.push(part)
+  return parts
+}

@@ -1,0 +1,34 @@
+// Headers that a presigned URL carries in its query. No I/O, no clock.
+import { isFieldValue, isToken } from '../http/headers.ts'
+import type { Query } from './operation.ts'
+
+/** The signature's own; they say nothing about the object. */
+const ofTheSignature = new Set([
+  'x-amz-algorithm',
+  'x-amz-credential',
+  'x-amz-date',
+  'x-amz-expires',
+  'x-amz-signature',
+  'x-amz-signedheaders',
+  'x-amz-security-token',
+])
+
+/**
+ * The request's headers and, for a presigned URL, what its query says as `x-amz-acl=…` and the like: SDKs move such headers
+ * into the URL, where the signature covers them. A header that was sent counts before its parameter.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+ */
+export function withHoistedHeaders(headers: Headers, query: Query): Headers {
+  if (!query.has('X-Amz-Signature')) return headers
+  let all: Headers | null = null
+  for (const name of query.names()) {
+    const lower = name.toLowerCase()
+    const value = query.get(name) ?? ''
+    if (!lower.startsWith('x-amz-') || ofTheSignature.has(lower)) continue
+    // What no header can be is no header that was moved.
+    if (!isToken(lower) || !isFieldValue(value) || headers.has(lower)) continue
+    all ??= new Headers(headers)
+    all.set(lower, value)
+  }
+  return all ?? headers
+}
