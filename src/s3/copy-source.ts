@@ -6,6 +6,7 @@ import { objectArn } from '../iam/permission.ts'
 import { invalidArgument } from './invalid-argument.ts'
 import { checkExpectedSourceOwner } from './expected-owner.ts'
 import { noSuchBucket, noSuchVersion } from './outcomes.ts'
+import { isRequesterCharged } from './request-payment.ts'
 import { checkedVersionId } from './version-id.ts'
 import type { ByteRange } from '../http/range.ts'
 import type { Permission } from '../iam/permission.ts'
@@ -126,6 +127,7 @@ export async function sourceBucket(source: CopySource, headers: Headers, context
   const bucket = await context.store.bucket(source.bucket)
   if (bucket === null) throw noSuchBucket(source.bucket)
   checkExpectedSourceOwner(headers, bucket)
+  isRequesterCharged(headers, { identity: context.identity, bucket })
   await context.authorise(bucket, sourcePermissions(source))
   return bucket
 }

@@ -66,7 +66,6 @@ const rows: Missing[] = [
   bucketRow('PUT', 'logging', 'PutBucketLogging'),
   bucketRow('PUT', 'metrics', 'PutBucketMetricsConfiguration', 'PutMetricsConfiguration'),
   bucketRow('PUT', 'notification', 'PutBucketNotificationConfiguration', 'PutBucketNotification'),
-  bucketRow('PUT', 'policy', 'PutBucketPolicy'),
   bucketRow('PUT', 'replication', 'PutBucketReplication', 'PutReplicationConfiguration'),
   bucketRow('PUT', 'website', 'PutBucketWebsite'),
   objectRow('PUT', 'annotation', 'PutObjectAnnotation'),

@@ -10,6 +10,7 @@ import { createMultipartUpload } from './operations/create-multipart-upload.ts'
 import { deleteBucket } from './operations/delete-bucket.ts'
 import { deleteBucketCors } from './operations/delete-bucket-cors.ts'
 import { deleteBucketOwnershipControls } from './operations/delete-bucket-ownership-controls.ts'
+import { deleteBucketPolicy } from './operations/delete-bucket-policy.ts'
 import { deleteBucketTagging } from './operations/delete-bucket-tagging.ts'
 import { deleteObject } from './operations/delete-object.ts'
 import { deleteObjectTagging } from './operations/delete-object-tagging.ts'
@@ -19,6 +20,8 @@ import { getBucketAcl } from './operations/get-bucket-acl.ts'
 import { getBucketCors } from './operations/get-bucket-cors.ts'
 import { getBucketLocation } from './operations/get-bucket-location.ts'
 import { getBucketOwnershipControls } from './operations/get-bucket-ownership-controls.ts'
+import { getBucketPolicy } from './operations/get-bucket-policy.ts'
+import { getBucketPolicyStatus } from './operations/get-bucket-policy-status.ts'
 import { getBucketRequestPayment } from './operations/get-bucket-request-payment.ts'
 import { getBucketTagging } from './operations/get-bucket-tagging.ts'
 import { getBucketVersioning } from './operations/get-bucket-versioning.ts'
@@ -43,6 +46,7 @@ import { preflight } from './operations/preflight.ts'
 import { putBucketAcl } from './operations/put-bucket-acl.ts'
 import { putBucketCors } from './operations/put-bucket-cors.ts'
 import { putBucketOwnershipControls } from './operations/put-bucket-ownership-controls.ts'
+import { putBucketPolicy } from './operations/put-bucket-policy.ts'
 import { putBucketRequestPayment } from './operations/put-bucket-request-payment.ts'
 import { putBucketTagging } from './operations/put-bucket-tagging.ts'
 import { putBucketVersioning } from './operations/put-bucket-versioning.ts'
@@ -63,6 +67,7 @@ export const OPERATIONS: Operation[] = [
   deleteBucket,
   deleteBucketCors,
   deleteBucketOwnershipControls,
+  deleteBucketPolicy,
   deleteBucketTagging,
   deleteObject,
   deleteObjects,
@@ -72,6 +77,8 @@ export const OPERATIONS: Operation[] = [
   getBucketCors,
   getBucketLocation,
   getBucketOwnershipControls,
+  getBucketPolicy,
+  getBucketPolicyStatus,
   getBucketRequestPayment,
   getBucketTagging,
   getBucketVersioning,
@@ -95,6 +102,7 @@ export const OPERATIONS: Operation[] = [
   putBucketAcl,
   putBucketCors,
   putBucketOwnershipControls,
+  putBucketPolicy,
   putBucketRequestPayment,
   putBucketTagging,
   putBucketVersioning,

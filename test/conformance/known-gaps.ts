@@ -35,7 +35,6 @@ export const NOT_IMPLEMENTED: KnownGap[] = [
   ['PutBucketLogging', 'There are no access logs; the Get answers an empty status'],
   ['PutBucketMetricsConfiguration', 'The list of configurations is empty'],
   ['PutBucketNotificationConfiguration', 'There are no notifications; the Get answers an empty configuration'],
-  ['PutBucketPolicy', 'Only the owner may use a bucket; the Get answers 404'],
   ['PutBucketReplication', 'There is no replication; the Get answers 404'],
   ['PutBucketWebsite', 'There are no website endpoints; the Get answers 404'],
   ['PutObjectAnnotation', 'Annotations are not there'],
@@ -63,6 +62,11 @@ export const PARTIAL: KnownGap[] = [
   {
     name: 'GetBucketEncryption',
     what: '404 ServerSideEncryptionConfigurationNotFoundError where AWS answers AES256: nothing is encrypted yet',
+    since,
+  },
+  {
+    name: 'GetBucketPolicyStatus without a policy',
+    what: '200 and false, or what the ACL makes of it, where AWS answers NoSuchBucketPolicy',
     since,
   },
   { name: 'GetObjectTorrent', what: '404 NoSuchKey: there are no torrents', since },

@@ -54,7 +54,6 @@ const rows: [string, 'GET' | 'DELETE', string, string, Answer][] = [
   ['DeleteBucketInventoryConfiguration', 'DELETE', 'inventory', 'PutInventoryConfiguration', noSuchId],
   ['DeleteBucketLifecycle', 'DELETE', 'lifecycle', 'PutLifecycleConfiguration', deleted],
   ['DeleteBucketMetricsConfiguration', 'DELETE', 'metrics', 'PutMetricsConfiguration', noSuchId],
-  ['DeleteBucketPolicy', 'DELETE', 'policy', 'DeleteBucketPolicy', deleted],
   ['DeleteBucketReplication', 'DELETE', 'replication', 'PutReplicationConfiguration', deleted],
   ['DeleteBucketWebsite', 'DELETE', 'website', 'DeleteBucketWebsite', deleted],
   ['GetBucketAbac', 'GET', 'abac', 'GetBucketAbac', document('AbacStatus', [element('Status', 'Disabled')])],
@@ -96,14 +95,6 @@ const rows: [string, 'GET' | 'DELETE', string, string, Answer][] = [
     'notification',
     'GetBucketNotification',
     document('NotificationConfiguration'),
-  ],
-  ['GetBucketPolicy', 'GET', 'policy', 'GetBucketPolicy', missing('NoSuchBucketPolicy')],
-  [
-    'GetBucketPolicyStatus',
-    'GET',
-    'policyStatus',
-    'GetBucketPolicyStatus',
-    document('PolicyStatus', [element('IsPublic', false)]),
   ],
   [
     'GetBucketReplication',
