@@ -3,6 +3,8 @@ import type { Access } from './access/access.ts'
 import { accessDenied } from './access/denial.ts'
 import { requestFacts, type RequestFacts } from './access/request-facts.ts'
 import { assert } from './assert.ts'
+import { auditExchange } from './audit/s3-audit.ts'
+import type { AuditTrail } from './audit/audit-trail.ts'
 import type { Authenticated, AuthRequest } from './auth/authenticate.ts'
 import { BodySource } from './auth/body-source.ts'
 import { S3Error } from './errors.ts'
@@ -32,6 +34,7 @@ export interface Service {
   authenticate(request: AuthRequest): Promise<Authenticated>
   /** What the request may do. */
   access(request: RequestFacts): Access
+  audit: AuditTrail
   /** The request header that names the client's address, lower case; null: the connection's own address counts. */
   clientIpHeader: string | null
   region: string
@@ -56,6 +59,7 @@ export async function serve(request: Request, service: Service): Promise<Respons
   }
   await drainRest(exchange)
   record(response.status, exchange, service.gatherLog ? service.waitUntil : null)
+  auditExchange(exchange, response, service.audit)
   return response
 }
 
@@ -89,6 +93,7 @@ async function run(service: Service, exchange: Exchange): Promise<S3Response> {
   const access = service.access(
     requestFacts({ request, authenticated, headers, query, clientIpHeader, region, now: exchange.now }),
   )
+  exchange.access = access
   if (!operation.anonymous) await permit(access, exchange.bucket, bound.permissions)
   const context = operationContext(service, exchange, { authenticated, access })
   const requesterPays = exchange.bucket !== null && isCharged(operation) && isRequesterCharged(headers, context)
@@ -194,7 +199,7 @@ function operationContext(
       return exchange.bucket
     },
     authorise: (bucket, permissions) => permit(access, bucket, permissions),
-    allows: async (bucket, permissions) => (await access.decide(bucket, permissions)).allowed,
+    allows: (bucket, permissions) => access.allows(bucket, permissions),
     get pinned() {
       return access.pinned
     },

@@ -3,6 +3,7 @@ import { Router, json } from 'itty-router'
 import { handleAdmin } from './admin/admin.ts'
 import { Access } from './access/access.ts'
 import { accessSources } from './access/sources.ts'
+import { auditTrail, type AuditTrail } from './audit/audit-trail.ts'
 import { authenticate } from './auth/authenticate.ts'
 import type { Env } from './env.ts'
 import { splitUrl } from './http/raw-url.ts'
@@ -33,7 +34,7 @@ const router = Router<Request, [Env, ExecutionContext]>()
     '/-/metrics',
     () => new Response(renderMetrics(), { headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } }),
   )
-  .all('/-/admin/*', (request, env, context) => handleAdmin(request, env, context))
+  .all('/-/admin/*', (request, env, context) => handleAdmin(request, env, auditOf(env, context)))
   .all('*', () => json({ error: 'Not found' }, { status: 404 }))
 
 // Parsed once: the environment of an isolate never changes.
@@ -44,7 +45,7 @@ export default {
     domains ??= parseDomains(env.EDGESHARD_DOMAINS)
     if (isServiceRequest(request.url, domains)) return router.fetch(request, env, context)
     if (isQueryRequest(request) && bucketOfHost(splitUrl(request.url).host, domains) === null) {
-      return handleQuery(request, env)
+      return handleQuery(request, env, auditOf(env, context))
     }
     const keys = keyLookup(env)
     return serve(request, {
@@ -52,15 +53,24 @@ export default {
       operations,
       authenticate: (asked) => authenticate(asked, keys),
       access: (facts) => new Access(facts, accessSources(env)),
+      audit: auditOf(env, context),
       clientIpHeader: env.EDGESHARD_CLIENT_IP_HEADER ?? null,
       region: env.EDGESHARD_REGION ?? 'us-east-1',
       domains,
       waitUntil: (work) => context.waitUntil(work),
-      // Deployed, every request has a log of its own.
-      gatherLog: env.FILES !== undefined,
+      gatherLog: gathersLog(env),
     })
   },
 } satisfies ExportedHandler<Env>
+
+function auditOf(env: Env, context: ExecutionContext): AuditTrail {
+  return auditTrail(env, (work) => context.waitUntil(work), gathersLog(env))
+}
+
+/** Deployed, every request has a log of its own. */
+function gathersLog(env: Env): boolean {
+  return env.FILES !== undefined
+}
 
 /** `/-/…` at the service itself; on a bucket's own host it is a key like any other. */
 function isServiceRequest(url: string, known: readonly string[]): boolean {

@@ -2,7 +2,7 @@
 import { anonymousCanonicalId } from '../iam/acl.ts'
 import { evaluate, type AclGrant } from '../iam/evaluate.ts'
 import type { NamedPolicy, PolicySet } from '../iam/policy.ts'
-import { effectiveBlock } from '../iam/public-access-block.ts'
+import { effectivePublicAccessBlock } from '../iam/public-access-block.ts'
 import { isPublic } from '../iam/public-policy.ts'
 import { bucketArn } from '../iam/permission.ts'
 import { dependsOnObject, grantOf, isOfTheObject, type ObjectList } from './grants.ts'
@@ -71,6 +71,8 @@ export class Access {
   #loading: Promise<Loaded | null> | null = null
   /** Sequence number of the version whose owner, list or tags decided; null where none was looked at. */
   pinned: number | null = null
+  /** Every permission that `decide` was asked about, in order: what the request's record and its explanation show. */
+  readonly verdicts: Verdict[] = []
 
   constructor(request: RequestFacts, sources: AccessSources) {
     this.#request = request
@@ -85,9 +87,18 @@ export class Access {
     let verdict: Verdict | null = null
     for (const permission of permissions) {
       verdict = await this.#decideOne(bucket, permission)
+      this.verdicts.push(verdict)
       if (!verdict.allowed) return verdict
     }
     return verdict ?? this.#verdict(nothingAsked, bucket, { action: '', resource: '' })
+  }
+
+  /** Whether all of it would be allowed: for what a request can do without. Leaves no verdict behind. */
+  async allows(bucket: Bucket | null, permissions: readonly Permission[]): Promise<boolean> {
+    for (const permission of permissions) {
+      if (!(await this.#decideOne(bucket, permission)).allowed) return false
+    }
+    return true
   }
 
   async #decideOne(bucket: Bucket | null, permission: Permission): Promise<Verdict> {
@@ -111,9 +122,9 @@ export class Access {
     // 1. What of the object matters, where that is not settled without looking.
     const facts = await this.#factsFor(bucket, permission, { loaded, policy })
     const found = facts?.outcome === 'found' ? facts : null
-    const owner = found !== null && isOfTheObject(permission.action) ? found.owner : bucket.accountId
+    const owner = this.#ownerOf(bucket, permission, found)
     // 2. What the lists grant, and what the policies say.
-    const block = effectiveBlock(bucket.configs['publicAccessBlock'], null)
+    const block = effectivePublicAccessBlock(bucket.configs['publicAccessBlock'], bucket.accountPublicAccessBlock)
     const { action } = permission
     const asked = {
       resourceAccountId: owner,
@@ -171,7 +182,7 @@ export class Access {
     { loaded, policy }: { loaded: Loaded; policy: NamedPolicy | null },
   ): Promise<FactsOutcome | null> {
     const key = keyOf(bucket, permission.resource)
-    if (key === null) return null
+    if (key === null || permission.ofNewObject === true) return null
     const { action } = permission
     const byTags = isOfTheObject(action) && asksForTags(loaded.policies, policy)
     if (!byTags && !dependsOnObject(bucket, action, this.#request.identity)) return null
@@ -179,6 +190,15 @@ export class Access {
     const facts = await this.#sources.objectFacts(bucket, { key, versionId })
     if (facts.outcome === 'found') this.pinned ??= facts.seq
     return facts
+  }
+
+  /** The account that decides about the resource; the canonical id of nobody for what an unsigned request owns. */
+  #ownerOf(bucket: Bucket, { action, ofNewObject }: Permission, facts: FoundFacts | null): string {
+    if (ofNewObject === true && bucket.ownership !== 'BucketOwnerEnforced') {
+      const { identity } = this.#request
+      return identity.kind === 'anonymous' ? anonymousCanonicalId : identity.accountId
+    }
+    return facts !== null && isOfTheObject(action) ? facts.owner : bucket.accountId
   }
 
   /** The object's list and whose it is; null where nothing was looked up. */

@@ -8,10 +8,10 @@ export interface Permission {
   action: string
   /** `arn:aws:s3:::bucket/key`, or `*` for service-level actions. */
   resource: string
-  /** It is asked of the object that the request makes, which belongs to whoever makes it where ACLs are enabled. */
-  ofNewObject?: true
   /** Condition keys that the operation knows and the pipeline cannot see: tags in a body, the version of a copy's source. */
   conditions?: Conditions
+  /** It is asked of the object that the request makes, which belongs to whoever makes it where ACLs are enabled. */
+  ofNewObject?: true
 }
 
 /** The bucket's ARN. */

@@ -6,18 +6,20 @@ import type { Identity } from '../auth/identity.ts'
 import type { Env } from '../env.ts'
 import { S3Error } from '../errors.ts'
 import { splitUrl } from '../http/raw-url.ts'
-import { requestId } from '../http/request-id.ts'
 import { digestOnce } from '../kernels/digest.ts'
 import { drainBytesMax, drainMillisecondsMax, queryBodyBytesMax } from '../limits.ts'
 import { describeError, logFault } from '../log.ts'
 import { keyLookup } from '../store/tables/access-keys.ts'
 import { ACTIONS } from './actions.ts'
 import { decisions } from './authorise-action.ts'
+import { auditQuery } from './audit-query.ts'
 import { QueryParameters } from './parameters.ts'
 import { QueryError, type QueryErrorCode } from './query-error.ts'
+import { beginQuery, type QueryExchange } from './query-exchange.ts'
 import { respondError, respondResult } from './respond.ts'
 import { checkSession } from './session-limits.ts'
-import type { Action, ActionContext, Caller, Service } from './action.ts'
+import type { AuditTrail } from '../audit/audit-trail.ts'
+import type { Action, ActionContext, Caller } from './action.ts'
 
 const hexOctets = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'))
 
@@ -34,29 +36,41 @@ export function isQueryRequest(request: Request): boolean {
 }
 
 /** Answers a request of the Query protocol. Never rejects. */
-export async function handleQuery(request: Request, env: Env): Promise<Response> {
-  const id = requestId()
-  let service: Service = 'iam'
+export async function handleQuery(request: Request, env: Env, audit: AuditTrail): Promise<Response> {
+  const exchange = beginQuery(request)
+  const { requestId: id } = exchange
+  let response: Response
   try {
-    // 1. What is asked? Read whole before the signature is checked: it is small, and its hash is signed.
-    const body = await readBody(request.body)
-    const parameters = new QueryParameters([body.text, splitUrl(request.url).query].join('&'))
-    const action = findAction(parameters)
-    service = action.service
-    // 2. Who is it?
-    const now = Date.now()
-    const authenticated = action.anonymous ? null : await identify(request, body, { env, now })
-    const caller = authenticated === null ? null : signed(authenticated.identity)
-    if (caller !== null) checkSession(action, caller)
-    // 3. May they, and do it.
-    const bound = action.bind(parameters, caller)
-    const asked = decisions({ env, request, parameters, authenticated, now })
-    const context: ActionContext = { env, caller, requestId: id, now, ...asked }
-    await context.authorise(bound.permissions)
-    return respondResult(action, await bound.run(context), id)
+    response = await run(exchange, env)
   } catch (error) {
-    return respondError(asQueryError(error, id), service, id)
+    exchange.error = asQueryError(error, id)
+    response = respondError(exchange.error, exchange.action?.service ?? 'iam', id)
   }
+  auditQuery(exchange, response.status, audit)
+  return response
+}
+
+async function run(exchange: QueryExchange, env: Env): Promise<Response> {
+  const { request, requestId: id, now } = exchange
+  // 1. What is asked? Read whole before the signature is checked: it is small, and its hash is signed.
+  const body = await readBody(request.body)
+  const parameters = new QueryParameters([body.text, splitUrl(request.url).query].join('&'))
+  exchange.parameters = parameters
+  const action = findAction(parameters)
+  exchange.action = action
+  // 2. Who is it?
+  const authenticated = action.anonymous ? null : await identify(request, body, { env, now })
+  exchange.authenticated = authenticated
+  const caller = authenticated === null ? null : signed(authenticated.identity)
+  if (caller !== null) checkSession(action, caller)
+  // 3. May they, and do it.
+  const bound = action.bind(parameters, caller)
+  const { access, authorise, mayAssume } = decisions({ env, request, parameters, authenticated, now })
+  exchange.access = access
+  const context: ActionContext = { env, caller, requestId: id, now, authorise, mayAssume }
+  await authorise(bound.permissions)
+  exchange.result = await bound.run(context)
+  return respondResult(action, exchange.result, id)
 }
 
 function findAction(parameters: QueryParameters): Action {

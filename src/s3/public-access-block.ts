@@ -2,9 +2,9 @@
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html
 import { S3Error } from '../errors.ts'
 import {
-  effectiveBlock,
-  nothingBlocked,
-  publicAccessSwitches,
+  effectivePublicAccessBlock,
+  noPublicAccessBlock,
+  publicAccessSettings,
   type PublicAccessBlock,
 } from '../iam/public-access-block.ts'
 import { requiredDocument } from './required-document.ts'
@@ -17,9 +17,9 @@ import type { Xml, XmlElement } from './xml.ts'
 /** What a document asks for; a setting it leaves out is off. Throws MissingRequestBodyError, MalformedXML, InvalidRequest. */
 export function parsePublicAccessBlock(xml: XmlElement | null): PublicAccessBlock {
   const root = requiredDocument(xml, 'PublicAccessBlockConfiguration')
-  const block = { ...nothingBlocked }
+  const block = { ...noPublicAccessBlock }
   let isEmpty = true
-  for (const setting of publicAccessSwitches) {
+  for (const setting of publicAccessSettings) {
     const text = childText(root, setting)
     if (text === null) continue
     isEmpty = false
@@ -39,12 +39,12 @@ function parseFlag(text: string): boolean {
 
 /** The four settings, to stand in the document. */
 export function publicAccessBlockElements(block: PublicAccessBlock): Xml[] {
-  return publicAccessSwitches.map((setting) => element(setting, block[setting]))
+  return publicAccessSettings.map((setting) => element(setting, block[setting]))
 }
 
 /** The public access block that holds for a bucket: its own and its account's. */
 export function blockOf({ configs, accountPublicAccessBlock }: Bucket): PublicAccessBlock {
-  return effectiveBlock(configs['publicAccessBlock'], accountPublicAccessBlock)
+  return effectivePublicAccessBlock(configs['publicAccessBlock'], accountPublicAccessBlock)
 }
 
 const prevented = {

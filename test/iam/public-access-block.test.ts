@@ -1,33 +1,33 @@
 import { describe, expect, it } from 'vitest'
 import {
-  effectiveBlock,
-  everythingBlocked,
-  nothingBlocked,
-  publicAccessSwitches,
-  readBlock,
+  effectivePublicAccessBlock,
+  fullPublicAccessBlock,
+  noPublicAccessBlock,
+  publicAccessSettings,
+  readPublicAccessBlock,
 } from '../../src/iam/public-access-block.ts'
 
-const only = (setting: string) => JSON.stringify({ ...nothingBlocked, [setting]: true })
+const only = (setting: string) => JSON.stringify({ ...noPublicAccessBlock, [setting]: true })
 
-describe('effectiveBlock()', () => {
+describe('effectivePublicAccessBlock()', () => {
   it('blocks nothing where nothing is stored', () => {
-    expect(effectiveBlock(undefined, null)).toEqual(nothingBlocked)
-    expect(readBlock(null)).toEqual(nothingBlocked)
+    expect(effectivePublicAccessBlock(undefined, null)).toEqual(noPublicAccessBlock)
+    expect(readPublicAccessBlock(null)).toEqual(noPublicAccessBlock)
   })
 
-  it.each(publicAccessSwitches)('takes %s from the bucket and from the account', (setting) => {
-    const expected = { ...nothingBlocked, [setting]: true }
-    expect(effectiveBlock(only(setting), null)).toEqual(expected)
-    expect(effectiveBlock(undefined, only(setting))).toEqual(expected)
-    expect(effectiveBlock(only(setting), JSON.stringify(nothingBlocked))).toEqual(expected)
+  it.each(publicAccessSettings)('takes %s from the bucket and from the account', (setting) => {
+    const expected = { ...noPublicAccessBlock, [setting]: true }
+    expect(effectivePublicAccessBlock(only(setting), null)).toEqual(expected)
+    expect(effectivePublicAccessBlock(undefined, only(setting))).toEqual(expected)
+    expect(effectivePublicAccessBlock(only(setting), JSON.stringify(noPublicAccessBlock))).toEqual(expected)
   })
 
   it('takes the stricter of both, setting by setting', () => {
-    expect(effectiveBlock(only('BlockPublicAcls'), only('RestrictPublicBuckets'))).toEqual({
-      ...nothingBlocked,
+    expect(effectivePublicAccessBlock(only('BlockPublicAcls'), only('RestrictPublicBuckets'))).toEqual({
+      ...noPublicAccessBlock,
       BlockPublicAcls: true,
       RestrictPublicBuckets: true,
     })
-    expect(effectiveBlock(JSON.stringify(everythingBlocked), null)).toEqual(everythingBlocked)
+    expect(effectivePublicAccessBlock(JSON.stringify(fullPublicAccessBlock), null)).toEqual(fullPublicAccessBlock)
   })
 })

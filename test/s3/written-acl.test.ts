@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { anonymousCanonicalId, cannedAcl, type Acl } from '../../src/iam/acl.ts'
 import { accountPrincipal } from '../../src/iam/principal.ts'
-import { everythingBlocked, nothingBlocked } from '../../src/iam/public-access-block.ts'
+import { fullPublicAccessBlock, noPublicAccessBlock } from '../../src/iam/public-access-block.ts'
 import { resolveAcl, storableAcl, writtenAs } from '../../src/s3/written-acl.ts'
 import { bucketRecord, contextWith, ownerId, storeWith } from '../support/bucket-store.ts'
 import type { S3Error } from '../../src/errors.ts'
@@ -85,7 +85,7 @@ describe('resolveAcl()', () => {
   })
 })
 
-const blocking = (setting: string) => JSON.stringify({ ...nothingBlocked, [setting]: true })
+const blocking = (setting: string) => JSON.stringify({ ...noPublicAccessBlock, [setting]: true })
 
 describe('storableAcl()', () => {
   const of = { level: 'bucket' as const, owner: ownerId, bucketOwner: ownerId }
@@ -129,7 +129,7 @@ describe('storableAcl()', () => {
     ['a document', document(ownerId, all), 'AccessDenied'],
     ['no public list', grants(to(bobId), logs), 'AccessControlListNotSupported'],
   ])('says that public ones are blocked before it says that ACLs are disabled: %s', async (_, wanted, code) => {
-    const facts = { configs: { publicAccessBlock: JSON.stringify(everythingBlocked) } }
+    const facts = { configs: { publicAccessBlock: JSON.stringify(fullPublicAccessBlock) } }
     expect(await stored(wanted, facts)).toBe(code)
   })
 

@@ -1,8 +1,8 @@
 import { S3Error } from '../../errors.ts'
 import { bucketTagsMax } from '../../limits.ts'
-import { bucketArn } from '../../iam/permission.ts'
+import { bucketArn, requestTagConditions } from '../../iam/permission.ts'
 import { aclsEnabled, isPrivateAcl, isPublicAcl } from '../../iam/acl.ts'
-import { everythingBlocked, readBlock } from '../../iam/public-access-block.ts'
+import { fullPublicAccessBlock, readPublicAccessBlock } from '../../iam/public-access-block.ts'
 import { locationOf } from '../bucket-region.ts'
 import { invalidArgument } from '../invalid-argument.ts'
 import { isOwnership } from '../object-ownership.ts'
@@ -57,13 +57,17 @@ export const createBucket = defineOperation({
     }
   },
 
-  permissions({ bucket, objectLock, ownership, acl, tags }) {
+  permissions({ bucket, objectLock, ownership, acl, tags, location }) {
     const actions = ['s3:CreateBucket']
     if (objectLock) actions.push('s3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning')
     if (ownership !== null) actions.push('s3:PutBucketOwnershipControls')
     if (acl.kind !== 'none') actions.push('s3:PutBucketAcl')
     if (Object.keys(tags).length > 0) actions.push('s3:TagResource')
-    return actions.map((action): Permission => ({ action, resource: bucketArn(bucket) }))
+    const conditions = {
+      ...requestTagConditions(tags),
+      's3:locationconstraint': location === null ? [] : [location],
+    }
+    return actions.map((action): Permission => ({ action, resource: bucketArn(bucket), conditions }))
   },
 
   async handle(input, context) {
@@ -84,7 +88,7 @@ export const createBucket = defineOperation({
       configs: {
         ...(acl !== null && { acl: JSON.stringify(acl) }),
         ...(Object.keys(input.tags).length > 0 && { tagging: JSON.stringify(input.tags) }),
-        ...(defaults.blocksPublicAccess && { publicAccessBlock: JSON.stringify(everythingBlocked) }),
+        ...(defaults.blocksPublicAccess && { publicAccessBlock: JSON.stringify(fullPublicAccessBlock) }),
       },
     })
     switch (created.outcome) {
@@ -120,7 +124,7 @@ async function creationAcl(
   if (!aclsEnabled(ownership)) throw new S3Error('InvalidBucketAclWithObjectOwnership')
   if (!isPublicAcl(acl)) return acl
   if (blocks) throw new S3Error('InvalidBucketAclWithBlockPublicAccessError')
-  if (readBlock(await store.accountPublicAccessBlock(identity.accountId)).BlockPublicAcls) {
+  if (readPublicAccessBlock(await store.accountPublicAccessBlock(identity.accountId)).BlockPublicAcls) {
     throw new S3Error('AccessDenied', { reason: 'The account blocks public ACLs' })
   }
   return acl

@@ -1,6 +1,6 @@
 import { S3Error } from '../../errors.ts'
 import { bucketArn } from '../../iam/permission.ts'
-import { readBlock } from '../../iam/public-access-block.ts'
+import { readPublicAccessBlock } from '../../iam/public-access-block.ts'
 import { defineOperation } from '../operation.ts'
 import { publicAccessBlockElements } from '../public-access-block.ts'
 import { xmlDocument } from '../xml.ts'
@@ -26,7 +26,7 @@ export const getPublicAccessBlock = defineOperation({
     if (stored === undefined) {
       throw new S3Error('NoSuchPublicAccessBlockConfiguration', { fields: { BucketName: bucket } })
     }
-    const body = xmlDocument('PublicAccessBlockConfiguration', publicAccessBlockElements(readBlock(stored)))
+    const body = xmlDocument('PublicAccessBlockConfiguration', publicAccessBlockElements(readPublicAccessBlock(stored)))
     return { status: 200, body }
   },
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cannedAcl, type Acl } from '../../../src/iam/acl.ts'
-import { everythingBlocked, nothingBlocked } from '../../../src/iam/public-access-block.ts'
+import { fullPublicAccessBlock, noPublicAccessBlock } from '../../../src/iam/public-access-block.ts'
 import { createBucket } from '../../../src/s3/operations/create-bucket.ts'
 import { bucketRecord, configStore, contextWith, ownerId, permissionsOf, run } from '../../support/bucket-store.ts'
 import type { Context } from '../../../src/s3/operation.ts'
@@ -100,7 +100,7 @@ describe('CreateBucket', () => {
     const { asked, context } = creating({ outcome: 'created' }, {}, { defaults })
     await put(context)
     expect(asked[0]?.ownership).toBe('ObjectWriter')
-    expect(asked[0]?.configs).toEqual({ publicAccessBlock: JSON.stringify(everythingBlocked) })
+    expect(asked[0]?.configs).toEqual({ publicAccessBlock: JSON.stringify(fullPublicAccessBlock) })
     await put(context, { headers: { 'x-amz-object-ownership': 'BucketOwnerPreferred' } })
     expect(asked[1]?.ownership).toBe('BucketOwnerPreferred')
   })
@@ -166,8 +166,8 @@ describe('CreateBucket', () => {
     expect(asked[0]?.configs).toEqual(acl === null ? {} : { acl: JSON.stringify(acl) })
   })
 
-  const blocking = JSON.stringify({ ...nothingBlocked, BlockPublicAcls: true })
-  const ignoring = JSON.stringify({ ...nothingBlocked, IgnorePublicAcls: true })
+  const blocking = JSON.stringify({ ...noPublicAccessBlock, BlockPublicAcls: true })
+  const ignoring = JSON.stringify({ ...noPublicAccessBlock, IgnorePublicAcls: true })
   it.each<[Record<string, string>, Around, string | null]>([
     [{ 'x-amz-acl': 'public-read' }, {}, 'InvalidBucketAclWithObjectOwnership'],
     [{ 'x-amz-grant-read': 'id=known' }, {}, 'InvalidBucketAclWithObjectOwnership'],

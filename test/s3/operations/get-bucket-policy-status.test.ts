@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nothingBlocked } from '../../../src/iam/public-access-block.ts'
+import { noPublicAccessBlock } from '../../../src/iam/public-access-block.ts'
 import { getBucketPolicyStatus } from '../../../src/s3/operations/get-bucket-policy-status.ts'
 import { bucketRecord, contextWith, permissionsOf, run } from '../../support/bucket-store.ts'
 import type { Bucket } from '../../../src/store/buckets.ts'
@@ -10,7 +10,7 @@ const policyOf = (principal: unknown) =>
     Statement: { Effect: 'Allow', Principal: principal, Action: 's3:GetObject', Resource: 'arn:aws:s3:::photos/*' },
   })
 const acl = JSON.stringify([{ grantee: { group: 'AllUsers' }, permission: 'READ' }])
-const ignoring = JSON.stringify({ ...nothingBlocked, IgnorePublicAcls: true })
+const ignoring = JSON.stringify({ ...noPublicAccessBlock, IgnorePublicAcls: true })
 const writer = { ownership: 'ObjectWriter' }
 
 describe('GetBucketPolicyStatus', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nothingBlocked } from '../../../src/iam/public-access-block.ts'
+import { noPublicAccessBlock } from '../../../src/iam/public-access-block.ts'
 import { getPublicAccessBlock } from '../../../src/s3/operations/get-public-access-block.ts'
 import { bucketRecord, contextWith, permissionsOf, run } from '../../support/bucket-store.ts'
 
@@ -11,8 +11,8 @@ describe('GetPublicAccessBlock', () => {
   })
 
   it("gives the bucket's four settings, whatever the account's are", async () => {
-    const publicAccessBlock = JSON.stringify({ ...nothingBlocked, IgnorePublicAcls: true })
-    const accountPublicAccessBlock = JSON.stringify({ ...nothingBlocked, BlockPublicAcls: true })
+    const publicAccessBlock = JSON.stringify({ ...noPublicAccessBlock, IgnorePublicAcls: true })
+    const accountPublicAccessBlock = JSON.stringify({ ...noPublicAccessBlock, BlockPublicAcls: true })
     const bucket = bucketRecord({ configs: { publicAccessBlock }, accountPublicAccessBlock })
     const { body } = await run(getPublicAccessBlock, url, contextWith({}, { bucket }))
     expect(body).toContain(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nothingBlocked } from '../../../src/iam/public-access-block.ts'
+import { noPublicAccessBlock } from '../../../src/iam/public-access-block.ts'
 import { putBucketPolicy } from '../../../src/s3/operations/put-bucket-policy.ts'
 import { bucketRecord, configStore, contextWith, permissionsOf, run } from '../../support/bucket-store.ts'
 import { stranger } from '../../support/operation-call.ts'
@@ -15,7 +15,7 @@ const allow = (principal: unknown) =>
       { Effect: 'Deny', Principal: '*', Action: 's3:DeleteObject', Resource: 'arn:aws:s3:::photos/*' },
     ],
   })
-const blocking = (setting: string) => JSON.stringify({ ...nothingBlocked, [setting]: true })
+const blocking = (setting: string) => JSON.stringify({ ...noPublicAccessBlock, [setting]: true })
 const bob = { AWS: ['arn:aws:iam::222222222222:user/bob', '333333333333'] }
 
 function putting(facts: Partial<Bucket> = {}, more: Partial<Context> = {}, unknown: NamedPrincipal | null = null) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { everythingBlocked, nothingBlocked } from '../../../src/iam/public-access-block.ts'
+import { fullPublicAccessBlock, noPublicAccessBlock } from '../../../src/iam/public-access-block.ts'
 import { putPublicAccessBlock } from '../../../src/s3/operations/put-public-access-block.ts'
 import { configStore, contextWith, permissionsOf, run } from '../../support/bucket-store.ts'
 
@@ -17,12 +17,15 @@ describe('PutPublicAccessBlock', () => {
   })
 
   it.each([
-    [switches('BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'), everythingBlocked],
-    [switches('RestrictPublicBuckets'), { ...nothingBlocked, RestrictPublicBuckets: true }],
-    ['<BlockPublicPolicy> TRUE </BlockPublicPolicy>', { ...nothingBlocked, BlockPublicPolicy: true }],
-    ['<BlockPublicAcls>1</BlockPublicAcls>', { ...nothingBlocked, BlockPublicAcls: true }],
-    ['<IgnorePublicAcls>0</IgnorePublicAcls>', nothingBlocked],
-    ['<IgnorePublicAcls>False</IgnorePublicAcls>', nothingBlocked],
+    [
+      switches('BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'),
+      fullPublicAccessBlock,
+    ],
+    [switches('RestrictPublicBuckets'), { ...noPublicAccessBlock, RestrictPublicBuckets: true }],
+    ['<BlockPublicPolicy> TRUE </BlockPublicPolicy>', { ...noPublicAccessBlock, BlockPublicPolicy: true }],
+    ['<BlockPublicAcls>1</BlockPublicAcls>', { ...noPublicAccessBlock, BlockPublicAcls: true }],
+    ['<IgnorePublicAcls>0</IgnorePublicAcls>', noPublicAccessBlock],
+    ['<IgnorePublicAcls>False</IgnorePublicAcls>', noPublicAccessBlock],
   ])('stores %s', async (inner, block) => {
     const { stored, store } = configStore()
     expect(await run(putPublicAccessBlock, url, contextWith(store), document(inner))).toEqual({ status: 200 })
