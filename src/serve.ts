@@ -23,6 +23,7 @@ import { matchOperation, type OperationIndex } from './s3/match.ts'
 import type { Context, Method, Operation, Query, S3Response } from './s3/operation.ts'
 import { noSuchBucket } from './s3/outcomes.ts'
 import { readText } from './s3/read-text.ts'
+import { isCharged, isRequesterCharged, withRequestCharged } from './s3/request-payment.ts'
 import { respond, respondError, type ResponseFacts } from './s3/respond.ts'
 import { parseXml } from './s3/xml.ts'
 import type { Bucket } from './store/buckets.ts'
@@ -104,10 +105,12 @@ async function run(service: Service, exchange: Exchange): Promise<S3Response> {
     const { bucket } = exchange
     permit(await (operation.settles ? access.decideOrDefer(bucket, permissions) : access.decide(bucket, permissions)))
   }
+  const context = operationContext(service, exchange, { authenticated, access })
+  const requesterPays = exchange.bucket !== null && isCharged(operation) && isRequesterCharged(headers, context)
   // 5. Do it.
-  const response = await bound.run(operationContext(service, exchange, { authenticated, access }))
+  const response = await bound.run(context)
   if (operation.body === 'stream') exchange.isBodyRead = true
-  return response
+  return requesterPays ? withRequestCharged(response) : response
 }
 
 /** Who a preflight is from: nobody, with nothing in its hands. */

@@ -6,6 +6,7 @@ import { objectArn } from '../iam/permission.ts'
 import { invalidArgument } from './invalid-argument.ts'
 import { checkExpectedSourceOwner } from './expected-owner.ts'
 import { authoriseAbsence, noSuchBucket, noSuchVersion } from './outcomes.ts'
+import { isRequesterCharged } from './request-payment.ts'
 import { checkedVersionId } from './version-id.ts'
 import type { ByteRange } from '../http/range.ts'
 import type { Basis } from '../iam/basis.ts'
@@ -129,6 +130,7 @@ export async function sourceBucket(source: CopySource, headers: Headers, context
   const bucket = await context.store.bucket(source.bucket)
   if (bucket === null) throw noSuchBucket(source.bucket)
   checkExpectedSourceOwner(headers, bucket)
+  isRequesterCharged(headers, { identity: context.identity, bucket })
   return bucket
 }
 

@@ -84,7 +84,7 @@ export const copyObject = defineOperation({
 async function copy(input: Copy, context: Context): Promise<S3Response> {
   const { store, bucket } = context
   const { source } = input
-  const written = await writtenAs(input.acl, context)
+  const written = await writtenAs(input.acl, input.key, context)
   write.checkObjectLock(input.headers, bucket)
   const from = await sourceBucket(source, input.headers, context)
   const copied = await copyJudged({ source, from }, context, async (basis) =>

@@ -45,7 +45,7 @@ export const postObject = defineOperation({
       throw new S3Error('PreconditionFailed', { fields: { Condition } })
     }
     const { key, stored, tags, storageClass, success } = upload
-    const written = await writtenAs(upload.acl, context)
+    const written = await writtenAs(upload.acl, key, context)
     checkObjectLock(upload.headers, bucket)
     const options = { headers: stored, tags, storageClass, ...written, conditions: null }
     const result = await store.put(bucket, key, body, options)
