@@ -11,8 +11,8 @@ export interface ArrivedRequestV2 {
 }
 
 /**
- * The likeliest first; further ones where the runtime has joined repeated headers with ', ' (clients sign ','), and where
- * a `+` in a query may be itself or a space. At most 4.
+ * The likeliest first; further ones where the runtime has joined repeated headers with ', ' (clients sign ','), where a `+`
+ * in a query may be itself or a space, and for a bucket in the path (botocore signs `/bucket/` for `/bucket`). At most 8.
  */
 export function* stringsToSignV2(
   request: ArrivedRequestV2,
@@ -21,8 +21,10 @@ export function* stringsToSignV2(
 ): Generator<string> {
   const parts = arrivedPartsV2(request, target, claim)
   const lists = parts.amzHeaders.includes(', ') ? [parts.amzHeaders, parts.amzHeaders.replaceAll(', ', ',')] : null
-  const spaced = target.query.includes('+') ? resourceOf(request, target, spaceDecoded) : parts.resource
-  const resources = spaced === parts.resource ? [spaced] : [parts.resource, spaced]
+  const isBucket = request.hostBucket === null && /^\/[^/]+$/.test(target.path)
+  const targets = isBucket ? [target, { ...target, path: `${target.path}/` }] : [target]
+  const decoders = target.query.includes('+') ? [decoded, spaceDecoded] : [decoded]
+  const resources = targets.flatMap((one) => decoders.map((decode) => resourceOf(request, one, decode)))
   for (const amzHeaders of lists ?? [parts.amzHeaders]) {
     for (const resource of resources) yield stringToSignV2({ ...parts, amzHeaders, resource })
   }

@@ -214,6 +214,14 @@ describe('authenticate() with a header of Signature Version 2', () => {
     expect(await outcome(authenticated({ ...request, hostBucket: 'other' }))).toEqual(mismatch)
   })
 
+  it('takes a bucket in the path with a slash after it, as botocore signs it', async () => {
+    const signing = signedV2({ url: 'http://s3.example.com/photos/?acl' })
+    expect(await outcome(authenticated({ ...signing, url: 'http://s3.example.com/photos?acl' }))).toBe('ok')
+    expect(await outcome(authenticated(signedV2({ url: 'http://s3.example.com/photos?acl' })))).toBe('ok')
+    const object = signedV2({ url: 'http://s3.example.com/photos/a/' })
+    expect(await outcome(authenticated({ ...object, url: 'http://s3.example.com/photos/a' }))).toEqual(mismatch)
+  })
+
   it('takes decoded values of what belongs to the resource, with a plus sign as either', async () => {
     for (const query of [
       'response-content-type=text%2Fplain%3B%20a',

@@ -76,11 +76,10 @@ export const PARTIAL: KnownGap[] = [
 /** Ways to sign that are refused. */
 const SIGNATURES: KnownGap[] = [
   {
-    name: 'Signature version 2',
-    what: '400 InvalidRequest; boto3 and version 1 of the AWS CLI presign with it in us-east-1 unless told signature_version = s3v4',
+    name: 'PostObject with an Authorization header',
+    what: '400 InvalidArgument: a form is signed by its fields',
     since,
   },
-  { name: 'Signature version 4A', what: '501 NotImplemented', since },
 ]
 
 export const KNOWN_GAPS: KnownGap[] = [...NOT_IMPLEMENTED, ...UNREACHABLE, ...PARTIAL, ...SIGNATURES]
