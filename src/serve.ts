@@ -86,7 +86,7 @@ async function run(service: Service, exchange: Exchange): Promise<S3Response> {
   // 4. Of which bucket, and may they?
   if (address.level !== 'service' && !operation.bucketOptional) {
     exchange.bucket = await loadBucket(service.store, address.bucket)
-    checkExpectedOwner(headers, exchange.bucket)
+    checkExpectedOwner(headers, exchange.bucket, authenticated.identity)
   }
   const { clientIpHeader, region } = service
   const access = service.access(

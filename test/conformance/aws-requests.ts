@@ -27,6 +27,15 @@ const details: Record<string, Pick<SignedRequest, 'headers' | 'body'>> = {
   PutBucketCors: {
     body: '<CORSConfiguration><CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod></CORSRule></CORSConfiguration>',
   },
+  PutBucketOwnershipControls: {
+    body: '<OwnershipControls><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule></OwnershipControls>',
+  },
+  PutBucketRequestPayment: {
+    body: '<RequestPaymentConfiguration><Payer>Requester</Payer></RequestPaymentConfiguration>',
+  },
+  PutPublicAccessBlock: {
+    body: '<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>',
+  },
   PutBucketTagging: { body: '<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>' },
   PutBucketVersioning: { body: '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>' },
   PutObject: { body: 'overwritten' },
