@@ -1,6 +1,7 @@
 // Patterns for ARNs: of `Resource`, and of the Arn… condition operators, which AWS matches differently. No I/O, no clock.
 import type { ConditionContext } from './condition-context.ts'
 import { compileGlob, matchesGlob, type Glob } from './pattern.ts'
+import { compileSegments, matchesSegments, type SegmentAutomaton } from './segment-automaton.ts'
 import { hasVariables, substitute, type Token } from './variables.ts'
 
 /** What stands before the resource in an ARN has five colons: `arn:partition:service:region:account:resource`. */
@@ -13,23 +14,21 @@ const headerColons = 5
  */
 export type ResourcePattern =
   | { kind: 'glob'; glob: Glob }
-  | { kind: 'segments'; program: Int32Array; literals: number }
+  | { kind: 'segments'; automaton: SegmentAutomaton }
   | { kind: 'template'; tokens: readonly Token[] }
 
 export function compileResource(tokens: readonly Token[]): ResourcePattern {
   if (hasVariables(tokens)) return { kind: 'template', tokens }
   if (isAny(tokens) || !hasWildHeader(tokens)) return { kind: 'glob', glob: compileGlob(tokens) }
-  const program = segmentProgram(tokens)
-  return { kind: 'segments', program, literals: program.filter((step) => step >= 0).length }
+  return { kind: 'segments', automaton: compileSegments(tokens, headerColons) }
 }
 
-/** Bounded like a glob: (length of the subject) × (length of the pattern) steps, and no pattern longer than the subject. */
 export function matchesResource(pattern: ResourcePattern, resource: string, context: ConditionContext): boolean {
   switch (pattern.kind) {
     case 'glob':
       return matchesGlob(pattern.glob, resource)
     case 'segments':
-      return pattern.literals <= resource.length && runProgram(pattern.program, resource)
+      return matchesSegments(pattern.automaton, resource)
     case 'template': {
       const tokens = substitute(pattern.tokens, context)
       return tokens !== null && matchesResource(compileResource(tokens), resource, context)
@@ -49,66 +48,6 @@ function hasWildHeader(tokens: readonly Token[]): boolean {
     if (colons >= headerColons) return false
   }
   return false
-}
-
-// Steps of a segment program; what is not negative is a UTF-16 code unit.
-const anyCharacter = -1
-const anyButColon = -2
-const anyText = -3
-const anyTextButColon = -4
-const colon = 0x3a
-
-function segmentProgram(tokens: readonly Token[]): Int32Array {
-  const steps: number[] = []
-  let colons = 0
-  for (const [index, token] of tokens.entries()) {
-    const inHeader = colons < headerColons
-    if (token.type === 'any') steps.push(inHeader ? anyButColon : anyCharacter)
-    else if (token.type === 'star') steps.push(inHeader && !endsSegment(tokens[index + 1]) ? anyTextButColon : anyText)
-    else if (token.type === 'text') {
-      for (let i = 0; i < token.text.length; i++) {
-        const code = token.text.charCodeAt(i)
-        if (code === colon) colons++
-        steps.push(code)
-      }
-    }
-  }
-  return Int32Array.from(steps.filter((step, index) => step !== anyText || steps[index - 1] !== anyText))
-}
-
-function endsSegment(next: Token | undefined): boolean {
-  return next === undefined || (next.type === 'text' && next.text.startsWith(':'))
-}
-
-/** Follows every way through the program at once, so that no pattern makes it go back. */
-function runProgram(program: Int32Array, subject: string): boolean {
-  // `reached[i]`: the steps before `i` can have taken the subject read so far.
-  let reached = new Uint8Array(program.length + 1)
-  let following = new Uint8Array(program.length + 1)
-  reached[0] = 1
-  skipEmptyStars(program, reached)
-  for (let at = 0; at < subject.length; at++) {
-    const code = subject.charCodeAt(at)
-    following.fill(0)
-    for (let i = 0; i < program.length; i++) {
-      if (reached[i] === 0) continue
-      const step = program[i] ?? 0
-      if (step === anyText || (step === anyTextButColon && code !== colon)) following[i] = 1
-      else if (step === code || step === anyCharacter || (step === anyButColon && code !== colon)) following[i + 1] = 1
-    }
-    skipEmptyStars(program, following)
-    const swapped = reached
-    reached = following
-    following = swapped
-  }
-  return reached[program.length] === 1
-}
-
-function skipEmptyStars(program: Int32Array, reached: Uint8Array): void {
-  for (let i = 0; i < program.length; i++) {
-    const step = program[i]
-    if (reached[i] === 1 && (step === anyText || step === anyTextButColon)) reached[i + 1] = 1
-  }
 }
 
 /**
