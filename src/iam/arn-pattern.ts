@@ -2,7 +2,7 @@
 import type { ConditionContext } from './condition-context.ts'
 import { compileGlob, matchesGlob, type Glob } from './pattern.ts'
 import { compileSegments, matchesSegments, type SegmentAutomaton } from './segment-automaton.ts'
-import { hasVariables, substitute, type Token } from './variables.ts'
+import { hasVariables, substitute, variableValues, type Token } from './variables.ts'
 
 /** What stands before the resource in an ARN has five colons: `arn:partition:service:region:account:resource`. */
 const headerColons = 5
@@ -15,10 +15,17 @@ const headerColons = 5
 export type ResourcePattern =
   | { kind: 'glob'; glob: Glob }
   | { kind: 'segments'; automaton: SegmentAutomaton }
-  | { kind: 'template'; tokens: readonly Token[] }
+  | { kind: 'template'; tokens: readonly Token[]; recent: Recent }
+
+/** A template as it was last filled in. Requests of one user come one after the other. */
+interface Recent {
+  /** Of its variables in order; null at first. */
+  values: readonly string[] | null
+  pattern: ResourcePattern | null
+}
 
 export function compileResource(tokens: readonly Token[]): ResourcePattern {
-  if (hasVariables(tokens)) return { kind: 'template', tokens }
+  if (hasVariables(tokens)) return { kind: 'template', tokens, recent: { values: null, pattern: null } }
   if (isAny(tokens) || !hasWildHeader(tokens)) return { kind: 'glob', glob: compileGlob(tokens) }
   return { kind: 'segments', automaton: compileSegments(tokens, headerColons) }
 }
@@ -30,10 +37,22 @@ export function matchesResource(pattern: ResourcePattern, resource: string, cont
     case 'segments':
       return matchesSegments(pattern.automaton, resource)
     case 'template': {
-      const tokens = substitute(pattern.tokens, context)
-      return tokens !== null && matchesResource(compileResource(tokens), resource, context)
+      const filled = filledIn(pattern.tokens, pattern.recent, context)
+      return filled !== null && matchesResource(filled, resource, context)
     }
   }
+}
+
+/** Null: a variable has no value. */
+function filledIn(tokens: readonly Token[], recent: Recent, context: ConditionContext): ResourcePattern | null {
+  const values = variableValues(tokens, context)
+  if (values === null) return null
+  const isRecent = recent.values?.every((value, index) => value === values[index]) ?? false
+  if (!isRecent) {
+    recent.pattern = compileResource(substitute(tokens, values))
+    recent.values = values
+  }
+  return recent.pattern
 }
 
 function isAny(tokens: readonly Token[]): boolean {
@@ -73,8 +92,9 @@ export function matchesArn(pattern: ArnPattern, arn: string, context: ConditionC
       const part = pattern.parts[index]
       return part !== undefined && matchesGlob(part, text)
     }
-    const tokens = substitute(pattern.parts[index] ?? [], context)
-    return tokens !== null && matchesGlob(compileGlob(tokens), text)
+    const tokens = pattern.parts[index] ?? []
+    const values = variableValues(tokens, context)
+    return values !== null && matchesGlob(compileGlob(substitute(tokens, values)), text)
   })
 }
 

@@ -42,6 +42,26 @@ describe('matchesResource()', () => {
   }
 })
 
+describe('matchesResource() with variables', () => {
+  it('fills them in for each request', () => {
+    const pattern = compileResource(tokens("arn:aws:s3:::b/${u}/${v, 'd'}/*"))
+    const answers = [
+      [{ u: ['x'], v: ['y'] }, 'x/y/k'],
+      [{ u: ['z'], v: ['y'] }, 'x/y/k'],
+      [{ u: ['z'], v: ['y'] }, 'z/y/k'],
+      [{ u: ['z'] }, 'z/y/k'],
+      [{ u: ['z'] }, 'z/d/k'],
+      [{}, 'z/d/k'],
+      [{ u: ['z/d'] }, 'z/d/k'],
+      [{ u: ['*'] }, 'z/d/k'],
+      [{ u: ['z'] }, 'z/d/k'],
+    ].map(([values, key]) =>
+      matchesResource(pattern, `arn:aws:s3:::b/${key as string}`, contextOf(values as Record<string, string[]>)),
+    )
+    expect(answers).toEqual([true, false, true, false, true, false, false, false, true])
+  })
+})
+
 describe('matchesArn()', () => {
   const table: [pattern: string, arn: string, matches: boolean][] = [
     ['*', 'arn:aws:s3:::b', true],

@@ -73,10 +73,10 @@ function applying(text: string, effect: string, question: NaiveQuestion): string
     .filter((statement) => statement['Effect'] === effect)
     .flatMap((statement) => {
       const name = nameIn(statement, question)
-      const isNamed =
+      const isMeant =
         name !== null && !(effect === 'Allow' && name === 'self' && isUnnamedWebIdentity(statement, question))
       const isAbout =
-        isNamed && isAboutAction(statement, question.action) && isAboutResource(statement, question, hasVariables)
+        isMeant && isAboutAction(statement, question.action) && isAboutResource(statement, question, hasVariables)
       return isAbout && conditionsHold(statement, question.context, hasVariables) ? [name] : []
     })
 }
@@ -92,21 +92,28 @@ function isUnnamedWebIdentity(statement: Statement, { principal }: NaiveQuestion
   return typeof element === 'string' || !listOf(element['Federated']).includes(principal.name ?? '')
 }
 
+/** The values of one type in a Principal element. */
+function lists(element: Json, type: string): string[] {
+  return typeof element === 'object' && element !== null && !Array.isArray(element)
+    ? (listOf(element[type]) as string[])
+    : []
+}
+
+function isNamed(element: Json, name: string | undefined): boolean {
+  return name !== undefined && ['AWS', 'Service', 'Federated'].some((type) => lists(element, type).includes(name))
+}
+
+function isEverybody(element: Json): boolean {
+  return element === '*' || lists(element, 'AWS').includes('*')
+}
+
 function nameIn(statement: Statement, question: NaiveQuestion): 'self' | 'parent' | 'account' | null {
   const { principal } = question
-  const lists = (element: Json, type: string): string[] =>
-    typeof element === 'object' && element !== null && !Array.isArray(element)
-      ? (listOf(element[type]) as string[])
-      : []
   const isAccountIn = (element: Json): boolean =>
     principal.accountId !== undefined &&
     (lists(element, 'AWS').includes(principal.accountId) ||
       lists(element, 'AWS').includes(`arn:aws:iam::${principal.accountId}:root`) ||
       (principal.canonicalId !== undefined && lists(element, 'CanonicalUser').includes(principal.canonicalId)))
-  const isNamed = (element: Json, name: string | undefined): boolean =>
-    name !== undefined && ['AWS', 'Service', 'Federated'].some((type) => lists(element, type).includes(name))
-  const isEverybody = (element: Json): boolean => element === '*' || lists(element, 'AWS').includes('*')
-
   if ('NotPrincipal' in statement) {
     const element = statement['NotPrincipal']
     if (question.boundary !== null) return 'self'
