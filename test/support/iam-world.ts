@@ -36,10 +36,10 @@ export interface IamWorld extends SqliteD1 {
   /** Promises that outlive their requests. */
   background: Promise<unknown>[]
   /** As the root identity of the account. */
-  call(action: string, parameters?: Parameters): Promise<Reply>
-  as(credentials: Credentials): (action: string, parameters?: Parameters) => Promise<Reply>
+  call: (action: string, parameters?: Parameters) => Promise<Reply>
+  as: (credentials: Credentials) => IamWorld['call']
   /** The result of a call that has to succeed. */
-  ok(action: string, parameters?: Parameters): Promise<XmlElement>
+  ok: (action: string, parameters?: Parameters) => Promise<XmlElement>
   /** A user with an access key. */
   user(name: string, parameters?: Parameters): Promise<Credentials>
   /** Gives the user one inline policy with these statements. */
@@ -63,9 +63,9 @@ export async function iamWorld(): Promise<IamWorld> {
     const { accessKeyId, secretAccessKey: secret } = key
     await createAccount(env, { ...account, isDisabled: false }, [{ accessKeyId, accountId: id, secret, created: 5 }])
   }
+  const waitUntil = (work: Promise<unknown>): void => void background.push(work)
   const as = (credentials: Credentials) => async (action: string, parameters?: Parameters) => {
     const request = await signedQuery({ Action: action, Version: '2010-05-08', ...parameters }, credentials)
-    const waitUntil = (work: Promise<unknown>): void => void background.push(work)
     return readReply(action, await handleQuery(request, { env, waitUntil, gatherLog: false }))
   }
   const call = as(rootKey)

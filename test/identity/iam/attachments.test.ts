@@ -86,17 +86,17 @@ describe.each(['User', 'Group', 'Role'])('managed policies of a %s', (type) => {
   })
 })
 
-describe('ListEntitiesForPolicy', () => {
-  const listed = async (more: Record<string, string | number> = {}) => {
-    const result = await world.ok('ListEntitiesForPolicy', { PolicyArn: builtIn, ...more })
-    return Object.fromEntries(
-      (['User', 'Group', 'Role'] as const).map((type) => [
-        type,
-        members(result, `Policy${type}s`).map((member) => text(member, `${type}Name`)),
-      ]),
-    )
-  }
+const holders = async (more: Record<string, string | number> = {}) => {
+  const result = await world.ok('ListEntitiesForPolicy', { PolicyArn: builtIn, ...more })
+  return Object.fromEntries(
+    (['User', 'Group', 'Role'] as const).map((type) => [
+      type,
+      members(result, `Policy${type}s`).map((member) => text(member, `${type}Name`)),
+    ]),
+  )
+}
 
+describe('ListEntitiesForPolicy', () => {
   beforeEach(async () => {
     for (const type of ['User', 'Group', 'Role']) {
       await world.ok(`Attach${type}Policy`, { [`${type}Name`]: 'bob', PolicyArn: builtIn })
@@ -105,7 +105,7 @@ describe('ListEntitiesForPolicy', () => {
   })
 
   it('lists who holds it, or is bounded by it', async () => {
-    expect(await listed()).toEqual({ User: ['bob', 'Carol'], Group: ['bob'], Role: ['bob'] })
+    expect(await holders()).toEqual({ User: ['bob', 'Carol'], Group: ['bob'], Role: ['bob'] })
     const [user] = members(await world.ok('ListEntitiesForPolicy', { PolicyArn: builtIn }), 'PolicyUsers')
     expect(plain(user!)).toEqual({ UserName: 'bob', UserId: expect.stringMatching(/^AIDA/) as string })
   })
@@ -116,7 +116,7 @@ describe('ListEntitiesForPolicy', () => {
     [{ PolicyUsageFilter: 'PermissionsBoundary' }, { User: ['Carol'], Group: [], Role: [] }],
     [{ PathPrefix: '/far' }, { User: ['Carol'], Group: [], Role: [] }],
   ])('with %j lists %j', async (parameters, expected) => {
-    expect(await listed(parameters)).toEqual(expected)
+    expect(await holders(parameters)).toEqual(expected)
   })
 
   it('has pages over all three', async () => {

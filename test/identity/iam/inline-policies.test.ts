@@ -6,6 +6,17 @@ let world: IamWorld
 
 const document = policyOf({ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' })
 
+const names = (result: Parameters<typeof members>[0]) => members(result, 'PolicyNames').map((name) => name.text)
+
+function padded(pad: string): string {
+  return policyOf({ Effect: 'Allow', Action: 's3:*', Resource: `arn:aws:s3:::b/${pad}` })
+}
+
+/** A policy of so many characters. */
+function sized(characters: number): string {
+  return padded('k'.repeat(characters - padded('').length))
+}
+
 beforeEach(async () => {
   world = await iamWorld()
   await world.ok('CreateUser', { UserName: 'Bob' })
@@ -22,12 +33,6 @@ describe.each([
   const put = (PolicyName: string, PolicyDocument: string) =>
     world.call(`Put${type}Policy`, { ...of(), PolicyName, PolicyDocument })
   const get = (PolicyName: string) => world.call(`Get${type}Policy`, { ...of(), PolicyName })
-  const names = (result: Parameters<typeof members>[0]) => members(result, 'PolicyNames').map((name) => name.text)
-  /** A policy of so many characters. */
-  const sized = (characters: number): string => {
-    const statement = (pad: string) => policyOf({ Effect: 'Allow', Action: 's3:*', Resource: `arn:aws:s3:::b/${pad}` })
-    return statement('k'.repeat(characters - statement('').length))
-  }
 
   it('are put, replaced, shown as they were put, and deleted', async () => {
     const spaced = JSON.stringify(JSON.parse(document), null, 4)

@@ -123,14 +123,14 @@ describe('CreatePolicy and GetPolicy', () => {
   })
 })
 
-describe('versions of a policy', () => {
-  const newVersion = (more: Record<string, string | boolean> = {}) =>
-    world.call('CreatePolicyVersion', { PolicyArn, PolicyDocument: document, ...more })
-  const listed = async () =>
-    members(await world.ok('ListPolicyVersions', { PolicyArn }), 'Versions').map((version) => {
-      return `${text(version, 'VersionId')}${text(version, 'IsDefaultVersion') === 'true' ? ' default' : ''}`
-    })
+const newVersion = (more: Record<string, string | boolean> = {}) =>
+  world.call('CreatePolicyVersion', { PolicyArn, PolicyDocument: document, ...more })
+const listed = async () =>
+  members(await world.ok('ListPolicyVersions', { PolicyArn }), 'Versions').map((version) => {
+    return `${text(version, 'VersionId')}${text(version, 'IsDefaultVersion') === 'true' ? ' default' : ''}`
+  })
 
+describe('versions of a policy', () => {
   beforeEach(() => create())
 
   it('are five at most, numbered for ever', async () => {

@@ -126,9 +126,9 @@ describe('tags', () => {
   })
 })
 
-describe('requestedTags()', () => {
-  const read = (Tags: Record<string, string>[]) => requestedTags(QueryParameters.of(flatten({ Tags })))
+const read = (Tags: Record<string, string>[]) => requestedTags(QueryParameters.of(flatten({ Tags })))
 
+describe('requestedTags()', () => {
   it.each([
     [[tag('')], 'ValidationError', /'tags.1.member.key'.*greater than or equal to 1/],
     [[tag('k'.repeat(129))], 'ValidationError', /less than or equal to 128/],

@@ -7,6 +7,8 @@ beforeEach(async () => {
   world = await iamWorld()
 })
 
+const arn = (name: string) => `arn:aws:iam::${accountId}:user/${name}`
+
 const names = (list: string, type: string) => (result: Parameters<typeof members>[0]) =>
   members(result, list).map((member) => text(member, type))
 
@@ -147,7 +149,6 @@ describe('UpdateUser', () => {
   it('asks for permission for both names', async () => {
     const bob = await world.user('bob')
     await world.user('carol')
-    const arn = (name: string) => `arn:aws:iam::${accountId}:user/${name}`
     await world.allow('bob', { Effect: 'Allow', Action: 'iam:UpdateUser', Resource: [arn('carol'), arn('free/*')] })
     const call = world.as(bob)
     expect(await call('UpdateUser', { UserName: 'carol', NewUserName: 'karla' })).toMatchObject({
