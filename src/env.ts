@@ -26,6 +26,11 @@ export interface Env {
    * Unset: the address of the connection counts.
    */
   EDGESHARD_CLIENT_IP_HEADER?: string
+  /** `off`: no audit records. Default `log`. */
+  EDGESHARD_AUDIT?: string
+  /** Audit records go to this bucket as well, under the prefix. Unset: to the log alone. */
+  EDGESHARD_AUDIT_BUCKET?: string
+  EDGESHARD_AUDIT_PREFIX?: string
   /** `loopback`: identity providers on this machine may speak plain HTTP, for development. Unset: HTTPS only. */
   EDGESHARD_OIDC_ALLOW_HTTP?: string
   /** Object ownership of a new bucket whose creation names none. Default BucketOwnerEnforced. */

@@ -1,4 +1,5 @@
 // What becomes known of a request on its way, and what is said of it afterwards: one log line and the counters.
+import type { Access } from './access/access.ts'
 import type { Authenticated } from './auth/authenticate.ts'
 import type { S3Error } from './errors.ts'
 import { splitUrl, type RawUrl } from './http/raw-url.ts'
@@ -20,6 +21,8 @@ export interface Exchange {
   authenticated: Authenticated | null
   operation: Operation | null
   bucket: Bucket | null
+  /** What was asked of it, and what it said. */
+  access: Access | null
   error: S3Error | null
   /** Nothing of the body is left to drain. */
   isBodyRead: boolean
@@ -38,6 +41,7 @@ export function begin(request: Request): Exchange {
     authenticated: null,
     operation: null,
     bucket: null,
+    access: null,
     error: null,
     isBodyRead: request.body === null,
     sent: 0,

@@ -162,6 +162,20 @@ export const keySetsMax = 200
 export const openedSessionsMax = 1000
 /** Policies an isolate keeps compiled. */
 export const compiledPoliciesMax = 2000
+/** Permissions in one audit record: DeleteObjects asks for a thousand. A line has at most some 150 KB. Ours. */
+export const auditedPermissionsMax = 100
+/** A user agent or a parameter in an audit record. */
+export const auditedTextCharsMax = 512
+/** Audit records gathered for one object of the audit bucket: how many bytes, and for how long. */
+export const auditBatchBytesMax = 256 * KiB
+export const auditBatchMilliseconds = 2_000
+/** Batches on their way to the audit bucket at once; while it takes none, further records are not gathered. */
+export const auditBatchesMax = 4
+/** A batch that is on its way so long was lost with the request that wrote it: Workers end those after 30 seconds. */
+export const auditBatchPatienceMilliseconds = 60_000
+/** A batch that cannot be written is tried so often, with this long in between. */
+export const auditAttemptsMax = 3
+export const auditRetryMilliseconds = 1_000
 /** A request body of the admin API. */
 export const adminBodyBytesMax = 64 * KiB
 /** Accounts in a page of the admin API, when asked for and by default. */

@@ -133,6 +133,7 @@ function service({ operations = [operation('GET')], owner = alice.accountId, ...
         })
       }),
     access: (facts) => new Access(facts, unaskedSources),
+    audit: { concerns: () => false, write: () => {} },
     clientIpHeader: null,
     region: 'us-east-1',
     domains: ['localhost'],

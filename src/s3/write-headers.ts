@@ -1,7 +1,7 @@
 // Headers every write understands beside the object's own: object lock, encryption, conditions. No I/O, no clock.
 import { S3Error } from '../errors.ts'
 import { parseWriteConditions } from '../http/conditional.ts'
-import { objectArn } from '../iam/permission.ts'
+import { objectArn, objectTagConditions } from '../iam/permission.ts'
 import { invalidArgument } from './invalid-argument.ts'
 import type { WriteConditions } from '../http/conditional.ts'
 import type { Permission } from '../iam/permission.ts'
@@ -74,8 +74,10 @@ export function writePermissions(
   { tags, acl }: { tags: Record<string, string>; acl: HeaderAcl },
 ): Permission[] {
   const resource = objectArn(bucket, key)
-  const needed: Permission[] = [{ action: 's3:PutObject', resource }]
-  if (Object.keys(tags).length > 0) needed.push({ action: 's3:PutObjectTagging', resource })
-  if (acl.kind !== 'none') needed.push({ action: 's3:PutObjectAcl', resource, ofNewObject: true })
+  const hasTags = Object.keys(tags).length > 0
+  const asked = hasTags ? { resource, conditions: objectTagConditions(tags) } : { resource }
+  const needed: Permission[] = [{ action: 's3:PutObject', ...asked }]
+  if (hasTags) needed.push({ action: 's3:PutObjectTagging', ...asked, ofNewObject: 'bucket' })
+  if (acl.kind !== 'none') needed.push({ action: 's3:PutObjectAcl', ...asked, ofNewObject: 'writer' })
   return needed
 }

@@ -52,13 +52,15 @@ describe('writePermissions()', () => {
   const object = { bucket: 'bucket', key: 'a/b' }
   const resource = 'arn:aws:s3:::bucket/a/b'
   const put = { action: 's3:PutObject', resource }
-  const tagging = { action: 's3:PutObjectTagging', resource }
-  const acl = { action: 's3:PutObjectAcl', resource, ofNewObject: true }
+  const tagging = { action: 's3:PutObjectTagging', resource, ofNewObject: 'bucket' }
+  const acl = { action: 's3:PutObjectAcl', resource, ofNewObject: 'writer' }
+  const conditions = { 's3:requestobjecttagkeys': ['a'], 's3:requestobjecttag/a': ['1'] }
+  const withTags = (permission: object) => ({ ...permission, conditions })
   it.each([
     [{}, { kind: 'none' as const }, [put]],
-    [{ a: '1' }, { kind: 'none' as const }, [put, tagging]],
+    [{ a: '1' }, { kind: 'none' as const }, [put, tagging].map(withTags)],
     [{}, { kind: 'canned' as const, name: 'private' }, [put, acl]],
-    [{ a: '1' }, { kind: 'grants' as const, grants: [] }, [put, tagging, acl]],
+    [{ a: '1' }, { kind: 'grants' as const, grants: [] }, [put, tagging, acl].map(withTags)],
   ])('with tags %j and the ACL %j', (tags, wanted, expected) => {
     expect(writePermissions(object, { tags, acl: wanted })).toEqual(expected)
   })

@@ -14,6 +14,7 @@ import { oidcProviderActions } from './oidc-providers.ts'
 import { policyActions } from './policies.ts'
 import { policyVersionActions } from './policy-versions.ts'
 import { roleActions } from './roles.ts'
+import { simulatorActions } from './simulators.ts'
 import { tagActions } from './tags.ts'
 import { userActions } from './users.ts'
 
@@ -31,6 +32,7 @@ export const iamActions: readonly Action[] = [
   ...policyActions,
   ...policyVersionActions,
   ...roleActions,
+  ...simulatorActions,
   ...tagActions,
   ...userActions,
 ]

@@ -21,7 +21,11 @@ export async function findManaged({ env, accountId }: IamContext, arn: string): 
 
 /** All that are built in, by name, as the account uses them. */
 export function listBuiltIn(env: Env, accountId: string): Promise<ManagedPolicy[]> {
-  return describeBuiltIn(env, accountId, managedPolicies)
+  return describeBuiltIn(
+    env,
+    accountId,
+    managedPolicies.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+  )
 }
 
 async function describeBuiltIn(

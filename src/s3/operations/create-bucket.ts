@@ -1,10 +1,11 @@
 import { S3Error } from '../../errors.ts'
 import { bucketTagsMax } from '../../limits.ts'
-import { bucketArn } from '../../iam/permission.ts'
+import { bucketArn, requestTagConditions } from '../../iam/permission.ts'
 import { aclsEnabled, isPrivateAcl, isPublicAcl } from '../../iam/acl.ts'
 import { fullPublicAccessBlock, readPublicAccessBlock } from '../../iam/public-access-block.ts'
 import { locationOf } from '../bucket-region.ts'
 import { invalidArgument } from '../invalid-argument.ts'
+import { isOwnership } from '../object-ownership.ts'
 import { defineOperation } from '../operation.ts'
 import { checkStored } from '../outcomes.ts'
 import { aclOfHeaders } from '../requested-acl.ts'
@@ -56,13 +57,17 @@ export const createBucket = defineOperation({
     }
   },
 
-  permissions({ bucket, objectLock, ownership, acl, tags }) {
+  permissions({ bucket, objectLock, ownership, acl, tags, location }) {
     const actions = ['s3:CreateBucket']
     if (objectLock) actions.push('s3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning')
     if (ownership !== null) actions.push('s3:PutBucketOwnershipControls')
     if (acl.kind !== 'none') actions.push('s3:PutBucketAcl')
     if (Object.keys(tags).length > 0) actions.push('s3:TagResource')
-    return actions.map((action): Permission => ({ action, resource: bucketArn(bucket) }))
+    const conditions = {
+      ...requestTagConditions(tags),
+      's3:locationconstraint': location === null ? [] : [location],
+    }
+    return actions.map((action): Permission => ({ action, resource: bucketArn(bucket), conditions }))
   },
 
   async handle(input, context) {
@@ -172,8 +177,7 @@ function parseLocation(constraint: string | null): string | null {
 
 function parseOwnership(headers: Headers): string | null {
   const value = headers.get('x-amz-object-ownership')
-  if (value === null || value === 'BucketOwnerEnforced' || value === 'BucketOwnerPreferred') return value
-  if (value === 'ObjectWriter') return value
+  if (value === null || isOwnership(value)) return value
   throw new S3Error('InvalidArgument', {
     message: `Invalid x-amz-object-ownership header: ${value}`,
     fields: { ArgumentName: 'x-amz-object-ownership' },

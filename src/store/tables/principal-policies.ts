@@ -33,9 +33,15 @@ interface PolicyRow {
  * as long as nothing changed. For a federated user the policies of the user who made it. An account itself has no
  * policies but those that bind it.
  */
-export async function principalPolicies(env: Env, principal: SignedPrincipal): Promise<StoredPolicies | null> {
-  const { accountId } = principal
-  const entityId = entityOf(principal)
+export function principalPolicies(env: Env, principal: SignedPrincipal): Promise<StoredPolicies | null> {
+  return entityPolicies(env, { accountId: principal.accountId, entityId: entityOf(principal) })
+}
+
+/** The same for a user, group or role by its id, as the account has it; null for the account itself. */
+export async function entityPolicies(
+  env: Env,
+  { accountId, entityId }: { accountId: string; entityId: string | null },
+): Promise<StoredPolicies | null> {
   const key = entityId ?? accountId
   return accountCaches(env.CONTROL).policies.get(key, (known) => load(env, { accountId, entityId }, known))
 }
