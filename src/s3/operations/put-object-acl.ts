@@ -5,7 +5,6 @@ import { aclAttemptsMax } from '../../limits.ts'
 import { defineOperation } from '../operation.ts'
 import { absenceError, writeError } from '../outcomes.ts'
 import { bucketOwner, objectOwner } from '../owners.ts'
-import { checkPinned } from '../pinned.ts'
 import { aclOfRequest } from '../requested-acl.ts'
 import { versionHeader, versionIdOf } from '../version-id.ts'
 import { storableAcl } from '../written-acl.ts'
@@ -31,6 +30,7 @@ interface Input {
 export const putObjectAcl = defineOperation({
   name: 'PutObjectAcl',
   route: { method: 'PUT', level: 'object', query: { acl: true } },
+  settles: true,
   body: 'xml',
 
   parse(request): Input {
@@ -66,8 +66,8 @@ async function attempt(
   const { key, versionId, acl: wanted } = input
   const { store, bucket } = context
   const facts = await store.objectFacts(bucket, { key, versionId })
+  await context.settle(facts)
   if (facts.outcome !== 'found') throw await absenceError(facts, context, { key, versionId, method: 'PUT' })
-  checkPinned(context, facts)
   const { canonicalId } = (await objectOwner(context, facts.owner)) ?? bucketOwner(bucket)
   const owners = { owner: canonicalId, bucketOwner: bucket.canonicalId }
   const acl = await storableAcl(wanted, { level: 'object', ...owners, permission: permissionOf(input) }, context)

@@ -14,6 +14,7 @@ import { createPolicy } from '../../../src/store/tables/policies.ts'
 import { entityArn, oidcProviderArn, policyArn } from '../../../src/iam/arn.ts'
 import type { Env } from '../../../src/env.ts'
 import { testEnv } from '../../admin/admin-client.ts'
+import { noAudit } from '../../support/no-audit.ts'
 import { Sha256 } from '../../support/endpoint.ts'
 import { sqliteD1 } from '../../support/sqlite-d1.ts'
 
@@ -160,9 +161,8 @@ export class StsWorld {
   }
 
   async send(request: Request): Promise<StsAnswer> {
-    const audit = { concerns: () => false, write: () => undefined }
     const waitUntil = (work: Promise<unknown>) => void this.#background.push(work)
-    return answerOf(await handleQuery(request, { env: this.env, audit, waitUntil, gatherLog: false }))
+    return answerOf(await handleQuery(request, { env: this.env, audit: noAudit, waitUntil, gatherLog: false }))
   }
 
   async #entity(
