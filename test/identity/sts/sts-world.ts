@@ -1,4 +1,3 @@
-import { noAudit } from '../../support/no-audit.ts'
 // Accounts with users, roles and providers over a database in memory, and signed calls to STS against them. The
 // signatures are Smithy's.
 import { createHash } from 'node:crypto'
@@ -15,6 +14,7 @@ import { createPolicy } from '../../../src/store/tables/policies.ts'
 import { entityArn, oidcProviderArn, policyArn } from '../../../src/iam/arn.ts'
 import type { Env } from '../../../src/env.ts'
 import { testEnv } from '../../admin/admin-client.ts'
+import { noAudit } from '../../support/no-audit.ts'
 import { Sha256 } from '../../support/endpoint.ts'
 import { sqliteD1 } from '../../support/sqlite-d1.ts'
 
@@ -157,14 +157,12 @@ export class StsWorld {
     }
     const signed = credentials === null ? headers : await signedHeaders(headers, body, credentials)
     const request = new Request('http://sts.example.com/', { method: 'POST', headers: signed, body })
-    return answerOf(
-      await handleQuery(request, {
-        env: this.env,
-        audit: noAudit,
-        waitUntil: (work) => this.#background.push(work),
-        gatherLog: false,
-      }),
-    )
+    return this.send(request)
+  }
+
+  async send(request: Request): Promise<StsAnswer> {
+    const waitUntil = (work: Promise<unknown>) => void this.#background.push(work)
+    return answerOf(await handleQuery(request, { env: this.env, audit: noAudit, waitUntil, gatherLog: false }))
   }
 
   async #entity(
@@ -208,7 +206,7 @@ async function signedHeaders(
   return signed
 }
 
-export async function answerOf(response: Response): Promise<StsAnswer> {
+async function answerOf(response: Response): Promise<StsAnswer> {
   const root = parseXml(await response.text())
   const error = childElement(root, 'Error')
   const result = root.children.find(({ name }) => name.endsWith('Result')) ?? root
