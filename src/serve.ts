@@ -9,6 +9,7 @@ import type { Authenticated, AuthRequest } from './auth/authenticate.ts'
 import { BodySource } from './auth/body-source.ts'
 import { S3Error } from './errors.ts'
 import { begin, record, type Exchange } from './exchange.ts'
+import { decisionHeader, decisionHeaderName } from './explain/decision-header.ts'
 import type { RawUrl } from './http/raw-url.ts'
 import type { Permission } from './iam/permission.ts'
 import { drainBytesMax, drainMillisecondsMax } from './limits.ts'
@@ -56,6 +57,7 @@ export async function serve(request: Request, service: Service): Promise<Respons
     exchange.error = asS3Error(error, exchange)
     response = respondError(exchange.error, await responseFacts(service, exchange))
   }
+  if (request.headers.has('x-edgeshard-explain')) await explain(exchange, response)
   await drainRest(exchange)
   record(response.status, exchange, service.gatherLog ? service.waitUntil : null)
   auditExchange(exchange, response, service.audit)
@@ -98,6 +100,18 @@ async function run(service: Service, exchange: Exchange): Promise<S3Response> {
   const response = await bound.run(operationContext(service, exchange, { authenticated, access }))
   if (operation.body === 'stream') exchange.isBodyRead = true
   return response
+}
+
+/** Tells who may know what was decided, where the request asks for it. */
+async function explain({ request, authenticated, access, error }: Exchange, response: Response): Promise<void> {
+  const text = await decisionHeader({
+    headers: request.headers,
+    identity: authenticated?.identity ?? null,
+    signature: authenticated?.signature ?? null,
+    access,
+    hasFailed: error !== null,
+  })
+  if (text !== null) response.headers.set(decisionHeaderName, text)
 }
 
 /** Who a preflight is from: nobody, with nothing in its hands. */

@@ -1,6 +1,6 @@
 // What a request may do: policies, access control lists and facts of the object are brought together, and `iam` decides.
 import { anonymousCanonicalId } from '../iam/acl.ts'
-import { evaluate, type AclGrant } from '../iam/evaluate.ts'
+import { evaluate, type AclGrant, type Question } from '../iam/evaluate.ts'
 import type { NamedPolicy, PolicySet } from '../iam/policy.ts'
 import { effectivePublicAccessBlock } from '../iam/public-access-block.ts'
 import { isPublic } from '../iam/public-policy.ts'
@@ -33,7 +33,12 @@ export type Verdict = Decision & {
   permission: Permission
   /** Null where nobody owns what is asked for. */
   ownerAccountId: string | null
+  /** The bucket it was asked about; null for none. */
+  bucket: Bucket | null
 }
+
+/** Sees every question that is put to the policies, and its answer: for explanations. */
+export type Witness = (question: Question, decision: Decision) => void
 
 type FoundFacts = Extract<FactsOutcome, { outcome: 'found' }>
 
@@ -68,15 +73,17 @@ const principalGone: Decision = {
 export class Access {
   readonly #request: RequestFacts
   readonly #sources: AccessSources
+  readonly #witness: Witness | null
   #loading: Promise<Loaded | null> | null = null
   /** Sequence number of the version whose owner, list or tags decided; null where none was looked at. */
   pinned: number | null = null
   /** Every permission that `decide` was asked about, in order: what the request's record and its explanation show. */
   readonly verdicts: Verdict[] = []
 
-  constructor(request: RequestFacts, sources: AccessSources) {
+  constructor(request: RequestFacts, sources: AccessSources, witness: Witness | null = null) {
     this.#request = request
     this.#sources = sources
+    this.#witness = witness
   }
 
   /**
@@ -218,7 +225,7 @@ export class Access {
 
   #evaluate({ policies, tags }: Loaded, { action, resource, conditions }: Permission, asked: Asked): Decision {
     const { identity } = this.#request
-    return evaluate({
+    const question: Question = {
       principal: identity.kind === 'anonymous' ? { type: 'Anonymous' } : identity.principal,
       canonicalId: identity.kind === 'anonymous' ? null : identity.canonicalId,
       action,
@@ -234,12 +241,15 @@ export class Access {
       policies,
       resourcePolicy: asked.resourcePolicy,
       acl: asked.acl,
-    })
+    }
+    const decision = evaluate(question)
+    this.#witness?.(question, decision)
+    return decision
   }
 
   #verdict(decision: Decision, bucket: Bucket | null, permission: Permission, owner?: string): Verdict {
     const ownerAccountId = owner ?? bucket?.accountId ?? null
-    return { ...decision, identity: this.#request.identity, permission, ownerAccountId }
+    return { ...decision, identity: this.#request.identity, permission, ownerAccountId, bucket }
   }
 }
 

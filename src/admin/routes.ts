@@ -17,8 +17,10 @@ import {
   handleListAccounts,
   handleUpdateAccount,
 } from './accounts.ts'
+import { handleExplainAccess, handleExplainReach } from './explain.ts'
 import type { AdminRoute } from './route.ts'
 
+const explain = '/-/admin/explain'
 const accounts = '/-/admin/accounts'
 const account = `${accounts}/{accountId}`
 const keys = `${account}/access-keys`
@@ -39,4 +41,12 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
   { operationId: 'rotateAccessKey', method: 'POST', path: `${key}/rotate`, handle: handleRotateKey },
   { operationId: 'disableAccessKey', method: 'POST', path: `${key}/disable`, handle: handleDisableKey },
   { operationId: 'enableAccessKey', method: 'POST', path: `${key}/enable`, handle: handleEnableKey },
+  { operationId: 'explainAccess', method: 'GET', path: explain, isForAccounts: true, handle: handleExplainAccess },
+  {
+    operationId: 'explainReach',
+    method: 'GET',
+    path: `${explain}/reach`,
+    isForAccounts: true,
+    handle: handleExplainReach,
+  },
 ]
