@@ -5,6 +5,7 @@ import { aclsEnabled, isPrivateAcl, isPublicAcl } from '../../iam/acl.ts'
 import { fullPublicAccessBlock, readPublicAccessBlock } from '../../iam/public-access-block.ts'
 import { locationOf } from '../bucket-region.ts'
 import { invalidArgument } from '../invalid-argument.ts'
+import { isOwnership } from '../object-ownership.ts'
 import { defineOperation } from '../operation.ts'
 import { checkStored } from '../outcomes.ts'
 import { aclOfHeaders } from '../requested-acl.ts'
@@ -176,8 +177,7 @@ function parseLocation(constraint: string | null): string | null {
 
 function parseOwnership(headers: Headers): string | null {
   const value = headers.get('x-amz-object-ownership')
-  if (value === null || value === 'BucketOwnerEnforced' || value === 'BucketOwnerPreferred') return value
-  if (value === 'ObjectWriter') return value
+  if (value === null || isOwnership(value)) return value
   throw new S3Error('InvalidArgument', {
     message: `Invalid x-amz-object-ownership header: ${value}`,
     fields: { ArgumentName: 'x-amz-object-ownership' },

@@ -2,6 +2,7 @@ import { objectArn } from '../../iam/permission.ts'
 import { defineOperation } from '../operation.ts'
 import { absenceError } from '../outcomes.ts'
 import { bucketOwner, objectOwner } from '../owners.ts'
+import { checkPinned } from '../pinned.ts'
 import { shownAcl } from '../shown-acl.ts'
 import { versionHeader, versionIdOf } from '../version-id.ts'
 
@@ -26,6 +27,7 @@ export const getObjectAcl = defineOperation({
     const { store, bucket } = context
     const facts = await store.objectFacts(bucket, { key, versionId })
     if (facts.outcome !== 'found') throw await absenceError(facts, context, { key, versionId })
+    checkPinned(context, facts)
     const owner = (await objectOwner(context, facts.owner)) ?? bucketOwner(bucket)
     return {
       status: 200,

@@ -51,6 +51,12 @@ describe('GetObjectAcl', () => {
     await expect(run(getObjectAcl, url, context)).rejects.toMatchObject({ code })
   })
 
+  it('tells nothing of an object that took the place of the one that was judged', async () => {
+    const context = contextWith(foundFacts({ seq: 8 }), { pinned: 7 })
+    await expect(run(getObjectAcl, url, context)).rejects.toMatchObject({ code: 'SlowDown' })
+    await run(getObjectAcl, url, contextWith(foundFacts({ seq: 7 }), { pinned: 7 }))
+  })
+
   it('refuses an empty version id', () => {
     expect(() => permissionsOf(getObjectAcl, `${url}&versionId=`)).toThrow('Version id cannot be the empty string')
   })

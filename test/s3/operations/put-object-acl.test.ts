@@ -60,6 +60,13 @@ describe('PutObjectAcl', () => {
     expect(ever.asked.length).toBe(3)
   })
 
+  it('changes no object that took the place of the one that was judged', async () => {
+    const { asked, store } = settingAcl()
+    const call = run(putObjectAcl, url, contextWith(store, { ...writer, pinned: 6 }), canned('public-read'))
+    await expect(call).rejects.toMatchObject({ code: 'SlowDown' })
+    expect(asked).toEqual([])
+  })
+
   it.each<[AclOutcome, string]>([
     [{ outcome: 'missing' }, 'NoSuchKey'],
     [{ outcome: 'no-such-version' }, 'NoSuchVersion'],
