@@ -5,11 +5,13 @@ export interface RequestLine {
   /** ISO 8601. */
   time: string
   requestId: string
+  /** Absent for S3. */
+  service?: 'iam' | 'sts'
   /** As AWS spells it; null when the request named none. */
   operation: string | null
   method: string
   status: number
-  /** S3's error code. */
+  /** The service's error code. */
   error?: string
   /** Why, for the operator: details the client is not told. */
   reason?: string

@@ -151,7 +151,10 @@ export class Histogram implements Metric {
 
 // ── what is counted ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-export const requests = new Counter('edgeshard_requests_total', 'S3 requests answered.', ['operation', 'status'])
+export const requests = new Counter('edgeshard_requests_total', 'Requests to S3, IAM and STS answered.', [
+  'operation',
+  'status',
+])
 
 export const requestSeconds = new Histogram('edgeshard_request_seconds', 'Time from request to response headers.', {
   labels: ['operation'],

@@ -1,5 +1,5 @@
 // The pipeline: address → authenticate → match → parse → permissions → authorise → handle → respond.
-import type { Access } from './access/access.ts'
+import type { Access, Verdict } from './access/access.ts'
 import { accessDenied } from './access/denial.ts'
 import { requestFacts, type RequestFacts } from './access/request-facts.ts'
 import { assert } from './assert.ts'
@@ -10,7 +10,6 @@ import { BodySource } from './auth/body-source.ts'
 import { S3Error } from './errors.ts'
 import { begin, record, type Exchange } from './exchange.ts'
 import type { RawUrl } from './http/raw-url.ts'
-import type { Permission } from './iam/permission.ts'
 import { drainBytesMax, drainMillisecondsMax } from './limits.ts'
 import { describeError, logFault } from './log.ts'
 import { controlAccount, parseAddress, parseQuery, type Address } from './s3/address.ts'
@@ -94,7 +93,11 @@ async function run(service: Service, exchange: Exchange): Promise<S3Response> {
     requestFacts({ request, authenticated, headers, query, clientIpHeader, region, now: exchange.now }),
   )
   exchange.access = access
-  if (!operation.anonymous) await permit(access, exchange.bucket, bound.permissions)
+  if (!operation.anonymous) {
+    const { permissions } = bound
+    const { bucket } = exchange
+    permit(await (operation.settles ? access.decideOrDefer(bucket, permissions) : access.decide(bucket, permissions)))
+  }
   const context = operationContext(service, exchange, { authenticated, access })
   const requesterPays = exchange.bucket !== null && isCharged(operation) && isRequesterCharged(headers, context)
   // 5. Do it.
@@ -175,10 +178,9 @@ async function loadBucket(store: Store, name: string): Promise<Bucket> {
   return bucket
 }
 
-/** Throws AccessDenied unless all of it is allowed. */
-async function permit(access: Access, bucket: Bucket | null, permissions: readonly Permission[]): Promise<void> {
-  const verdict = await access.decide(bucket, permissions)
-  if (!verdict.allowed) throw accessDenied(verdict)
+/** Throws AccessDenied unless it is allowed; null: nothing was left to decide. */
+function permit(verdict: Verdict | null): void {
+  if (verdict !== null && !verdict.allowed) throw accessDenied(verdict)
 }
 
 function operationContext(
@@ -198,11 +200,16 @@ function operationContext(
       assert(exchange.bucket !== null, 'An operation asks for its bucket only where the pipeline loads it')
       return exchange.bucket
     },
-    authorise: (bucket, permissions) => permit(access, bucket, permissions),
-    allows: (bucket, permissions) => access.allows(bucket, permissions),
-    get pinned() {
-      return access.pinned
+    authorise: async (bucket, permissions) => permit(await access.decide(bucket, permissions)),
+    allows: (bucket, permissions, basis) => access.allows(bucket, permissions, basis),
+    async judge(bucket, permissions, again) {
+      const judged = await (again === undefined
+        ? access.judge(bucket, permissions)
+        : access.judgeVersion(bucket, permissions))
+      permit(judged.verdict)
+      return judged.basis
     },
+    settle: async (facts) => permit(await access.settle(facts)),
     waitUntil: (work) => service.waitUntil(work),
   }
 }

@@ -1,16 +1,10 @@
 // Audit records in a bucket: gathered for a moment, then written as one object of newline-delimited JSON. The store is
 // called directly, so that nothing written here is audited, authorised or refused by a policy.
-import {
-  auditAttemptsMax,
-  auditBatchBytesMax,
-  auditBatchesMax,
-  auditBatchMilliseconds,
-  auditBatchPatienceMilliseconds,
-  auditRetryMilliseconds,
-} from '../limits.ts'
+import { auditAttemptsMax, auditRetryMilliseconds } from '../limits.ts'
 import { describeError, logFault } from '../log.ts'
 import { auditBatches, lostAuditRecords } from '../metrics.ts'
 import { createStore } from '../store/create-store.ts'
+import { Batches, type WriteBatch } from './batches.ts'
 import { MemoryBody } from './memory-body.ts'
 import type { Env } from '../env.ts'
 import type { Store } from '../store/store.ts'
@@ -18,56 +12,22 @@ import type { Store } from '../store/store.ts'
 /** What is needed of the store. */
 export type BatchStore = Pick<Store, 'bucket' | 'put'>
 
-type WaitUntil = (work: Promise<unknown>) => void
+/** Of this isolate. */
+const batches = new Batches()
 
-// Of this isolate.
-let gathered: string[] = []
-let gatheredChars = 0
-let gatheredSince = 0
-/** When each batch on its way set out. One whose request was torn down never comes back: it counts for a while only. */
-let inFlight: number[] = []
-
-/** Takes a record in. It is written within `auditBatchMilliseconds`, or at once when with it the batch is full. */
-export function gatherForBucket(env: Env, record: string, waitUntil: WaitUntil): void {
-  const now = Date.now()
-  if (gatheredChars >= auditBatchBytesMax && !hasRoom(now)) {
-    lostAuditRecords.add(1)
-    return
-  }
-  gathered.push(record)
-  gatheredChars += record.length
-  if (gathered.length === 1) {
-    gatheredSince = now
-    waitUntil(scheduler.wait(auditBatchMilliseconds).then(() => flush(env)))
-  } else if (isDue(now)) waitUntil(flush(env))
+/** Takes a record in, to be written within a moment; without room for it, it is lost here and counted. */
+export function gatherForBucket(env: Env, record: string, waitUntil: (work: Promise<unknown>) => void): void {
+  if (!batches.add(record, { write: writer(env), waitUntil })) lostAuditRecords.add(1)
 }
 
-/** Full, or gathered so long ago that the request that was to write it must have been torn down. */
-function isDue(now: number): boolean {
-  if (gathered.length === 0) return false
-  return gatheredChars >= auditBatchBytesMax || now - gatheredSince > 2 * auditBatchMilliseconds
+/** Writes what is gathered in this isolate. */
+export function flushAuditBatch(env: Env): Promise<void> {
+  return batches.flush(writer(env))
 }
 
-function hasRoom(now: number): boolean {
-  inFlight = inFlight.filter((since) => now - since < auditBatchPatienceMilliseconds)
-  return inFlight.length < auditBatchesMax
-}
-
-/** Writes what is gathered, and what was gathered meanwhile when that is due. Never rejects. */
-async function flush(env: Env): Promise<void> {
-  const since = Date.now()
-  // Those on their way take what is gathered when they are done.
-  if (!hasRoom(since)) return
-  inFlight.push(since)
+function writer(env: Env): WriteBatch {
   const place = { bucketName: env.EDGESHARD_AUDIT_BUCKET ?? '', prefix: env.EDGESHARD_AUDIT_PREFIX ?? '' }
-  do {
-    const records = gathered
-    gathered = []
-    gatheredChars = 0
-    if (records.length > 0) await writeBatch(createStore(env), records, place)
-  } while (isDue(Date.now()))
-  const at = inFlight.indexOf(since)
-  if (at >= 0) inFlight.splice(at, 1)
+  return (records) => writeBatch(createStore(env), records, place)
 }
 
 /** One object of these records. What fails is tried again, and in the end a fault in the log. Never rejects. */

@@ -46,11 +46,10 @@ const parameterNames: ReadonlySet<string> = new Set([
 
 /** For the pipeline, once the answer is known. Never throws. */
 export function auditQuery(exchange: QueryExchange, status: number, trail: AuditTrail): void {
-  const { action, authenticated, access, error } = exchange
+  const { action, identity, access, error } = exchange
   const service = action?.service ?? 'iam'
   const isMutating = action !== null && changesSomething(action.name)
-  const isUnverified =
-    error !== null && error.status < 500 && action !== null && !action.anonymous && authenticated === null
+  const isUnverified = error !== null && error.status < 500 && action !== null && !action.anonymous && identity === null
   const answered = { verdicts: access?.verdicts ?? [], isUnverified, error }
   if (!trail.concerns(service, answered, isMutating)) return
   trail.write({
@@ -58,7 +57,7 @@ export function auditQuery(exchange: QueryExchange, status: number, trail: Audit
     request: exchange.request,
     requestId: exchange.requestId,
     now: exchange.now,
-    identity: authenticated?.identity ?? (action?.anonymous === true ? { kind: 'anonymous' } : null),
+    identity: identity ?? (action?.anonymous === true ? { kind: 'anonymous' } : null),
     operation: action?.name ?? null,
     ...answered,
     bucket: null,

@@ -22,6 +22,7 @@ export const QUERY_ERRORS = {
   InvalidParameterCombination: 400,
   InvalidParameterValue: 400,
   LimitExceeded: 409,
+  MalformedInput: 400,
   MalformedPolicyDocument: 400,
   MalformedQueryString: 404,
   MissingAction: 400,

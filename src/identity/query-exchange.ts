@@ -1,12 +1,15 @@
-// What becomes known of a request of the Query protocol on its way, for its record and its explanation.
-import { requestId } from '../http/request-id.ts'
+// What becomes known of a request of the Query protocol, and what is said of it afterwards: one log line, the counters.
 import type { Access } from '../access/access.ts'
-import type { Authenticated } from '../auth/authenticate.ts'
+import type { Identity } from '../auth/identity.ts'
+import { requestId } from '../http/request-id.ts'
+import { logRequest } from '../log.ts'
+import { bytesIn, bytesOut, requests, requestSeconds } from '../metrics.ts'
 import type { Xml } from '../s3/xml.ts'
 import type { Action } from './action.ts'
 import type { QueryParameters } from './parameters.ts'
 import type { QueryError } from './query-error.ts'
 
+/** Filled by the pipeline; read when the request is answered, logged and counted. */
 export interface QueryExchange {
   readonly request: Request
   readonly requestId: string
@@ -14,24 +17,59 @@ export interface QueryExchange {
   readonly now: number
   parameters: QueryParameters | null
   action: Action | null
-  /** Null for an action that asks for no signature, too. */
-  authenticated: Authenticated | null
+  identity: Identity | null
   access: Access | null
   /** The children of the action's result. */
   result: readonly (Xml | null)[] | null
   error: QueryError | null
+  /** Bytes of the bodies. */
+  received: number
+  sent: number
 }
 
-export function beginQuery(request: Request): QueryExchange {
+/** Starts the clock. */
+export function begin(request: Request): QueryExchange {
   return {
     request,
     requestId: requestId(),
     now: Date.now(),
     parameters: null,
     action: null,
-    authenticated: null,
+    identity: null,
     access: null,
     result: null,
     error: null,
+    received: 0,
+    sent: 0,
   }
+}
+
+/** One log line, and the counters. Parameters are never in it: they may be policies, and answers hold secrets. */
+export function record(
+  status: number,
+  exchange: QueryExchange,
+  gather: ((work: Promise<unknown>) => void) | null,
+): void {
+  const { request, requestId: id, now, action, identity, error, received, sent } = exchange
+  const ended = Date.now()
+  const label = action?.name ?? 'none'
+  requests.add(1, label, String(status))
+  requestSeconds.observe((ended - now) / 1000, label)
+  if (received > 0) bytesIn.add(received, label)
+  if (sent > 0) bytesOut.add(sent, label)
+  const line = {
+    time: new Date(now).toISOString(),
+    requestId: id,
+    ...(action === null ? null : { service: action.service }),
+    operation: action?.name ?? null,
+    method: request.method,
+    status,
+    ...(error === null ? null : { error: error.code }),
+    ...(error?.reason === undefined ? null : { reason: error.reason }),
+    bytesIn: received,
+    bytesOut: sent,
+    milliseconds: ended - now,
+    ...(identity?.kind === 'account' ? { account: identity.accountId } : null),
+  }
+  logRequest(line, gather)
 }

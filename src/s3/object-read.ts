@@ -12,7 +12,7 @@ import { absenceError } from './outcomes.ts'
 import { versionIdOf } from './version-id.ts'
 import type { ByteRange, RangeSpec } from '../http/range.ts'
 import type { Permission } from '../iam/permission.ts'
-import type { ObjectVersion, PartFacts } from '../shard/rpc.ts'
+import type { FactsOutcome, ObjectVersion, PartFacts } from '../shard/rpc.ts'
 import type { OpenOutcome } from '../store/store.ts'
 import type { Context, OperationRequest, Query, S3Response } from './operation.ts'
 
@@ -74,6 +74,7 @@ export async function readObject(read: ObjectRead, context: Context, method: 'GE
   }
   // Of several ranges the first is opened: its answer tells the size, and whether If-Range let the ranges count at all.
   const result = await open(read, context, { range: read.ranges[0] ?? null, body: method === 'GET' })
+  await settle(result, context)
   switch (result.outcome) {
     case 'missing':
     case 'no-such-version':
@@ -82,11 +83,6 @@ export async function readObject(read: ObjectRead, context: Context, method: 'GE
     case 'range-unsatisfiable':
     case 'part-out-of-range':
     case 'found':
-  }
-  if (context.pinned !== null && result.version.seq !== context.pinned) {
-    await discard(result)
-    // What was decided is about the version before; a client that tries again is judged anew.
-    throw new S3Error('SlowDown', { reason: 'The object was replaced between the decision and the read' })
   }
   const settled = preconditions(read, context, result.version)
   if (settled !== null) {
@@ -99,6 +95,21 @@ export async function readObject(read: ObjectRead, context: Context, method: 'GE
   }
   if (result.outcome === 'range-unsatisfiable') throw rangeError(read, result.version)
   return oneAnswer(read, context, result)
+}
+
+/** Whether this object may be read, before anything of it is told. */
+async function settle(result: OpenOutcome, context: Context): Promise<void> {
+  try {
+    await context.settle('version' in result ? factsOf(result.version) : result)
+  } catch (error) {
+    await discard(result)
+    throw error
+  }
+}
+
+/** What authorisation needs of a version. */
+function factsOf({ owner, acl, tags, versionId, seq }: ObjectVersion): FactsOutcome {
+  return { outcome: 'found', owner, acl: acl ?? null, tags, versionId, seq }
 }
 
 function open(read: ObjectRead, context: Context, part: { range: RangeSpec | null; body: boolean }) {

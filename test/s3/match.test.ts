@@ -10,7 +10,7 @@ function bind(): never {
 }
 
 function operation(name: string, route: Route): Operation {
-  return { name, route, bind, body: 'none', bucketOptional: false, anonymous: false, refuses: [] }
+  return { name, route, bind, body: 'none', bucketOptional: false, anonymous: false, settles: false, refuses: [] }
 }
 
 const bucket = (method: Route['method'], ...names: string[]): Route => withQuery({ method, level: 'bucket' }, names)

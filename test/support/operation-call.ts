@@ -20,8 +20,8 @@ export interface Call {
   store?: Partial<Store>
   identity?: Identity
   body?: Partial<VerifiedBody>
-  /** Sequence number of the version that was judged. */
-  pinned?: number
+  /** What is found may not be read. */
+  unsettled?: true
   /** Actions refused by `authorise`, as `action resource`. */
   refused?: string[]
 }
@@ -170,7 +170,13 @@ export async function answerOf(operation: Operation, call: Call): Promise<S3Resp
       if (!allowed(call, permissions)) throw new S3Error('AccessDenied')
     },
     allows: (_, permissions) => Promise.resolve(allowed(call, permissions)),
-    pinned: call.pinned ?? null,
+    async judge(_, permissions) {
+      if (!allowed(call, permissions)) throw new S3Error('AccessDenied')
+      return null
+    },
+    async settle(facts) {
+      if (call.unsettled === true && facts.outcome === 'found') throw new S3Error('AccessDenied')
+    },
     requestId: 'REQUEST',
     now: modified,
     region: 'us-east-1',
