@@ -217,11 +217,13 @@ export class Access {
       resourceAccountId: owner,
       objectTags: found?.tags ?? null,
       resourcePolicy: policy,
-      acl: grantOf(bucket, await this.#listOf(bucket, found), {
-        action: permission.action,
-        identity: this.#request.identity,
-        ignorePublic: block.IgnorePublicAcls,
-      }),
+      acl: isNobodysOwn(permission, owner)
+        ? nobodysOwn
+        : grantOf(bucket, await this.#listOf(bucket, found), {
+            action: permission.action,
+            identity: this.#request.identity,
+            ignorePublic: block.IgnorePublicAcls,
+          }),
     }
     const decision = this.#evaluate(loaded, permission, asked)
     const isDenied = !decision.allowed && decision.denial === 'explicit'
@@ -340,6 +342,13 @@ export class Access {
     return { ...decision, identity: this.#request.identity, permission, ownerAccountId, bucket }
   }
 }
+
+/** What nobody writes is nobody's, as far as nobody may write there at all. */
+function isNobodysOwn({ ofNewObject }: Permission, owner: string): boolean {
+  return ofNewObject === 'writer' && owner === anonymousCanonicalId
+}
+
+const nobodysOwn: AclGrant = { to: 'everyone', name: 'FULL_CONTROL to the writer' }
 
 /**
  * What the root identity of the bucket's account may always do, or a policy could lock everybody out.

@@ -3,6 +3,7 @@
 const alice = { name: 'alice', email: 'alice@example.com', accountId: '111111111111' }
 const importedKey = { accessKeyId: 'IMPORTED', secretAccessKey: 'imported-secret' }
 const keys = '/accounts/111111111111/access-keys'
+const block = '/accounts/111111111111/public-access-block'
 const noAccount = '/accounts/999999999999'
 const root = '/accounts/000000000000'
 
@@ -30,6 +31,14 @@ export const ACCOUNT_LIFE: Step[] = [
   ['POST', '/accounts/111111111111/enable', undefined, 200],
   ['POST', `${noAccount}/enable`, undefined, 404],
   ['POST', `${root}/enable`, undefined, 409],
+  ['GET', block, undefined, 200],
+  ['GET', `${noAccount}/public-access-block`, undefined, 404],
+  ['PUT', block, { blockPublicPolicy: true }, 200],
+  ['PUT', `${root}/public-access-block`, { blockPublicAcls: false, restrictPublicBuckets: true }, 200],
+  ['PUT', block, {}, 400],
+  ['PUT', `${noAccount}/public-access-block`, { ignorePublicAcls: true }, 404],
+  ['DELETE', block, undefined, 204],
+  ['DELETE', `${noAccount}/public-access-block`, undefined, 404],
   ['GET', keys, undefined, 200],
   ['GET', `${noAccount}/access-keys`, undefined, 404],
   ['POST', keys, undefined, 201],
