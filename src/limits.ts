@@ -152,7 +152,7 @@ export const oidcFetchMilliseconds = 5_000
 export const webKeysMax = 200
 /** How long a provider's keys are trusted, how soon they may be asked for again, and how long a failure counts. */
 export const keySetMilliseconds = 10 * 60_000
-export const keySetRefreshMilliseconds = 30_000
+export const keySetRefreshMilliseconds = 10_000
 export const keySetFailureMilliseconds = 10_000
 /** Identity providers an isolate remembers the keys of. */
 export const keySetsMax = 200

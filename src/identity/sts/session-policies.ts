@@ -2,6 +2,7 @@
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
 import type { Env } from '../../env.ts'
 import { compilePolicy } from '../../iam/compile.ts'
+import { managedPolicy } from '../../iam/managed-policies.ts'
 import { sessionPolicyArnsMax, sessionPolicyCharsMax } from '../../limits.ts'
 import { policyDocuments } from '../../store/tables/policy-documents.ts'
 import { QueryError } from '../query-error.ts'
@@ -49,7 +50,7 @@ export async function sessionPolicyDocuments(
   const found = await policyDocuments(env, accountId, arns)
   const documents = inline === null ? [] : [inline]
   for (const arn of arns) {
-    const document = found.get(arn)
+    const document = managedPolicy(arn)?.document ?? found.get(arn)
     if (document === undefined) {
       throw new QueryError('ValidationError', `Policy ${arn} does not exist or is not attachable.`)
     }
