@@ -148,7 +148,7 @@ async function identify(
       method,
       url,
       headers,
-      body: new Response(bytes.slice()).body,
+      body: new Blob([bytes]).stream(),
       bodyHash: sha256,
       clientAcceptEncoding: null,
       now,
