@@ -16,6 +16,7 @@ import type { Env } from '../../../src/env.ts'
 import { testEnv } from '../../admin/admin-client.ts'
 import { Sha256 } from '../../support/endpoint.ts'
 import { sqliteD1 } from '../../support/sqlite-d1.ts'
+import { silentAudit } from '../../support/silent-audit.ts'
 
 export interface Credentials {
   accessKeyId: string
@@ -160,9 +161,8 @@ export class StsWorld {
   }
 
   async send(request: Request): Promise<StsAnswer> {
-    const audit = { concerns: () => false, write: () => undefined }
     const waitUntil = (work: Promise<unknown>) => void this.#background.push(work)
-    return answerOf(await handleQuery(request, { env: this.env, audit, waitUntil, gatherLog: false }))
+    return answerOf(await handleQuery(request, { env: this.env, audit: silentAudit, waitUntil, gatherLog: false }))
   }
 
   async #entity(
