@@ -7,7 +7,9 @@ import type { CompiledPolicy, CompiledStatement, NamedPolicy, PolicyUse } from '
 
 export interface Addition {
   kind: PolicyKind
-  /** A statement for a policy of this kind. */
+  /** Which policy it is for, in words. */
+  where: string
+  /** A statement for it. */
   statement: Readonly<Record<string, unknown>>
 }
 
@@ -46,12 +48,30 @@ const uses: Record<Exclude<PolicyKind, 'acl'>, PolicyUse> = {
   session: 'session',
 }
 
-function additionOf({ principal, action, resource }: Question, kind: PolicyKind): Addition {
-  const statement = { Effect: 'Allow', Action: action, Resource: resource }
-  if (kind !== 'resource') return { kind, statement }
+function additionOf(question: Question, kind: PolicyKind): Addition {
+  const { principal, action, resource } = question
+  const who = kind === 'resource' ? { Principal: principalElement(principal) } : null
   return {
     kind,
-    statement: { Effect: 'Allow', Principal: principalElement(principal), Action: action, Resource: resource },
+    where: placeOf(question, kind),
+    statement: { Effect: 'Allow', ...who, Action: action, Resource: resource },
+  }
+}
+
+function placeOf({ principal, policies, resourcePolicy }: Question, kind: PolicyKind): string {
+  const who = 'arn' in principal ? principal.arn : 'the principal'
+  switch (kind) {
+    case 'identity':
+      return `a policy of ${principal.type === 'AssumedRole' ? principal.roleArn : who}`
+    case 'boundary':
+      return `the permissions boundary, ${policies.boundary?.name ?? ''}`
+    case 'session':
+      return 'a policy given when the session began'
+    case 'service-control':
+      return `a service control policy of account ${'accountId' in principal ? principal.accountId : ''}`
+    case 'resource':
+    case 'acl':
+      return resourcePolicy === null ? 'a policy of the bucket, which has none' : `the ${resourcePolicy.name}`
   }
 }
 
