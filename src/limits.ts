@@ -108,8 +108,6 @@ export const leaseMilliseconds = 15 * 60_000
 export const graceMilliseconds = 60_000
 /** A copy whose source changes while its checksum is computed is tried this often. */
 export const copyAttemptsMax = 3
-/** An ACL whose object is replaced while the list is made for its owner is tried this often. */
-export const aclAttemptsMax = 3
 /** Between two stretches of a shard's scrubber; after the last extent it rests as long as this many stretches: a day. */
 export const scrubMilliseconds = 60_000
 export const scrubRestStretches = 1440
@@ -161,7 +159,7 @@ export const oidcFetchMilliseconds = 5_000
 export const webKeysMax = 200
 /** How long a provider's keys are trusted, how soon they may be asked for again, and how long a failure counts. */
 export const keySetMilliseconds = 10 * 60_000
-export const keySetRefreshMilliseconds = 30_000
+export const keySetRefreshMilliseconds = 10_000
 export const keySetFailureMilliseconds = 10_000
 /** Identity providers an isolate remembers the keys of. */
 export const keySetsMax = 200
@@ -183,6 +181,20 @@ export const auditBatchPatienceMilliseconds = 60_000
 /** A batch that cannot be written is tried so often, with this long in between. */
 export const auditAttemptsMax = 3
 export const auditRetryMilliseconds = 1_000
+/** The header that explains a decision, in characters, and the permissions it tells of. */
+export const decisionHeaderCharsMax = 4096
+export const decisionHeaderVerdictsMax = 10
+/** One text in that header: a resource, a policy's name, a reason. Characters beyond ASCII count as their escapes. */
+export const decisionHeaderTextCharsMax = 300
+/** Statements in the answer of an explanation. A principal can have some thousands; those beyond are counted. */
+export const explainedStatementsMax = 500
+/** Principals looked at for one page of who can reach a bucket, when asked for and by default. One query each when cold. */
+export const reachPageMax = 200
+export const reachPageDefault = 50
+/** Principals that a bucket's policy and list name, and that an answer tells of. */
+export const reachNamedMax = 200
+/** Principals whose policies are loaded at once. */
+export const reachAtOnceMax = 8
 /** A request body of the admin API. */
 export const adminBodyBytesMax = 64 * KiB
 /** Accounts in a page of the admin API, when asked for and by default. */

@@ -10,11 +10,12 @@ import { BodySource } from './auth/body-source.ts'
 import type { PostForm } from './auth/post-form.ts'
 import { S3Error } from './errors.ts'
 import { begin, record, type Exchange } from './exchange.ts'
+import { decisionHeader, decisionHeaderName } from './explain/decision-header.ts'
 import { isFormData } from './http/form-data.ts'
 import type { RawUrl } from './http/raw-url.ts'
 import { drainBytesMax, drainMillisecondsMax } from './limits.ts'
 import { describeError, logFault } from './log.ts'
-import { bucketOfHost, parseAddress, parseQuery, type Address } from './s3/address.ts'
+import { bucketOfHost, controlAccount, parseAddress, parseQuery, type Address } from './s3/address.ts'
 import { corsHeaders, corsRequestOf } from './s3/cors.ts'
 import { checkExpectedOwner } from './s3/expected-owner.ts'
 import { formHeaders } from './s3/form-headers.ts'
@@ -59,6 +60,7 @@ export async function serve(request: Request, service: Service): Promise<Respons
     exchange.error = asS3Error(error, exchange)
     response = respondError(exchange.error, await responseFacts(service, exchange))
   }
+  if (request.headers.has('x-edgeshard-explain')) await explain(exchange, response)
   await drainRest(exchange)
   record(response.status, exchange, service.gatherLog ? service.waitUntil : null)
   auditExchange(exchange, response, service.audit)
@@ -69,7 +71,7 @@ async function run(service: Service, exchange: Exchange): Promise<S3Response> {
   const { request, url } = exchange
   const { method } = request
   // 1. Where does it point?
-  const address = parseAddress(url, service.domains)
+  const address = parseAddress(url, service.domains, request.headers)
   const query = parseQuery(url.query)
   const headers = withHoistedHeaders(request.headers, query)
   exchange.address = address
@@ -91,9 +93,9 @@ async function run(service: Service, exchange: Exchange): Promise<S3Response> {
   if (operation.body === 'xml') exchange.isBodyRead = true
   const bound = operation.bind(operationRequest({ method, address, query, headers: given, text, form }))
   // 4. Of which bucket, and may they?
-  if (address.level !== 'service' && !operation.bucketOptional) {
+  if ('bucket' in address && !operation.bucketOptional) {
     exchange.bucket = await loadBucket(service.store, address.bucket)
-    checkExpectedOwner(given, exchange.bucket)
+    checkExpectedOwner(given, exchange.bucket, authenticated.identity)
   }
   const { clientIpHeader, region } = service
   const access = service.access(
@@ -106,11 +108,23 @@ async function run(service: Service, exchange: Exchange): Promise<S3Response> {
     permit(await (operation.settles ? access.decideOrDefer(bucket, permissions) : access.decide(bucket, permissions)))
   }
   const context = operationContext(service, exchange, { authenticated, access })
-  const requesterPays = exchange.bucket !== null && isCharged(operation) && isRequesterCharged(headers, context)
+  const requesterPays = exchange.bucket !== null && isCharged(operation) && isRequesterCharged(given, context)
   // 5. Do it.
   const response = await bound.run(context)
   if (operation.body === 'stream') exchange.isBodyRead = true
   return requesterPays ? withRequestCharged(response) : response
+}
+
+/** Tells who may know what was decided, where the request asks for it. */
+async function explain({ request, authenticated, access, error }: Exchange, response: Response): Promise<void> {
+  const text = await decisionHeader({
+    headers: request.headers,
+    identity: authenticated?.identity ?? null,
+    signature: authenticated?.signature ?? null,
+    access,
+    hasFailed: error !== null,
+  })
+  if (text !== null) response.headers.set(decisionHeaderName, text)
 }
 
 /** Who a preflight is from: nobody, with nothing in its hands. */
@@ -235,7 +249,7 @@ function operationContext(
 }
 
 function bucketUrl({ domains }: Service, { url, address }: Exchange): string {
-  const isNamedByPath = address !== null && address.level !== 'service' && bucketOfHost(url.host, domains) === null
+  const isNamedByPath = address !== null && 'bucket' in address && bucketOfHost(url.host, domains) === null
   return isNamedByPath ? `${url.origin}/${address.bucket}` : url.origin
 }
 
@@ -256,7 +270,14 @@ function asS3Error(error: unknown, { requestId: id, operation }: Exchange): S3Er
 async function responseFacts(service: Service, exchange: Exchange): Promise<ResponseFacts> {
   const { request, url, now } = exchange
   const cors = request.headers.has('origin') ? await corsFor(service, exchange) : null
-  return { method: request.method, requestId: exchange.requestId, resource: url.path, cors, now }
+  return {
+    method: request.method,
+    requestId: exchange.requestId,
+    resource: url.path,
+    isControl: controlAccount(url, request.headers) !== null,
+    cors,
+    now,
+  }
 }
 
 /**
@@ -266,7 +287,7 @@ async function responseFacts(service: Service, exchange: Exchange): Promise<Resp
 async function corsFor({ store }: Service, exchange: Exchange): Promise<Record<string, string> | null> {
   const { address, request } = exchange
   // A preflight's answer has its headers from its operation.
-  if (request.method === 'OPTIONS' || address === null || address.level === 'service') return null
+  if (request.method === 'OPTIONS' || address === null || !('bucket' in address)) return null
   try {
     const bucket = exchange.bucket ?? (await store.bucket(address.bucket))
     if (bucket === null) return null

@@ -2,7 +2,6 @@ import { objectArn } from '../../iam/permission.ts'
 import { defineOperation } from '../operation.ts'
 import { absenceError } from '../outcomes.ts'
 import { bucketOwner, objectOwner } from '../owners.ts'
-import { checkPinned } from '../pinned.ts'
 import { shownAcl } from '../shown-acl.ts'
 import { versionHeader, versionIdOf } from '../version-id.ts'
 
@@ -13,6 +12,7 @@ import { versionHeader, versionIdOf } from '../version-id.ts'
 export const getObjectAcl = defineOperation({
   name: 'GetObjectAcl',
   route: { method: 'GET', level: 'object', query: { acl: true } },
+  settles: true,
 
   parse({ address, query }) {
     return { bucket: address.bucket, key: address.key, versionId: versionIdOf(query) }
@@ -26,8 +26,8 @@ export const getObjectAcl = defineOperation({
   async handle({ key, versionId }, context) {
     const { store, bucket } = context
     const facts = await store.objectFacts(bucket, { key, versionId })
+    await context.settle(facts)
     if (facts.outcome !== 'found') throw await absenceError(facts, context, { key, versionId })
-    checkPinned(context, facts)
     const owner = (await objectOwner(context, facts.owner)) ?? bucketOwner(bucket)
     return {
       status: 200,

@@ -1,9 +1,9 @@
 // The forms in which clients call STS: a form in the body, a presigned URL, parameters in the URL of a POST.
 import { SignatureV4 } from '@smithy/signature-v4'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { handleQuery, isQueryRequest } from '../../../src/identity/identity.ts'
+import { isQueryRequest } from '../../../src/identity/identity.ts'
 import { Sha256 } from '../../support/endpoint.ts'
-import { answerOf, StsWorld, type Credentials, type Signer, type StsAnswer } from './sts-world.ts'
+import { StsWorld, type Credentials, type Signer, type StsAnswer } from './sts-world.ts'
 
 const world = new StsWorld()
 let account: Signer
@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 async function send(request: Request): Promise<StsAnswer> {
   expect(isQueryRequest(request)).toBe(true)
-  return answerOf(await handleQuery(request, { env: world.env, waitUntil: () => undefined, gatherLog: false }))
+  return world.send(request)
 }
 
 /** A URL as the AWS SDKs presign it for services other than S3: signed for an empty body. */

@@ -16,6 +16,7 @@ import type { Env } from '../../../src/env.ts'
 import { testEnv } from '../../admin/admin-client.ts'
 import { Sha256 } from '../../support/endpoint.ts'
 import { sqliteD1 } from '../../support/sqlite-d1.ts'
+import { silentAudit } from '../../support/silent-audit.ts'
 
 export interface Credentials {
   accessKeyId: string
@@ -156,9 +157,12 @@ export class StsWorld {
     }
     const signed = credentials === null ? headers : await signedHeaders(headers, body, credentials)
     const request = new Request('http://sts.example.com/', { method: 'POST', headers: signed, body })
-    return answerOf(
-      await handleQuery(request, { env: this.env, waitUntil: (work) => this.#background.push(work), gatherLog: false }),
-    )
+    return this.send(request)
+  }
+
+  async send(request: Request): Promise<StsAnswer> {
+    const waitUntil = (work: Promise<unknown>) => void this.#background.push(work)
+    return answerOf(await handleQuery(request, { env: this.env, audit: silentAudit, waitUntil, gatherLog: false }))
   }
 
   async #entity(
@@ -202,7 +206,7 @@ async function signedHeaders(
   return signed
 }
 
-export async function answerOf(response: Response): Promise<StsAnswer> {
+async function answerOf(response: Response): Promise<StsAnswer> {
   const root = parseXml(await response.text())
   const error = childElement(root, 'Error')
   const result = root.children.find(({ name }) => name.endsWith('Result')) ?? root

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { S3Error } from '../../../src/errors.ts'
 import { getObjectAcl } from '../../../src/s3/operations/get-object-acl.ts'
 import { bucketRecord, contextWith, foundFacts, permissionsOf, run, xmlOf } from '../../support/bucket-store.ts'
 import type { Acl } from '../../../src/iam/acl.ts'
@@ -51,10 +52,20 @@ describe('GetObjectAcl', () => {
     await expect(run(getObjectAcl, url, context)).rejects.toMatchObject({ code })
   })
 
-  it('tells nothing of an object that took the place of the one that was judged', async () => {
-    const context = contextWith(foundFacts({ seq: 8 }), { pinned: 7 })
-    await expect(run(getObjectAcl, url, context)).rejects.toMatchObject({ code: 'SlowDown' })
-    await run(getObjectAcl, url, contextWith(foundFacts({ seq: 7 }), { pinned: 7 }))
+  it('tells nothing before it is settled what depends on the object', async () => {
+    const settled: unknown[] = []
+    const settle = async (facts: unknown) => {
+      settled.push(facts)
+      throw new S3Error('AccessDenied')
+    }
+    const missing = { objectFacts: async () => ({ outcome: 'missing' as const }) }
+    for (const store of [foundFacts({ seq: 8 }), missing]) {
+      await expect(run(getObjectAcl, url, contextWith(store, { settle }))).rejects.toMatchObject({
+        code: 'AccessDenied',
+      })
+    }
+    expect(getObjectAcl.settles).toBe(true)
+    expect(settled).toMatchObject([{ outcome: 'found', seq: 8 }, { outcome: 'missing' }])
   })
 
   it('refuses an empty version id', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cannedAcl } from '../../../src/iam/acl.ts'
+import { S3Error } from '../../../src/errors.ts'
 import { putObjectAcl } from '../../../src/s3/operations/put-object-acl.ts'
 import { bucketRecord, contextWith, foundFacts, ownerId, permissionsOf, run } from '../../support/bucket-store.ts'
 import type { AclOutcome } from '../../../src/shard/rpc.ts'
@@ -49,25 +50,19 @@ describe('PutObjectAcl', () => {
     expect(await run(putObjectAcl, url, contextWith(store, { bucket }), canned('public-read'))).toEqual(answer)
   })
 
-  it('begins again when another object has taken its place, and gives up in the end', async () => {
-    const changed: AclOutcome = { outcome: 'changed' }
-    const twice = settingAcl(changed, changed, { outcome: 'written', versionId: 'v2' })
-    await run(putObjectAcl, url, contextWith(twice.store, writer), canned('public-read'))
-    expect(twice.asked.length).toBe(3)
-    const ever = settingAcl(changed)
-    const call = run(putObjectAcl, url, contextWith(ever.store, writer), canned('public-read'))
-    await expect(call).rejects.toMatchObject({ code: 'OperationAborted', status: 409 })
-    expect(ever.asked.length).toBe(3)
-  })
-
-  it('changes no object that took the place of the one that was judged', async () => {
+  it('changes nothing before it is settled what depends on the object', async () => {
     const { asked, store } = settingAcl()
-    const call = run(putObjectAcl, url, contextWith(store, { ...writer, pinned: 6 }), canned('public-read'))
-    await expect(call).rejects.toMatchObject({ code: 'SlowDown' })
+    const settle = async () => {
+      throw new S3Error('AccessDenied')
+    }
+    const call = run(putObjectAcl, url, contextWith(store, { ...writer, settle }), canned('public-read'))
+    await expect(call).rejects.toMatchObject({ code: 'AccessDenied' })
+    expect(putObjectAcl.settles).toBe(true)
     expect(asked).toEqual([])
   })
 
   it.each<[AclOutcome, string]>([
+    [{ outcome: 'changed' }, 'SlowDown'],
     [{ outcome: 'missing' }, 'NoSuchKey'],
     [{ outcome: 'no-such-version' }, 'NoSuchVersion'],
     [{ outcome: 'delete-marker', versionId: 'm', modified: 0, named: true }, 'MethodNotAllowed'],
