@@ -27,6 +27,9 @@ async function s3cmd(...args: string[]): Promise<string> {
   return stdout
 }
 
+/** The same by signature version 2. */
+const v2 = (...args: string[]) => s3cmd('--signature-v2', ...args)
+
 describe.skipIf(reason !== null)(`s3cmd ${reason ?? ''}`, () => {
   beforeAll(async () => {
     await s3cmd('mb', `s3://${bucket}`)
@@ -99,7 +102,6 @@ describe.skipIf(reason !== null)(`s3cmd ${reason ?? ''}`, () => {
   })
 
   it('does the same by signature version 2', async () => {
-    const v2 = (...args: string[]) => s3cmd('--signature-v2', ...args)
     const file = path.join(folder, 'severalParts')
     await v2('put', '--multipart-chunk-size-mb=5', file, `s3://${bucket}/v2/parts a+ü`)
     await v2('get', '--force', `s3://${bucket}/v2/parts a+ü`, `${file}.v2`)

@@ -44,6 +44,15 @@ interface SignedOptions {
   of?: string
 }
 
+/** A form that nothing is wrong with. */
+const good = () => signed({ key: 'refused' })
+
+/** The start of a request, chunked for a length below 0. */
+function head(length: number, more = ''): string {
+  const framing = length < 0 ? 'transfer-encoding: chunked' : `content-length: ${length}`
+  return `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${server.port}\r\ncontent-type: ${formType}\r\n${framing}\r\n${more}\r\n`
+}
+
 /** Sends a form whole, with its length. */
 function post(target: string, body: Uint8Array, headers: Record<string, string> = {}): Promise<Response> {
   return send(target, { 'content-length': String(body.length), ...headers }, Readable.from([body]))
@@ -209,7 +218,6 @@ describe('a large file', () => {
 })
 
 describe('a form that is refused', () => {
-  const good = () => signed({ key: 'refused' })
   const cases: [name: string, body: () => Uint8Array, code: string][] = [
     ['with another signature', () => uploadForm({ ...good(), 'X-Amz-Signature': '0'.repeat(64) }, 'x'), '403 SignatureDoesNotMatch'],
     ['of an unknown key', () => uploadForm(signed({ key: 'refused' }, { by: { accessKeyId: 'NOBODY', secretAccessKey: 'x' } }), 'x'), '403 InvalidAccessKeyId'],
@@ -305,9 +313,6 @@ describe('what a form may do', () => {
 })
 
 describe('a form over a bare socket', () => {
-  const head = (length: number, more = '') =>
-    `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${server.port}\r\ncontent-type: ${formType}\r\n${length < 0 ? 'transfer-encoding: chunked' : `content-length: ${length}`}\r\n${more}\r\n`
-
   it.each([1, 3, 50])('comes in writes of %d bytes', async (size) => {
     const body = uploadForm(signed({ key: `socket-${size}` }), `\r\n--${boundary.slice(0, -1)}\r\n`)
     const connection = await connectRaw(server.port)

@@ -142,6 +142,7 @@ describe('a hint', () => {
 describe('a server with strict settings', () => {
   let strict: TestServer
   const dataDir = mkdtempSync(path.join(tmpdir(), 'edgeshard-strict-'))
+  const accessLog = () => readFileSync(path.join(dataDir, 'access.log'), 'utf8')
   beforeAll(async () => {
     strict = await startServer({
       dataDir,
@@ -188,10 +189,9 @@ describe('a server with strict settings', () => {
 
   it('logs no signature and no secret', async () => {
     await send(presignedV4a({ url: `${strict.url}/x-y-z/key` }, signer(strict)), { at: strict })
-    const read = () => readFileSync(path.join(dataDir, 'access.log'), 'utf8')
     // Lines are written a moment after the answer.
-    await expect.poll(read, { timeout: 5000 }).toContain('"status":404')
-    const log = read()
+    await expect.poll(accessLog, { timeout: 5000 }).toContain('"status":404')
+    const log = accessLog()
     expect(log).not.toMatch(/Signature=|X-Amz-|Credential=/i)
     expect(log).not.toContain(strict.secretAccessKey)
   })
