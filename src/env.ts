@@ -33,7 +33,7 @@ export interface Env {
   EDGESHARD_AUDIT_PREFIX?: string
   /** `loopback`: identity providers on this machine may speak plain HTTP, for development. Unset: HTTPS only. */
   EDGESHARD_OIDC_ALLOW_HTTP?: string
-  /** Object ownership of a new bucket whose creation names none. Default BucketOwnerEnforced. */
+  /** Object ownership of a new bucket whose creation names none. Default `none`: no controls, so that ACLs count. */
   EDGESHARD_OBJECT_OWNERSHIP?: string
   /** `on`: new buckets block public access. Default off. */
   EDGESHARD_PUBLIC_ACCESS_BLOCK?: string

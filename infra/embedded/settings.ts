@@ -49,9 +49,9 @@ const rules = {
   EDGESHARD_OIDC_ALLOW_HTTP: pattern(null, /^loopback$/, 'loopback'),
   EDGESHARD_BULK: pattern('files', /^(files|r2|volumes)$/, 'files, r2 or volumes'),
   EDGESHARD_OBJECT_OWNERSHIP: pattern(
-    'BucketOwnerEnforced',
-    /^(BucketOwnerEnforced|BucketOwnerPreferred|ObjectWriter)$/,
-    'BucketOwnerEnforced, BucketOwnerPreferred or ObjectWriter',
+    'none',
+    /^(none|BucketOwnerEnforced|BucketOwnerPreferred|ObjectWriter)$/,
+    'none, BucketOwnerEnforced, BucketOwnerPreferred or ObjectWriter',
   ),
   EDGESHARD_PUBLIC_ACCESS_BLOCK: pattern('off', /^(on|off)$/, 'on or off'),
   EDGESHARD_SHARDS: wholeNumber('2', 1, 256),

@@ -20,7 +20,7 @@ describe('readSettings()', () => {
       variables: {
         EDGESHARD_REGION: 'us-east-1',
         EDGESHARD_BULK: 'files',
-        EDGESHARD_OBJECT_OWNERSHIP: 'BucketOwnerEnforced',
+        EDGESHARD_OBJECT_OWNERSHIP: 'none',
         EDGESHARD_PUBLIC_ACCESS_BLOCK: 'off',
         EDGESHARD_SHARDS: '2',
       },

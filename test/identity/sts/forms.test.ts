@@ -1,3 +1,4 @@
+import { noAudit } from '../../support/no-audit.ts'
 // The forms in which clients call STS: a form in the body, a presigned URL, parameters in the URL of a POST.
 import { SignatureV4 } from '@smithy/signature-v4'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -14,7 +15,9 @@ beforeAll(async () => {
 
 async function send(request: Request): Promise<StsAnswer> {
   expect(isQueryRequest(request)).toBe(true)
-  return answerOf(await handleQuery(request, { env: world.env, waitUntil: () => undefined, gatherLog: false }))
+  return answerOf(
+    await handleQuery(request, { env: world.env, audit: noAudit, waitUntil: () => undefined, gatherLog: false }),
+  )
 }
 
 /** A URL as the AWS SDKs presign it for services other than S3: signed for an empty body. */

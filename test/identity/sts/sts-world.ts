@@ -1,3 +1,4 @@
+import { noAudit } from '../../support/no-audit.ts'
 // Accounts with users, roles and providers over a database in memory, and signed calls to STS against them. The
 // signatures are Smithy's.
 import { createHash } from 'node:crypto'
@@ -157,7 +158,12 @@ export class StsWorld {
     const signed = credentials === null ? headers : await signedHeaders(headers, body, credentials)
     const request = new Request('http://sts.example.com/', { method: 'POST', headers: signed, body })
     return answerOf(
-      await handleQuery(request, { env: this.env, waitUntil: (work) => this.#background.push(work), gatherLog: false }),
+      await handleQuery(request, {
+        env: this.env,
+        audit: noAudit,
+        waitUntil: (work) => this.#background.push(work),
+        gatherLog: false,
+      }),
     )
   }
 
