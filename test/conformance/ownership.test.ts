@@ -174,14 +174,15 @@ describe('ACLs', () => {
   })
 })
 
+const create = (headers: Record<string, string>) =>
+  codeOf(ask(account('owner'), 'PUT', `/${uniqueBucketName('ownership')}`, { headers }))
+
 describe('ownership controls', () => {
   it('are none where nobody said anything, so that ACLs count', async () => {
     const bucket = await newBucket(null)
     await expect(ownershipOf(bucket)).rejects.toMatchObject({ name: 'OwnershipControlsNotFoundError' })
     expect(await ownersOf(bucket, null)).toEqual(['writer', 'writer', 'writer'])
     const acl = { 'x-amz-acl': 'public-read' }
-    const create = (headers: Record<string, string>) =>
-      codeOf(ask(account('owner'), 'PUT', `/${uniqueBucketName('ownership')}`, { headers }))
     expect(await create(acl)).toBe('200')
     expect(await create({ ...acl, 'x-amz-object-ownership': 'BucketOwnerEnforced' })).toBe(
       '400 InvalidBucketAclWithObjectOwnership',
@@ -205,6 +206,12 @@ describe('ownership controls', () => {
   })
 })
 
+const errorOf = (sent: Promise<unknown>) =>
+  sent.then(
+    () => null,
+    ({ name }: Error) => name,
+  )
+
 describe('a deployment that says otherwise', () => {
   let own: TestServer
 
@@ -227,11 +234,6 @@ describe('a deployment that says otherwise', () => {
     const block = await own.fetchSigned('GET', `/${Bucket}`, { query: { publicAccessBlock: '' } })
     expect((await block.text()).match(/true/g)?.length).toBe(4)
     const open = { Bucket: 'open-by-acl', ACL: 'public-read' } as const
-    const errorOf = (sent: Promise<unknown>) =>
-      sent.then(
-        () => null,
-        ({ name }: Error) => name,
-      )
     expect(await errorOf(client.send(new CreateBucketCommand(open)))).toBe('InvalidBucketAclWithObjectOwnership')
     const withAcls = { ...open, ObjectOwnership: 'ObjectWriter' } as const
     expect(await errorOf(client.send(new CreateBucketCommand(withAcls)))).toBe(
