@@ -29,6 +29,10 @@ export const tagKeyCharsMax = 128
 export const tagValueCharsMax = 256
 /** Buckets of an account. AWS quotas (default). */
 export const bucketsPerAccountMax = 10_000
+/** Grants of an ACL. AWS "Access control list (ACL) overview". */
+export const aclGrantsMax = 100
+/** A bucket policy. AWS "Bucket policies for Amazon S3". */
+export const bucketPolicyBytesMax = 20 * KiB
 /** CORS rules of a bucket. AWS PutBucketCors. */
 export const corsRulesMax = 100
 /** A CORSConfiguration document. AWS PutBucketCors. */
@@ -97,6 +101,8 @@ export const leaseMilliseconds = 15 * 60_000
 export const graceMilliseconds = 60_000
 /** A copy whose source changes while its checksum is computed is tried this often. */
 export const copyAttemptsMax = 3
+/** An ACL whose object is replaced while the list is made for its owner is tried this often. */
+export const aclAttemptsMax = 3
 /** Between two stretches of a shard's scrubber; after the last extent it rests as long as this many stretches: a day. */
 export const scrubMilliseconds = 60_000
 export const scrubRestStretches = 1440
@@ -124,6 +130,19 @@ export const queryBodyBytesMax = 128 * KiB
  * has at most some 6.5 KB, so that its header line passes a proxy that allows 8 KB (nginx's default). AWS names no number.
  */
 export const packedPolicyBytesMax = 4 * KiB
+/** Policies and tags of a session. AWS "IAM and STS quotas". */
+export const sessionPolicyCharsMax = 2048
+export const sessionPolicyArnsMax = 10
+export const sessionTagsMax = 50
+/** How long sessions last: at least; of a role (at most what the role allows), and of a session assumed by a session. */
+export const sessionSecondsMin = 900
+export const roleSessionSecondsDefault = 3600
+export const roleSessionSecondsMax = 12 * 3600
+export const chainedSessionSecondsMax = 3600
+/** Sessions of GetSessionToken and GetFederationToken: of a user, and of an account itself. AWS GetSessionToken. */
+export const tokenSessionSecondsDefault = 12 * 3600
+export const tokenSessionSecondsMax = 36 * 3600
+export const accountSessionSecondsMax = 3600
 /** A web identity token. AWS AssumeRoleWithWebIdentity. */
 export const webIdentityTokenCharsMax = 20_000
 /** How far the clock of an identity provider may be off. AWS "OIDC federation". */
@@ -135,7 +154,7 @@ export const oidcFetchMilliseconds = 5_000
 export const webKeysMax = 200
 /** How long a provider's keys are trusted, how soon they may be asked for again, and how long a failure counts. */
 export const keySetMilliseconds = 10 * 60_000
-export const keySetRefreshMilliseconds = 30_000
+export const keySetRefreshMilliseconds = 10_000
 export const keySetFailureMilliseconds = 10_000
 /** Identity providers an isolate remembers the keys of. */
 export const keySetsMax = 200
@@ -143,6 +162,34 @@ export const keySetsMax = 200
 export const openedSessionsMax = 1000
 /** Policies an isolate keeps compiled. */
 export const compiledPoliciesMax = 2000
+/** Permissions in one audit record: DeleteObjects asks for a thousand. A line has at most some 150 KB. Ours. */
+export const auditedPermissionsMax = 100
+/** A user agent or a parameter in an audit record. */
+export const auditedTextCharsMax = 512
+/** Audit records gathered for one object of the audit bucket: how many bytes, and for how long. */
+export const auditBatchBytesMax = 256 * KiB
+export const auditBatchMilliseconds = 2_000
+/** Batches on their way to the audit bucket at once; while it takes none, further records are not gathered. */
+export const auditBatchesMax = 4
+/** A batch that is on its way so long was lost with the request that wrote it: Workers end those after 30 seconds. */
+export const auditBatchPatienceMilliseconds = 60_000
+/** A batch that cannot be written is tried so often, with this long in between. */
+export const auditAttemptsMax = 3
+export const auditRetryMilliseconds = 1_000
+/** The header that explains a decision, in characters, and the permissions it tells of. */
+export const decisionHeaderCharsMax = 4096
+export const decisionHeaderVerdictsMax = 10
+/** One text in that header: a resource, a policy's name, a reason. Characters beyond ASCII count as their escapes. */
+export const decisionHeaderTextCharsMax = 300
+/** Statements in the answer of an explanation. A principal can have some thousands; those beyond are counted. */
+export const explainedStatementsMax = 500
+/** Principals looked at for one page of who can reach a bucket, when asked for and by default. One query each when cold. */
+export const reachPageMax = 200
+export const reachPageDefault = 50
+/** Principals that a bucket's policy and list name, and that an answer tells of. */
+export const reachNamedMax = 200
+/** Principals whose policies are loaded at once. */
+export const reachAtOnceMax = 8
 /** A request body of the admin API. */
 export const adminBodyBytesMax = 64 * KiB
 /** Accounts in a page of the admin API, when asked for and by default. */

@@ -95,7 +95,6 @@ CREATE TABLE service_control_policies (
 CREATE TABLE oidc_providers (
   account_id   TEXT NOT NULL REFERENCES accounts (account_id) ON DELETE CASCADE,
   url          TEXT NOT NULL,
-  scheme       TEXT NOT NULL CHECK (scheme IN ('https', 'http')),
   created_ms   INTEGER NOT NULL,
   client_ids   TEXT NOT NULL,
   thumbprints  TEXT NOT NULL,

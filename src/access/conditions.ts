@@ -28,7 +28,8 @@ export function conditionContext(sources: ConditionSources): ConditionContext {
     get(key) {
       const own = sources.own
       if (own !== undefined && Object.hasOwn(own, key)) return (own[key] ?? []).length === 0 ? null : (own[key] ?? null)
-      const value = keys.get(key)?.(sources) ?? headerValue(key, sources) ?? tagValue(key, sources)
+      const value =
+        keys.get(key)?.(sources) ?? headerValue(key, sources) ?? tagValue(key, sources) ?? claimValue(key, sources)
       return typeof value === 'string' ? [value] : value
     },
   }
@@ -45,7 +46,7 @@ const keys = new Map<string, (sources: ConditionSources) => Value>([
     (sources) => principalOf(sources, ({ principal }) => (principal.type === 'User' ? principal.username : null)),
   ],
   ['aws:principalisawsservice', () => 'false'],
-  // Of temporary credentials; a service account's key is none, though it bounds like a session. No device is ever asked for: there is no multi-factor authentication here.
+  // Of temporary credentials. No device is ever asked for: there is no multi-factor authentication here.
   ['aws:multifactorauthpresent', (sources) => sessionOf(sources, ({ issued }) => (issued === null ? null : 'false'))],
   [
     'aws:tokenissuetime',
@@ -85,6 +86,13 @@ const keys = new Map<string, (sources: ConditionSources) => Value>([
 /** `s3:x-amz-acl` and the like: the header of that name. */
 function headerValue(key: string, { request }: ConditionSources): Value {
   return key.startsWith('s3:x-amz-') ? request.headers.get(key.slice('s3:'.length)) : null
+}
+
+/** `token.example.com:sub`: what the web identity of a session's beginning was. */
+function claimValue(key: string, sources: ConditionSources): Value {
+  return sessionOf(sources, ({ webIdentity = {} }) =>
+    Object.hasOwn(webIdentity, key) ? (webIdentity[key] ?? null) : null,
+  )
 }
 
 const tagPrefixes = ['aws:principaltag/', 's3:existingobjecttag/', 'aws:resourcetag/'] as const

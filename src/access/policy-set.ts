@@ -11,6 +11,7 @@ import type { StoredPolicies, StoredPolicy } from '../store/tables/principal-pol
 const sets = new WeakMap<StoredPolicies, Omit<PolicySet, 'session'>>()
 const ofSessions = new WeakMap<Session, readonly NamedPolicy[]>()
 const byText = new Map<string, CompiledPolicy>()
+const texts = new WeakMap<CompiledPolicy, string>()
 
 /** What bounds and grants what somebody may do. */
 export interface Loaded {
@@ -78,6 +79,11 @@ export function bucketPolicy(bucket: string, text: string): NamedPolicy {
   return named({ name: `policy of bucket ${bucket}`, document: text }, 'resource')
 }
 
+/** Who may assume a role. */
+export function trustPolicy(roleArn: string, text: string): NamedPolicy {
+  return named({ name: `trust policy of ${roleArn}`, document: text }, 'trust')
+}
+
 function sessionPolicies(session: Session): readonly NamedPolicy[] {
   let policies = ofSessions.get(session)
   if (policies === undefined) {
@@ -111,7 +117,13 @@ function compiled(name: string, document: string, use: PolicyUse): CompiledPolic
   const [oldest] = byText.keys()
   if (byText.size >= compiledPoliciesMax && oldest !== undefined) byText.delete(oldest)
   byText.set(key, result.policy)
+  texts.set(result.policy, document)
   return result.policy
+}
+
+/** The document a policy was made of, JSON; null where it could not be read. */
+export function documentOf(policy: CompiledPolicy): string | null {
+  return texts.get(policy) ?? null
 }
 
 /** Policies are checked before they are stored. One that does not compile all the same must not open anything. */

@@ -70,7 +70,9 @@ export async function authenticate(request: AuthRequest, lookup: KeyLookup): Pro
 }
 
 function withBodyHash(claim: SignedClaim, bodyHash: string | undefined): SignedClaim {
-  if (bodyHash === undefined || claim.payloadHash !== null || claim.place === 'query') return claim
+  if (bodyHash === undefined || claim.payloadHash !== null) return claim
+  // S3 alone presigns without a payload; a URL for STS is signed for its body, even an empty one.
+  if (claim.place === 'query' && claim.scope.service === 's3') return claim
   return { ...claim, payloadHash: bodyHash }
 }
 

@@ -136,6 +136,16 @@ function isPublicGrant({ grantee }: Grant): boolean {
   return 'group' in grantee && grantee.group !== 'LogDelivery'
 }
 
+/** From its stored form; null where none is stored. */
+export function readAcl(stored: string | undefined): Acl | null {
+  return stored === undefined ? null : (JSON.parse(stored) as Acl)
+}
+
+/** Do ACLs count under this object ownership? Empty: its controls were deleted, which leaves ACLs enabled. */
+export function aclsEnabled(ownership: string): boolean {
+  return ownership !== 'BucketOwnerEnforced'
+}
+
 // ── canned ACLs ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Whom a canned ACL is about, by canonical id. */
@@ -208,6 +218,11 @@ export function isPrivateAcl(acl: Acl | null, owner: string): boolean {
   if (acl === null) return true
   const [only] = acl
   return acl.length === 1 && only !== undefined && isFullControlOf(only, owner)
+}
+
+/** Does it grant anything to others than its owner? */
+export function grantsToOthers(acl: Acl | null, owner: string): boolean {
+  return acl !== null && acl.some(({ grantee }) => !('canonicalId' in grantee) || grantee.canonicalId !== owner)
 }
 
 function isFullControlOf({ grantee, permission }: Grant, canonicalId: string): boolean {

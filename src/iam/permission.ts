@@ -8,8 +8,16 @@ export interface Permission {
   action: string
   /** `arn:aws:s3:::bucket/key`, or `*` for service-level actions. */
   resource: string
-  /** Condition keys that the operation knows and the pipeline cannot see: tags in a body, the version of a copy's source. */
+  /**
+   * Condition keys that the operation knows and the pipeline cannot see: tags in a body, the version of a copy's source,
+   * `iam:policyarn`.
+   */
   conditions?: Conditions
+  /**
+   * It is asked of the object that the request makes and not of one that is there: of whoever makes it, who owns it
+   * where ACLs are enabled, or of the bucket's owner.
+   */
+  ofNewObject?: 'writer' | 'bucket'
 }
 
 /** The bucket's ARN. */

@@ -1,41 +1,53 @@
-// Block Public Access: four switches of a bucket and of its account. No I/O, no clock.
+// Block Public Access: four settings of a bucket and of an account. No I/O, no clock.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
 
-/** By AWS's names, as it is stored (JSON). */
 export interface PublicAccessBlock {
-  /** Requests that would set a public ACL are refused. */
+  /** ACLs that grant anything to the public are refused when they are set. */
   BlockPublicAcls: boolean
-  /** Public grants of ACLs do not count. */
+  /** What ACLs grant to the public does not count. */
   IgnorePublicAcls: boolean
-  /** A public bucket policy is refused. */
+  /** Bucket policies that are public are refused when they are put. */
   BlockPublicPolicy: boolean
-  /** A public bucket policy counts for the bucket's own account alone. */
+  /** A public bucket policy counts for principals of the bucket's account and for AWS services alone. */
   RestrictPublicBuckets: boolean
 }
 
-export const nothingBlocked: PublicAccessBlock = {
+/** In the order of AWS's documents. */
+export const publicAccessSettings = [
+  'BlockPublicAcls',
+  'IgnorePublicAcls',
+  'BlockPublicPolicy',
+  'RestrictPublicBuckets',
+] as const satisfies readonly (keyof PublicAccessBlock)[]
+
+export const noPublicAccessBlock: PublicAccessBlock = {
   BlockPublicAcls: false,
   IgnorePublicAcls: false,
   BlockPublicPolicy: false,
   RestrictPublicBuckets: false,
 }
 
-/** What counts where the bucket and its account have settings, each as JSON or none: the most restrictive of both. */
-export function effectiveBlock(
-  bucket: string | null | undefined,
-  account: string | null | undefined,
-): PublicAccessBlock {
-  if (!bucket && !account) return nothingBlocked
-  const one = parsed(bucket)
-  const other = parsed(account)
-  return {
-    BlockPublicAcls: one.BlockPublicAcls || other.BlockPublicAcls,
-    IgnorePublicAcls: one.IgnorePublicAcls || other.IgnorePublicAcls,
-    BlockPublicPolicy: one.BlockPublicPolicy || other.BlockPublicPolicy,
-    RestrictPublicBuckets: one.RestrictPublicBuckets || other.RestrictPublicBuckets,
-  }
+export const fullPublicAccessBlock: PublicAccessBlock = {
+  BlockPublicAcls: true,
+  IgnorePublicAcls: true,
+  BlockPublicPolicy: true,
+  RestrictPublicBuckets: true,
 }
 
-function parsed(text: string | null | undefined): PublicAccessBlock {
-  return text ? { ...nothingBlocked, ...(JSON.parse(text) as Partial<PublicAccessBlock>) } : nothingBlocked
+/** From its stored form; nothing stored blocks nothing. */
+export function readPublicAccessBlock(stored: string | null | undefined): PublicAccessBlock {
+  return stored === null || stored === undefined ? noPublicAccessBlock : (JSON.parse(stored) as PublicAccessBlock)
+}
+
+/** What holds for a bucket: the stricter of its own settings and those of its owner's account, as stored. */
+export function effectivePublicAccessBlock(bucket: string | undefined, account: string | null): PublicAccessBlock {
+  if (bucket === undefined && account === null) return noPublicAccessBlock
+  const own = readPublicAccessBlock(bucket)
+  const all = readPublicAccessBlock(account)
+  return {
+    BlockPublicAcls: own.BlockPublicAcls || all.BlockPublicAcls,
+    IgnorePublicAcls: own.IgnorePublicAcls || all.IgnorePublicAcls,
+    BlockPublicPolicy: own.BlockPublicPolicy || all.BlockPublicPolicy,
+    RestrictPublicBuckets: own.RestrictPublicBuckets || all.RestrictPublicBuckets,
+  }
 }

@@ -1,11 +1,12 @@
 // Whether the caller may do what an action of IAM or STS needs, by the policies of its own account.
 import { Access } from '../access/access.ts'
+import { decideAssumption } from '../access/assumption.ts'
 import { denialSentence } from '../access/denial.ts'
 import { requestFacts } from '../access/request-facts.ts'
 import { accessSources } from '../access/sources.ts'
 import type { Authenticated } from '../auth/authenticate.ts'
 import type { Env } from '../env.ts'
-import type { Permission } from '../iam/permission.ts'
+import type { ActionContext } from './action.ts'
 import type { QueryParameters } from './parameters.ts'
 import { QueryError } from './query-error.ts'
 
@@ -19,25 +20,47 @@ export interface AskedBy {
   now: number
 }
 
-/** Throws AccessDenied unless the caller may do all of it. Who has not signed is asked for nothing. */
-export function authoriser(asked: AskedBy): (permissions: readonly Permission[]) => Promise<void> {
+export interface Decisions extends Pick<ActionContext, 'authorise' | 'mayAssume'> {
+  /** What `authorise` asks. */
+  access: Access
+}
+
+/** What the action may ask of the policies. Who has not signed is asked for nothing, and may assume no role by itself. */
+export function decisions(asked: AskedBy): Decisions {
   const { env, request, parameters, authenticated, now } = asked
-  if (authenticated === null) return () => Promise.resolve()
   const facts = requestFacts({
     request,
-    authenticated,
+    authenticated: authenticated ?? { identity: { kind: 'anonymous' }, signature: null },
     headers: request.headers,
     query: { get: (name) => parameters.optional(name) },
     clientIpHeader: env.EDGESHARD_CLIENT_IP_HEADER ?? null,
     region: env.EDGESHARD_REGION ?? 'us-east-1',
     now,
   })
-  const access = new Access(facts, accessSources(env))
-  return async (permissions) => {
-    const verdict = await access.decide(null, permissions)
-    if (verdict.allowed) return
-    const { identity, permission, reason } = verdict
-    const arn = identity.kind === 'anonymous' ? 'anonymous' : identity.principal.arn
-    throw new QueryError('AccessDenied', denialSentence(verdict, arn, permission), reason)
+  const sources = accessSources(env)
+  const access = new Access(facts, sources)
+  return {
+    access,
+    async authorise(permissions) {
+      if (authenticated === null) return
+      const verdict = await access.decide(null, permissions)
+      if (verdict.allowed) return
+      const { identity, permission, reason } = verdict
+      const arn = identity.kind === 'anonymous' ? 'anonymous' : identity.principal.arn
+      throw new QueryError('AccessDenied', denialSentence(verdict, arn, permission), reason)
+    },
+    async mayAssume(assumption) {
+      const decision = await decideAssumption(facts, assumption, (principal) => sources.policies(principal))
+      const { action, role } = assumption
+      const permission = { action, resource: role.arn }
+      access.verdicts.push({
+        ...decision,
+        identity: facts.identity,
+        permission,
+        ownerAccountId: role.accountId,
+        bucket: null,
+      })
+      return decision
+    },
   }
 }

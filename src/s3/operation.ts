@@ -2,6 +2,8 @@
 import type { VerifiedBody } from '../auth/body.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { Permission } from '../iam/permission.ts'
+import type { Basis } from '../iam/basis.ts'
+import type { FactsOutcome } from '../shard/rpc.ts'
 import type { Bucket } from '../store/buckets.ts'
 import type { Store } from '../store/store.ts'
 import type { XmlElement } from './xml.ts'
@@ -48,10 +50,18 @@ export interface Context {
   body: VerifiedBody
   /** Throws AccessDenied unless the identity may do all of this to another bucket than the addressed one (copy source). */
   authorise(bucket: Bucket, permissions: Permission[]): Promise<void>
-  /** The same question without the error. */
-  allows(bucket: Bucket, permissions: Permission[]): Promise<boolean>
-  /** The sequence number of the version that was looked at to decide; null where none was. A read must give no other. */
-  pinned: number | null
+  /** The same question without the error; `basis` as `judge` gave it. */
+  allows(bucket: Bucket, permissions: Permission[], basis?: Basis): Promise<boolean>
+  /**
+   * The same for the source of a copy, which is not read yet. The answer says what it rests on: the copy has to be refused
+   * where that does not hold. `again`: for the version that is there now.
+   */
+  judge(bucket: Bucket, permissions: Permission[], again?: 'again'): Promise<Basis>
+  /**
+   * For operations with `settles`: decides what depends on the object, now that it is known; throws AccessDenied. To be
+   * called before anything of the object is told.
+   */
+  settle(facts: FactsOutcome): Promise<void>
   requestId: string
   /** Milliseconds since 1970. */
   now: number
@@ -82,6 +92,8 @@ export interface OperationDefinition<L extends Level, Input> {
   bucketOptional?: true
   /** No signature is asked for (OPTIONS preflight). */
   anonymous?: true
+  /** It reads the object anyway, and calls `settle` with what it found. */
+  settles?: true
   /** Request headers answered NotImplemented when present, lower case. */
   refuses?: string[]
   /** Pure: throws S3Error on bad input. */
@@ -98,6 +110,7 @@ export interface Operation {
   body: 'none' | 'xml' | 'stream'
   bucketOptional: boolean
   anonymous: boolean
+  settles: boolean
   refuses: string[]
   bind(request: OperationRequest<Level>): BoundOperation
 }
@@ -116,6 +129,7 @@ export function defineOperation<L extends Level, Input>(definition: OperationDef
     body: definition.body ?? 'none',
     bucketOptional: definition.bucketOptional ?? false,
     anonymous: definition.anonymous ?? false,
+    settles: definition.settles ?? false,
     refuses: definition.refuses ?? [],
     bind(request) {
       // The matcher hands over only requests of the route's level.

@@ -17,7 +17,13 @@ describe('readSettings()', () => {
       rootKey: null,
       secret: null,
       r2: false,
-      variables: { EDGESHARD_REGION: 'us-east-1', EDGESHARD_BULK: 'files', EDGESHARD_SHARDS: '2' },
+      variables: {
+        EDGESHARD_REGION: 'us-east-1',
+        EDGESHARD_BULK: 'files',
+        EDGESHARD_OBJECT_OWNERSHIP: 'none',
+        EDGESHARD_PUBLIC_ACCESS_BLOCK: 'off',
+        EDGESHARD_SHARDS: '2',
+      },
     })
   })
 
@@ -58,6 +64,8 @@ describe('readSettings()', () => {
     ['EDGESHARD_DOMAINS', 's3.example.com,,a'],
     ['EDGESHARD_DOMAINS', 'http://s3.example.com'],
     ['EDGESHARD_BULK', 'disk'],
+    ['EDGESHARD_OBJECT_OWNERSHIP', 'objectwriter'],
+    ['EDGESHARD_PUBLIC_ACCESS_BLOCK', 'yes'],
     ['EDGESHARD_SHARDS', '0'],
     ['EDGESHARD_SHARDS', '257'],
     ['EDGESHARD_LEASE_MS', '0'],

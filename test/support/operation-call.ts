@@ -4,6 +4,7 @@ import { S3Error } from '../../src/errors.ts'
 import { parseXml } from '../../src/s3/xml.ts'
 import type { BodyDigests, VerifiedBody } from '../../src/auth/body.ts'
 import type { Identity } from '../../src/auth/identity.ts'
+import type { AddressAt, Level } from '../../src/s3/address.ts'
 import type { Permission } from '../../src/iam/permission.ts'
 import type { Context, Operation, S3Response } from '../../src/s3/operation.ts'
 import type { ObjectVersion, UploadFacts } from '../../src/shard/rpc.ts'
@@ -19,13 +20,14 @@ export interface Call {
   store?: Partial<Store>
   identity?: Identity
   body?: Partial<VerifiedBody>
-  /** Sequence number of the version that was judged. */
-  pinned?: number
+  /** What is found may not be read. */
+  unsettled?: true
   /** Actions refused by `authorise`, as `action resource`. */
   refused?: string[]
 }
 
-export const owner: Identity = {
+/** Of the bucket, unless a call says otherwise. */
+export const owner: Extract<Identity, { kind: 'account' }> = {
   kind: 'account',
   accountId: '111122223333',
   canonicalId: 'c'.repeat(64),
@@ -34,6 +36,14 @@ export const owner: Identity = {
   isRoot: false,
   principal: accountPrincipal('111122223333'),
   session: null,
+}
+
+/** Another account than the bucket's. */
+export const stranger: Identity = {
+  ...owner,
+  accountId: '222222222222',
+  canonicalId: 'd'.repeat(64),
+  principal: accountPrincipal('222222222222'),
 }
 
 /** Sun, 06 Nov 1994 08:49:37 GMT. */
@@ -54,6 +64,7 @@ export function bucketOf(changes: Partial<Bucket> = {}): Bucket {
     objectLock: false,
     ownership: 'BucketOwnerEnforced',
     configs: {},
+    accountPublicAccessBlock: null,
     ...changes,
   }
 }
@@ -116,15 +127,15 @@ function bind(operation: Operation, call: Call) {
   const { level } = operation.route
   const name = call.bucket?.name ?? 'bucket'
   const query = call.query ?? {}
-  const address =
-    level === 'service'
-      ? { level }
-      : level === 'bucket'
-        ? { level, bucket: name }
-        : { level, bucket: name, key: call.key ?? 'key' }
+  const addresses: { [L in Level]: AddressAt<L> } = {
+    service: { level: 'service' },
+    account: { level: 'account', accountId: owner.accountId },
+    bucket: { level: 'bucket', bucket: name },
+    object: { level: 'object', bucket: name, key: call.key ?? 'key' },
+  }
   return operation.bind({
     method: operation.route.method,
-    address,
+    address: addresses[level],
     query: {
       get: (key) => query[key] ?? null,
       has: (key) => key in query,
@@ -159,7 +170,13 @@ export async function answerOf(operation: Operation, call: Call): Promise<S3Resp
       if (!allowed(call, permissions)) throw new S3Error('AccessDenied')
     },
     allows: (_, permissions) => Promise.resolve(allowed(call, permissions)),
-    pinned: call.pinned ?? null,
+    async judge(_, permissions) {
+      if (!allowed(call, permissions)) throw new S3Error('AccessDenied')
+      return null
+    },
+    async settle(facts) {
+      if (call.unsettled === true && facts.outcome === 'found') throw new S3Error('AccessDenied')
+    },
     requestId: 'REQUEST',
     now: modified,
     region: 'us-east-1',

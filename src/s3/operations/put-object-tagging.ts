@@ -1,4 +1,4 @@
-import { objectArn } from '../../iam/permission.ts'
+import { objectArn, objectTagConditions } from '../../iam/permission.ts'
 import { defineOperation } from '../operation.ts'
 import { setTags } from '../set-tags.ts'
 import { parseObjectTagging } from '../tagging.ts'
@@ -24,9 +24,9 @@ export const putObjectTagging = defineOperation({
     }
   },
 
-  permissions({ bucket, key, versionId }) {
+  permissions({ bucket, key, versionId, tags }) {
     const action = versionId === null ? 's3:PutObjectTagging' : 's3:PutObjectVersionTagging'
-    return [{ action, resource: objectArn(bucket, key) }]
+    return [{ action, resource: objectArn(bucket, key), conditions: objectTagConditions(tags) }]
   },
 
   async handle(input, context) {

@@ -167,6 +167,14 @@ export async function getKey(env: Env, accountId: string, accessKeyId: string): 
   return row === null ? null : factsOf(row)
 }
 
+/** Whose is the key with this id, whatever its state? Null when there is none. */
+export async function accountOfKey(env: Env, accessKeyId: string): Promise<string | null> {
+  const row = await env.CONTROL.prepare('SELECT account_id FROM access_keys WHERE access_key_id = ?')
+    .bind(accessKeyId)
+    .first<{ account_id: string }>()
+  return row?.account_id ?? null
+}
+
 export type CreateKeyOutcome = { outcome: 'created' | 'exists' | 'too-many' | 'no-such-account' }
 
 /** Adds a key to an account. With `replaces`, that key of the account ends at `ends` in the same step. */

@@ -79,7 +79,7 @@ export interface KeyUse {
 /** When was this key of the account last used? Null when the account has no such key. */
 export async function getKeyUse(env: Env, accountId: string, accessKeyId: string): Promise<KeyUse | null> {
   const row = await env.CONTROL.prepare(
-    `SELECT last_used_ms AS time, last_used_service AS service, last_used_region AS region, u.name, u.path
+    `SELECT k.last_used_ms AS time, k.last_used_service AS service, k.last_used_region AS region, u.name, u.path
      FROM access_keys k LEFT JOIN entities u ON u.entity_id = k.user_id
      WHERE k.access_key_id = ? AND k.account_id = ?`,
   )

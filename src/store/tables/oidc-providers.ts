@@ -7,8 +7,6 @@ export interface OidcProvider {
   arn: string
   /** Without its scheme: `token.actions.githubusercontent.com`. */
   url: string
-  /** With it. `http` is for an issuer on this machine. */
-  issuer: string
   /** Milliseconds since 1970. */
   created: number
   /** Audiences a token may be for. */
@@ -21,21 +19,19 @@ export interface OidcProvider {
 interface ProviderRow {
   account_id: string
   url: string
-  scheme: 'https' | 'http'
   created_ms: number
   client_ids: string
   thumbprints: string
   tags: string
 }
 
-const columns = 'account_id, url, scheme, created_ms, client_ids, thumbprints, tags'
+const columns = 'account_id, url, created_ms, client_ids, thumbprints, tags'
 
 function providerOf(row: ProviderRow): OidcProvider {
   return {
     accountId: row.account_id,
     arn: oidcProviderArn(row.account_id, row.url),
     url: row.url,
-    issuer: `${row.scheme}://${row.url}`,
     created: row.created_ms,
     clientIds: JSON.parse(row.client_ids) as string[],
     thumbprints: JSON.parse(row.thumbprints) as string[],
@@ -43,7 +39,7 @@ function providerOf(row: ProviderRow): OidcProvider {
   }
 }
 
-const scheme = /^(https|http):\/\//
+const scheme = /^https?:\/\//
 
 /** Does the account trust this issuer? By its ARN, or by its URL with or without its scheme. One query. */
 export async function getOidcProvider(env: Env, accountId: string, arnOrUrl: string): Promise<OidcProvider | null> {
@@ -71,17 +67,16 @@ export async function createOidcProvider(
   provider: OidcProvider,
   { countMax }: { countMax: number },
 ): Promise<{ outcome: 'created' | 'exists' | 'too-many' }> {
-  const { accountId, url, issuer, created, clientIds, thumbprints, tags } = provider
+  const { accountId, url, created, clientIds, thumbprints, tags } = provider
   try {
     const { meta } = await env.CONTROL.prepare(
       `INSERT INTO oidc_providers (${columns})
-       SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
-       WHERE (SELECT count(*) FROM oidc_providers WHERE account_id = ?1) < ?8`,
+       SELECT ?1, ?2, ?3, ?4, ?5, ?6
+       WHERE (SELECT count(*) FROM oidc_providers WHERE account_id = ?1) < ?7`,
     )
       .bind(
         accountId,
         url,
-        scheme.exec(issuer)?.[1] ?? 'https',
         created,
         JSON.stringify(clientIds),
         JSON.stringify(thumbprints),
