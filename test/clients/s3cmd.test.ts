@@ -20,6 +20,11 @@ function run(...args: string[]): Promise<CommandResult> {
   return runCommand(command, [...s3cmdArguments(server.url, server), '--no-progress', ...args], { environment })
 }
 
+/** `s3cmd` signed by version 2. */
+function v2(...args: string[]): Promise<string> {
+  return s3cmd('--signature-v2', ...args)
+}
+
 /** What a call that must succeed printed. */
 async function s3cmd(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await run(...args)
@@ -99,7 +104,6 @@ describe.skipIf(reason !== null)(`s3cmd ${reason ?? ''}`, () => {
   })
 
   it('does the same by signature version 2', async () => {
-    const v2 = (...args: string[]) => s3cmd('--signature-v2', ...args)
     const file = path.join(folder, 'severalParts')
     await v2('put', '--multipart-chunk-size-mb=5', file, `s3://${bucket}/v2/parts a+ü`)
     await v2('get', '--force', `s3://${bucket}/v2/parts a+ü`, `${file}.v2`)
