@@ -108,6 +108,8 @@ export const leaseMilliseconds = 15 * 60_000
 export const graceMilliseconds = 60_000
 /** A copy whose source changes while its checksum is computed is tried this often. */
 export const copyAttemptsMax = 3
+/** An ACL whose object is replaced while the list is made for its owner is tried this often. */
+export const aclAttemptsMax = 3
 /** Between two stretches of a shard's scrubber; after the last extent it rests as long as this many stretches: a day. */
 export const scrubMilliseconds = 60_000
 export const scrubRestStretches = 1440

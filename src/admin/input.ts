@@ -154,12 +154,12 @@ class Fields {
     return undefined
   }
 
-  /** False where it is left out. */
+  /** False when it is not there. */
   flag(name: string): boolean {
-    const value = this.#object[name]
-    if (value === undefined || value === false) return false
-    if (value !== true) this.problems.push(`${name} must be true or false`)
-    return true
+    const value = this.#object[name] ?? false
+    if (typeof value === 'boolean') return value
+    this.problems.push(`${name} must be true or false`)
+    return false
   }
 
   absent(name: string, because: string): void {

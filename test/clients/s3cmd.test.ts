@@ -20,15 +20,17 @@ function run(...args: string[]): Promise<CommandResult> {
   return runCommand(command, [...s3cmdArguments(server.url, server), '--no-progress', ...args], { environment })
 }
 
+/** `s3cmd` signed by version 2. */
+function v2(...args: string[]): Promise<string> {
+  return s3cmd('--signature-v2', ...args)
+}
+
 /** What a call that must succeed printed. */
 async function s3cmd(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await run(...args)
   if (code !== 0) throw new Error(`s3cmd ${args.join(' ')} ended with ${code}: ${stderr}`)
   return stdout
 }
-
-/** The same by signature version 2. */
-const v2 = (...args: string[]) => s3cmd('--signature-v2', ...args)
 
 describe.skipIf(reason !== null)(`s3cmd ${reason ?? ''}`, () => {
   beforeAll(async () => {

@@ -180,7 +180,7 @@ describe('compilePolicy() for buckets', () => {
       's3:CreateJob',
       's3:PutObjectLockConfiguration',
       'iam:GetUser',
-      's3:GetObje\u212at',
+      's3:ListBuc\u212aet',
       's3:GetObject\0',
       '__proto__',
     ]) {

@@ -246,6 +246,13 @@ describe('compilePolicy() for identities', () => {
   })
 })
 
+describe('compilePolicy()', () => {
+  it('stops looking for problems where there are too many', () => {
+    const result = compilePolicy(`{"Version":"2012-10-17","Statement":[${'{},'.repeat(2000)}{}]}`, 'resource')
+    expect(result.outcome === 'malformed' && result.problems.length).toBe(1000)
+  })
+})
+
 describe('managedPolicyProblems()', () => {
   it('asks for the newer language', () => {
     const message = 'Policy document must be version 2012-10-17 or greater.'

@@ -7,7 +7,7 @@ import { naiveDecision, type NaivePrincipal, type NaiveQuestion } from '../suppo
 import { contextOf } from '../support/policy-fixtures.ts'
 import { randomQuestion } from '../support/random-policy.ts'
 
-const cases = 10_000
+const cases = 8_000
 
 /** Policies of one question, which the maker of questions has had compiled already. */
 const compiledOnce = new Map<string, CompiledPolicy>()

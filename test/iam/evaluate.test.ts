@@ -15,7 +15,7 @@ function ask(document: unknown, more: Partial<Question> = {}): ReturnType<typeof
     resource: 'arn:aws:s3:::b/k',
     resourceAccountId: accountId,
     context: contextOf({}),
-    policies: { ...noPolicies, identity: [named(document, 'identity', 'policy p of user alice')] },
+    policies: more.policies ?? { ...noPolicies, identity: [named(document, 'identity', 'policy p of user alice')] },
     resourcePolicy: null,
     acl: null,
     ...more,
@@ -47,7 +47,7 @@ describe('evaluate()', () => {
       denial: 'explicit',
       matched: { kind: 'identity', policy: 'policy p of user alice', sid: null, index: 1 },
       missing: null,
-      reason: 's3:GetObject has an explicit deny in a identity-based policy: statement 1 of policy p of user alice',
+      reason: 'Explicit deny of s3:GetObject in statement 1 of policy p of user alice (identity-based policy)',
     })
   })
 
@@ -79,6 +79,16 @@ describe('evaluate()', () => {
     expect(ask(statement({}), { resourceAccountId: '222222222222', resourcePolicy: bucketPolicy })).toMatchObject({
       allowed: true,
       matched: { kind: 'resource', policy: 'bucket policy of b', index: 0 },
+    })
+  })
+
+  it('lets nobody in by a policy that names no principals', () => {
+    const resourcePolicy = named({ Statement: { Effect: 'Allow', Action: '*', Resource: '*' } })
+    const more = { policies: noPolicies, resourcePolicy }
+    expect(ask({}, more)).toMatchObject({ allowed: false, missing: 'identity' })
+    expect(ask({}, { ...more, principal: { type: 'Anonymous' } })).toMatchObject({
+      allowed: false,
+      missing: 'resource',
     })
   })
 

@@ -58,9 +58,11 @@ describe('matchesGlob()', () => {
   }
 
   it('takes the fast ways for the usual forms', () => {
-    expect(['*', 'a', 'a*', 'a*b', '*b', 'a?'].map((pattern) => glob(pattern).kind)).toEqual([
+    expect(['*', '**', 'a', 'a*', 'a**', 'a*b', '*b', 'a?'].map((pattern) => glob(pattern).kind)).toEqual([
+      'any',
       'any',
       'exact',
+      'prefix',
       'prefix',
       'pieces',
       'pieces',

@@ -57,6 +57,8 @@ const resourcePatterns = [
   'arn:aws:s3:*:*:b/*y',
   'arn:aws*:s3:::?/**k',
   'arn:aws:s3:::b/*a*',
+  'arn:aws:s3:::*',
+  'arn:aws:s3::*b/home/alice/x:y',
 ]
 
 type Keyed = { operators: string[]; keys: string[]; wanted: string[]; found: string[] }
