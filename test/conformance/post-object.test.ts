@@ -88,7 +88,7 @@ async function contentOf(key: string, of = bucket): Promise<string> {
 }
 
 beforeAll(async () => {
-  await client.send(new CreateBucketCommand({ Bucket: bucket }))
+  await client.send(new CreateBucketCommand({ Bucket: bucket, ObjectOwnership: 'BucketOwnerEnforced' }))
   const CORSRules = [{ AllowedOrigins: ['https://app.example'], AllowedMethods: ['POST'], ExposeHeaders: ['ETag'] }]
   await client.send(new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: { CORSRules } }))
 })
@@ -278,9 +278,23 @@ describe('what a form may do', () => {
     expect(await codeOf(post(path, uploadForm(signed({ key: 'k' }, { by: other }), 'x')))).toBe('403 AccessDenied')
   })
 
+  it('gives an object an ACL where ACLs count', async () => {
+    const open = uniqueBucketName('forms-acl')
+    await client.send(new CreateBucketCommand({ Bucket: open, ObjectOwnership: 'ObjectWriter' }))
+    for (const [acl, status] of [
+      ['public-read', 200],
+      ['private', 403],
+    ] as const) {
+      // prettier-ignore
+      const fields = signed({ key: acl, acl }, { of: open })
+      expect((await post(`/${open}`, uploadForm(fields, 'x'))).status).toBe(204)
+      expect((await fetch(`${server.url}/${open}/${acl}`)).status).toBe(status)
+    }
+  })
+
   it('is judged by its fields, whatever headers come with it', async () => {
     const judged = uniqueBucketName('forms-policy')
-    await client.send(new CreateBucketCommand({ Bucket: judged }))
+    await client.send(new CreateBucketCommand({ Bucket: judged, ObjectOwnership: 'BucketOwnerEnforced' }))
     const statement = (Effect: string, Condition: unknown) => ({
       Effect,
       Principal: '*',
