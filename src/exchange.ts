@@ -72,7 +72,7 @@ export function record(status: number, exchange: Exchange, gather: ((work: Promi
     bytesOut: sent,
     milliseconds: ended - now,
     ...(identity?.kind === 'account' ? { account: identity.accountId } : null),
-    ...(address !== null && address.level !== 'service' ? { bucket: address.bucket } : null),
+    ...(address !== null && 'bucket' in address ? { bucket: address.bucket } : null),
   }
   logRequest(line, gather)
 }

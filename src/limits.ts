@@ -176,6 +176,20 @@ export const auditBatchPatienceMilliseconds = 60_000
 /** A batch that cannot be written is tried so often, with this long in between. */
 export const auditAttemptsMax = 3
 export const auditRetryMilliseconds = 1_000
+/** The header that explains a decision, in characters, and the permissions it tells of. */
+export const decisionHeaderCharsMax = 4096
+export const decisionHeaderVerdictsMax = 10
+/** One text in that header: a resource, a policy's name, a reason. Characters beyond ASCII count as their escapes. */
+export const decisionHeaderTextCharsMax = 300
+/** Statements in the answer of an explanation. A principal can have some thousands; those beyond are counted. */
+export const explainedStatementsMax = 500
+/** Principals looked at for one page of who can reach a bucket, when asked for and by default. One query each when cold. */
+export const reachPageMax = 200
+export const reachPageDefault = 50
+/** Principals that a bucket's policy and list name, and that an answer tells of. */
+export const reachNamedMax = 200
+/** Principals whose policies are loaded at once. */
+export const reachAtOnceMax = 8
 /** A request body of the admin API. */
 export const adminBodyBytesMax = 64 * KiB
 /** Accounts in a page of the admin API, when asked for and by default. */

@@ -9,10 +9,11 @@ import type { Authenticated, AuthRequest } from './auth/authenticate.ts'
 import { BodySource } from './auth/body-source.ts'
 import { S3Error } from './errors.ts'
 import { begin, record, type Exchange } from './exchange.ts'
+import { decisionHeader, decisionHeaderName } from './explain/decision-header.ts'
 import type { RawUrl } from './http/raw-url.ts'
 import { drainBytesMax, drainMillisecondsMax } from './limits.ts'
 import { describeError, logFault } from './log.ts'
-import { parseAddress, parseQuery, type Address } from './s3/address.ts'
+import { controlAccount, parseAddress, parseQuery, type Address } from './s3/address.ts'
 import { corsHeaders, corsRequestOf } from './s3/cors.ts'
 import { checkExpectedOwner } from './s3/expected-owner.ts'
 import { withHoistedHeaders } from './s3/hoisted-headers.ts'
@@ -56,6 +57,7 @@ export async function serve(request: Request, service: Service): Promise<Respons
     exchange.error = asS3Error(error, exchange)
     response = respondError(exchange.error, await responseFacts(service, exchange))
   }
+  if (request.headers.has('x-edgeshard-explain')) await explain(exchange, response)
   await drainRest(exchange)
   record(response.status, exchange, service.gatherLog ? service.waitUntil : null)
   auditExchange(exchange, response, service.audit)
@@ -66,7 +68,7 @@ async function run(service: Service, exchange: Exchange): Promise<S3Response> {
   const { request, url } = exchange
   const { method } = request
   // 1. Where does it point?
-  const address = parseAddress(url, service.domains)
+  const address = parseAddress(url, service.domains, request.headers)
   const query = parseQuery(url.query)
   const headers = withHoistedHeaders(request.headers, query)
   exchange.address = address
@@ -84,9 +86,9 @@ async function run(service: Service, exchange: Exchange): Promise<S3Response> {
   if (operation.body === 'xml') exchange.isBodyRead = true
   const bound = operation.bind(operationRequest({ method, address, query, headers, text }))
   // 4. Of which bucket, and may they?
-  if (address.level !== 'service' && !operation.bucketOptional) {
+  if ('bucket' in address && !operation.bucketOptional) {
     exchange.bucket = await loadBucket(service.store, address.bucket)
-    checkExpectedOwner(headers, exchange.bucket)
+    checkExpectedOwner(headers, exchange.bucket, authenticated.identity)
   }
   const { clientIpHeader, region } = service
   const access = service.access(
@@ -104,6 +106,18 @@ async function run(service: Service, exchange: Exchange): Promise<S3Response> {
   const response = await bound.run(context)
   if (operation.body === 'stream') exchange.isBodyRead = true
   return requesterPays ? withRequestCharged(response) : response
+}
+
+/** Tells who may know what was decided, where the request asks for it. */
+async function explain({ request, authenticated, access, error }: Exchange, response: Response): Promise<void> {
+  const text = await decisionHeader({
+    headers: request.headers,
+    identity: authenticated?.identity ?? null,
+    signature: authenticated?.signature ?? null,
+    access,
+    hasFailed: error !== null,
+  })
+  if (text !== null) response.headers.set(decisionHeaderName, text)
 }
 
 /** Who a preflight is from: nobody, with nothing in its hands. */
@@ -231,7 +245,14 @@ function asS3Error(error: unknown, { requestId: id, operation }: Exchange): S3Er
 async function responseFacts(service: Service, exchange: Exchange): Promise<ResponseFacts> {
   const { request, url, now } = exchange
   const cors = request.headers.has('origin') ? await corsFor(service, exchange) : null
-  return { method: request.method, requestId: exchange.requestId, resource: url.path, cors, now }
+  return {
+    method: request.method,
+    requestId: exchange.requestId,
+    resource: url.path,
+    isControl: controlAccount(url, request.headers) !== null,
+    cors,
+    now,
+  }
 }
 
 /**
@@ -241,7 +262,7 @@ async function responseFacts(service: Service, exchange: Exchange): Promise<Resp
 async function corsFor({ store }: Service, exchange: Exchange): Promise<Record<string, string> | null> {
   const { address, request } = exchange
   // A preflight's answer has its headers from its operation.
-  if (request.method === 'OPTIONS' || address === null || address.level === 'service') return null
+  if (request.method === 'OPTIONS' || address === null || !('bucket' in address)) return null
   try {
     const bucket = exchange.bucket ?? (await store.bucket(address.bucket))
     if (bucket === null) return null

@@ -1,6 +1,6 @@
 // What a request may do: policies, access control lists and facts of the object are brought together, and `iam` decides.
 import { anonymousCanonicalId } from '../iam/acl.ts'
-import { evaluate, type AclGrant } from '../iam/evaluate.ts'
+import { evaluate, type AclGrant, type Question } from '../iam/evaluate.ts'
 import type { NamedPolicy, PolicySet } from '../iam/policy.ts'
 import { effectivePublicAccessBlock } from '../iam/public-access-block.ts'
 import { isPublic } from '../iam/public-policy.ts'
@@ -34,7 +34,12 @@ export type Verdict = Decision & {
   permission: Permission
   /** Null where nobody owns what is asked for. */
   ownerAccountId: string | null
+  /** The bucket it was asked about; null for none. */
+  bucket: Bucket | null
 }
+
+/** Sees every question that is put to the policies, and its answer: for explanations. */
+export type Witness = (question: Question, decision: Decision) => void
 
 type FoundFacts = Extract<FactsOutcome, { outcome: 'found' }>
 
@@ -75,15 +80,17 @@ interface Deferred {
 export class Access {
   readonly #request: RequestFacts
   readonly #sources: AccessSources
+  readonly #witness: Witness | null
   #loading: Promise<Loaded | null> | null = null
   readonly #looked = new Map<string, Promise<FactsOutcome>>()
   readonly #deferred: Deferred[] = []
   /** Every permission that was decided, in order: what the request's record and its explanation show. */
   readonly verdicts: Verdict[] = []
 
-  constructor(request: RequestFacts, sources: AccessSources) {
+  constructor(request: RequestFacts, sources: AccessSources, witness: Witness | null = null) {
     this.#request = request
     this.#sources = sources
+    this.#witness = witness
   }
 
   /**
@@ -210,11 +217,13 @@ export class Access {
       resourceAccountId: owner,
       objectTags: found?.tags ?? null,
       resourcePolicy: policy,
-      acl: grantOf(bucket, await this.#listOf(bucket, found), {
-        action: permission.action,
-        identity: this.#request.identity,
-        ignorePublic: block.IgnorePublicAcls,
-      }),
+      acl: isNobodysOwn(permission, owner)
+        ? nobodysOwn
+        : grantOf(bucket, await this.#listOf(bucket, found), {
+            action: permission.action,
+            identity: this.#request.identity,
+            ignorePublic: block.IgnorePublicAcls,
+          }),
     }
     const decision = this.#evaluate(loaded, permission, asked)
     const isDenied = !decision.allowed && decision.denial === 'explicit'
@@ -306,7 +315,7 @@ export class Access {
 
   #evaluate({ policies, tags }: Loaded, { action, resource, conditions }: Permission, asked: Asked): Decision {
     const { identity } = this.#request
-    return evaluate({
+    const question: Question = {
       principal: identity.kind === 'anonymous' ? { type: 'Anonymous' } : identity.principal,
       canonicalId: identity.kind === 'anonymous' ? null : identity.canonicalId,
       action,
@@ -322,14 +331,24 @@ export class Access {
       policies,
       resourcePolicy: asked.resourcePolicy,
       acl: asked.acl,
-    })
+    }
+    const decision = evaluate(question)
+    this.#witness?.(question, decision)
+    return decision
   }
 
   #verdict(decision: Decision, bucket: Bucket | null, permission: Permission, owner?: string): Verdict {
     const ownerAccountId = owner ?? bucket?.accountId ?? null
-    return { ...decision, identity: this.#request.identity, permission, ownerAccountId }
+    return { ...decision, identity: this.#request.identity, permission, ownerAccountId, bucket }
   }
 }
+
+/** What nobody writes is nobody's, as far as nobody may write there at all. */
+function isNobodysOwn({ ofNewObject }: Permission, owner: string): boolean {
+  return ofNewObject === 'writer' && owner === anonymousCanonicalId
+}
+
+const nobodysOwn: AclGrant = { to: 'everyone', name: 'FULL_CONTROL to the writer' }
 
 /**
  * What the root identity of the bucket's account may always do, or a policy could lock everybody out.

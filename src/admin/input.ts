@@ -82,6 +82,23 @@ export function parseRotation(body: unknown): Checked<RotationInput> {
   }))
 }
 
+const blockSettings = ['blockPublicAcls', 'ignorePublicAcls', 'blockPublicPolicy', 'restrictPublicBuckets'] as const
+
+export type PublicAccessBlockInput = Record<(typeof blockSettings)[number], boolean>
+
+/** The body of PutPublicAccessBlock: at least one setting; one that is left out is off. */
+export function parsePublicAccessBlockInput(body: unknown): Checked<PublicAccessBlockInput> {
+  return check(body, [...blockSettings], (fields) => {
+    if (fields.isEmpty) fields.problems.push(`give one of ${blockSettings.join(', ')}`)
+    return {
+      blockPublicAcls: fields.flag('blockPublicAcls'),
+      ignorePublicAcls: fields.flag('ignorePublicAcls'),
+      blockPublicPolicy: fields.flag('blockPublicPolicy'),
+      restrictPublicBuckets: fields.flag('restrictPublicBuckets'),
+    }
+  })
+}
+
 /** The query of ListAccounts. */
 export function parsePage(query: URLSearchParams): Checked<{ after: string; limit: number }> {
   const limit = query.get('limit') ?? String(adminPageDefault)
@@ -130,6 +147,14 @@ class Fields {
     if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max) return value
     this.problems.push(`${name} must be a whole number from 0 to ${max}`)
     return undefined
+  }
+
+  /** False where it is left out. */
+  flag(name: string): boolean {
+    const value = this.#object[name]
+    if (value === undefined || value === false) return false
+    if (value !== true) this.problems.push(`${name} must be true or false`)
+    return true
   }
 
   /** accessKeyId and secretAccessKey: both or neither. */

@@ -30,7 +30,7 @@ export interface AdminRequest {
 export interface AdminRoute {
   /** As in docs/admin.openapi.yaml. */
   operationId: string
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Segments in braces are parameters: `/-/admin/accounts/{accountId}`. */
   path: string
   /** Every account may ask; the handler refuses what is not theirs. Otherwise it is for administrators alone. */

@@ -59,7 +59,7 @@ export function auditExchange(exchange: Exchange, response: Response, trail: Aud
     identity: authenticated?.identity ?? null,
     operation: exchange.operation?.name ?? null,
     ...answered,
-    bucket: address === null || address.level === 'service' ? null : address.bucket,
+    bucket: address !== null && 'bucket' in address ? address.bucket : null,
     key: address?.level === 'object' ? address.key : null,
     versionId: query?.get('versionId') ?? response.headers.get('x-amz-version-id'),
     parameters: parametersOf(exchange, query),

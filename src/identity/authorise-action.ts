@@ -53,7 +53,13 @@ export function decisions(asked: AskedBy): Decisions {
       const decision = await decideAssumption(facts, assumption, (principal) => sources.policies(principal))
       const { action, role } = assumption
       const permission = { action, resource: role.arn }
-      access.verdicts.push({ ...decision, identity: facts.identity, permission, ownerAccountId: role.accountId })
+      access.verdicts.push({
+        ...decision,
+        identity: facts.identity,
+        permission,
+        ownerAccountId: role.accountId,
+        bucket: null,
+      })
       return decision
     },
   }

@@ -6,6 +6,7 @@ import { credentialRegion } from '../auth/credential-region.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { Env } from '../env.ts'
 import { S3Error } from '../errors.ts'
+import { decisionHeader, decisionHeaderName } from '../explain/decision-header.ts'
 import { splitUrl } from '../http/raw-url.ts'
 import { digestOnce } from '../kernels/digest.ts'
 import { drainBytesMax, drainMillisecondsMax, queryBodyBytesMax } from '../limits.ts'
@@ -57,6 +58,15 @@ export async function handleQuery(request: Request, service: QueryService): Prom
     exchange.error = asQueryError(error, exchange)
     answer = respondError(exchange.error, exchange.action?.service ?? 'iam', exchange.requestId)
   }
+  const { identity, signature, access, error } = exchange
+  const text = await decisionHeader({
+    headers: request.headers,
+    identity,
+    signature,
+    access,
+    hasFailed: error !== null,
+  })
+  if (text !== null) answer.response.headers.set(decisionHeaderName, text)
   exchange.sent = answer.bytes
   record(answer.response.status, exchange, service.gatherLog ? service.waitUntil : null)
   auditQuery(exchange, answer.response.status, service.audit)
@@ -75,6 +85,7 @@ async function run({ env, waitUntil }: QueryService, exchange: QueryExchange): P
   // 2. Who is it?
   const authenticated = action.anonymous ? null : await identify(request, body, { env, now })
   exchange.identity = authenticated?.identity ?? null
+  exchange.signature = authenticated?.signature ?? null
   const caller = authenticated === null ? null : signed(authenticated.identity)
   if (caller !== null) {
     noteUse(env, caller, { time: now, describe: () => describeUse(request, action.service, env) }, waitUntil)
@@ -137,7 +148,7 @@ async function identify(
       method,
       url,
       headers,
-      body: new Response(bytes.slice()).body,
+      body: new Blob([bytes]).stream(),
       bodyHash: sha256,
       clientAcceptEncoding: null,
       now,

@@ -1,5 +1,6 @@
 // What becomes known of a request of the Query protocol, and what is said of it afterwards: one log line, the counters.
 import type { Access } from '../access/access.ts'
+import type { SignatureFacts } from '../auth/authenticate.ts'
 import type { Identity } from '../auth/identity.ts'
 import { requestId } from '../http/request-id.ts'
 import { logRequest } from '../log.ts'
@@ -18,6 +19,8 @@ export interface QueryExchange {
   parameters: QueryParameters | null
   action: Action | null
   identity: Identity | null
+  /** How it was signed. */
+  signature: SignatureFacts | null
   access: Access | null
   /** The children of the action's result. */
   result: readonly (Xml | null)[] | null
@@ -36,6 +39,7 @@ export function begin(request: Request): QueryExchange {
     parameters: null,
     action: null,
     identity: null,
+    signature: null,
     access: null,
     result: null,
     error: null,

@@ -6,7 +6,7 @@
 import { S3Error } from '../errors.ts'
 import { bucketArn, objectArn } from '../iam/permission.ts'
 import { defineOperation } from './operation.ts'
-import type { Address } from './address.ts'
+import type { AddressAt } from './address.ts'
 import type { Method, Operation, Route } from './operation.ts'
 
 interface Missing {
@@ -102,6 +102,6 @@ function notImplemented({ name, route, action }: Missing): Operation {
   })
 }
 
-function arnOf(address: Exclude<Address, { level: 'service' }>): string {
+function arnOf(address: AddressAt<'bucket' | 'object'>): string {
   return address.level === 'object' ? objectArn(address.bucket, address.key) : bucketArn(address.bucket)
 }

@@ -7,6 +7,7 @@ import { completeMultipartUpload } from './operations/complete-multipart-upload.
 import { copyObject } from './operations/copy-object.ts'
 import { createBucket } from './operations/create-bucket.ts'
 import { createMultipartUpload } from './operations/create-multipart-upload.ts'
+import { deleteAccountPublicAccessBlock } from './operations/delete-account-public-access-block.ts'
 import { deleteBucket } from './operations/delete-bucket.ts'
 import { deleteBucketCors } from './operations/delete-bucket-cors.ts'
 import { deleteBucketOwnershipControls } from './operations/delete-bucket-ownership-controls.ts'
@@ -16,6 +17,7 @@ import { deleteObject } from './operations/delete-object.ts'
 import { deleteObjectTagging } from './operations/delete-object-tagging.ts'
 import { deleteObjects } from './operations/delete-objects.ts'
 import { deletePublicAccessBlock } from './operations/delete-public-access-block.ts'
+import { getAccountPublicAccessBlock } from './operations/get-account-public-access-block.ts'
 import { getBucketAcl } from './operations/get-bucket-acl.ts'
 import { getBucketCors } from './operations/get-bucket-cors.ts'
 import { getBucketLocation } from './operations/get-bucket-location.ts'
@@ -43,6 +45,7 @@ import { listObjects } from './operations/list-objects.ts'
 import { listObjectsV2 } from './operations/list-objects-v2.ts'
 import { listParts } from './operations/list-parts.ts'
 import { preflight } from './operations/preflight.ts'
+import { putAccountPublicAccessBlock } from './operations/put-account-public-access-block.ts'
 import { putBucketAcl } from './operations/put-bucket-acl.ts'
 import { putBucketCors } from './operations/put-bucket-cors.ts'
 import { putBucketOwnershipControls } from './operations/put-bucket-ownership-controls.ts'
@@ -64,6 +67,7 @@ export const OPERATIONS: Operation[] = [
   copyObject,
   createBucket,
   createMultipartUpload,
+  deleteAccountPublicAccessBlock,
   deleteBucket,
   deleteBucketCors,
   deleteBucketOwnershipControls,
@@ -73,6 +77,7 @@ export const OPERATIONS: Operation[] = [
   deleteObjects,
   deleteObjectTagging,
   deletePublicAccessBlock,
+  getAccountPublicAccessBlock,
   getBucketAcl,
   getBucketCors,
   getBucketLocation,
@@ -99,6 +104,7 @@ export const OPERATIONS: Operation[] = [
   listObjectsV2,
   listObjectVersions,
   listParts,
+  putAccountPublicAccessBlock,
   putBucketAcl,
   putBucketCors,
   putBucketOwnershipControls,

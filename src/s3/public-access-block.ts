@@ -42,6 +42,12 @@ export function publicAccessBlockElements(block: PublicAccessBlock): Xml[] {
   return publicAccessSettings.map((setting) => element(setting, block[setting]))
 }
 
+/** The caller's account, which a request to S3 Control must name. Throws AccessDenied. */
+export function ownAccount(accountId: string, { identity }: Pick<Context, 'identity'>): string {
+  if (identity.kind === 'account' && identity.accountId === accountId) return accountId
+  throw new S3Error('AccessDenied', { reason: `Account ${accountId} is another one` })
+}
+
 /** The public access block that holds for a bucket: its own and its account's. */
 export function blockOf({ configs, accountPublicAccessBlock }: Bucket): PublicAccessBlock {
   return effectivePublicAccessBlock(configs['publicAccessBlock'], accountPublicAccessBlock)

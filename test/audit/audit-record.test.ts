@@ -50,6 +50,7 @@ const about = {
   identity: signed(user),
   permission: { action: 's3:GetObject', resource: 'arn:aws:s3:::b/k' },
   ownerAccountId: null,
+  bucket: null,
 }
 const statement = { kind: 'identity', policy: 'p', sid: 'S', index: 1 } as const
 const allowed: Verdict = { ...about, allowed: true, matched: statement, reason: 'Allowed by p' }

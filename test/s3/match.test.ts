@@ -64,7 +64,7 @@ const backward = indexOperations(table.toReversed())
 function match(index: typeof forward, line: string, headers: Record<string, string> = {}): string {
   const [method = '', target = ''] = line.split(' ')
   const url = splitUrl(`http://127.0.0.1:9000${target}`)
-  const { level } = parseAddress(url, ['localhost'])
+  const { level } = parseAddress(url, ['localhost'], new Headers())
   return matchOperation(index, { method, level, query: parseQuery(url.query), headers: new Headers(headers) }).name
 }
 

@@ -39,6 +39,7 @@ const mayImport: Record<string, string[]> = {
     'auth',
     'errors.ts',
     'exchange.ts',
+    'explain',
     'http',
     'iam',
     'log.ts',
@@ -54,6 +55,7 @@ const mayImport: Record<string, string[]> = {
     'audit',
     'auth',
     'errors.ts',
+    'explain',
     'http',
     'iam',
     'kernels',
@@ -61,6 +63,8 @@ const mayImport: Record<string, string[]> = {
     'store',
     'type env.ts',
   ],
+  // Why a decision is what it is, and who can reach what: `access` and `iam` asked again, for people to read.
+  explain: [...values, 'access', 'iam', 'log.ts', 'store', 'type auth', 'type env.ts'],
   // What a request may do: policies, lists and condition keys brought together for `iam` to decide.
   access: [...values, 'errors.ts', 'http', 'iam', 'log.ts', 'store', 'type auth', 'type env.ts', 'type shard/rpc.ts'],
   // What requests leave behind for auditors, whichever pipeline they came through.
@@ -92,6 +96,7 @@ const mayImport: Record<string, string[]> = {
     'audit',
     'auth',
     'errors.ts',
+    'explain',
     'http',
     'iam',
     'kernels',

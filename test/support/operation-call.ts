@@ -4,6 +4,7 @@ import { S3Error } from '../../src/errors.ts'
 import { parseXml } from '../../src/s3/xml.ts'
 import type { BodyDigests, VerifiedBody } from '../../src/auth/body.ts'
 import type { Identity } from '../../src/auth/identity.ts'
+import type { AddressAt, Level } from '../../src/s3/address.ts'
 import type { Permission } from '../../src/iam/permission.ts'
 import type { Context, Operation, S3Response } from '../../src/s3/operation.ts'
 import type { ObjectVersion, UploadFacts } from '../../src/shard/rpc.ts'
@@ -126,15 +127,15 @@ function bind(operation: Operation, call: Call) {
   const { level } = operation.route
   const name = call.bucket?.name ?? 'bucket'
   const query = call.query ?? {}
-  const address =
-    level === 'service'
-      ? { level }
-      : level === 'bucket'
-        ? { level, bucket: name }
-        : { level, bucket: name, key: call.key ?? 'key' }
+  const addresses: { [L in Level]: AddressAt<L> } = {
+    service: { level: 'service' },
+    account: { level: 'account', accountId: owner.accountId },
+    bucket: { level: 'bucket', bucket: name },
+    object: { level: 'object', bucket: name, key: call.key ?? 'key' },
+  }
   return operation.bind({
     method: operation.route.method,
-    address,
+    address: addresses[level],
     query: {
       get: (key) => query[key] ?? null,
       has: (key) => key in query,

@@ -14,9 +14,9 @@ import { createPolicy } from '../../../src/store/tables/policies.ts'
 import { entityArn, oidcProviderArn, policyArn } from '../../../src/iam/arn.ts'
 import type { Env } from '../../../src/env.ts'
 import { testEnv } from '../../admin/admin-client.ts'
-import { noAudit } from '../../support/no-audit.ts'
 import { Sha256 } from '../../support/endpoint.ts'
 import { sqliteD1 } from '../../support/sqlite-d1.ts'
+import { silentAudit } from '../../support/silent-audit.ts'
 
 export interface Credentials {
   accessKeyId: string
@@ -162,7 +162,7 @@ export class StsWorld {
 
   async send(request: Request): Promise<StsAnswer> {
     const waitUntil = (work: Promise<unknown>) => void this.#background.push(work)
-    return answerOf(await handleQuery(request, { env: this.env, audit: noAudit, waitUntil, gatherLog: false }))
+    return answerOf(await handleQuery(request, { env: this.env, audit: silentAudit, waitUntil, gatherLog: false }))
   }
 
   async #entity(
