@@ -21,6 +21,10 @@ export interface Env {
   EDGESHARD_REGION?: string
   /** Base domains for virtual-hosted buckets, comma-separated; `localhost` always counts. */
   EDGESHARD_DOMAINS?: string
+  /** `off`: Signature Version 2 does not count. */
+  EDGESHARD_SIGV2?: string
+  /** `on`: a signature must name EDGESHARD_REGION. */
+  EDGESHARD_STRICT_REGION?: string
   /**
    * The request header in which a trusted proxy names the client's address (lower case); X-Forwarded-Proto counts with it.
    * Unset: the address of the connection counts.
