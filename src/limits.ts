@@ -49,8 +49,15 @@ export const xmlDepthMax = 32
 /** A refused upload is read to its end up to here, so that the client sees the answer and not a reset. */
 export const drainBytesMax = 5 * GiB
 export const drainMillisecondsMax = 60_000
-/** Signing keys an isolate keeps: one per access key, day and region. */
+/** Signing keys an isolate keeps: one per access key, secret, day and region. */
 export const signingKeysMax = 1000
+/** Everything of a form upload before its file's content. AWS MaxPostPreDataLengthExceeded. */
+export const formHeadBytesMax = 20 * KiB
+/** Requests tried after a wrong signature, to say what was probably changed (HMAC: about 20 µs each; ECDSA: 150 µs). */
+export const hintTrialsMax = 64
+export const hintTrialsEcdsaMax = 12
+/** Wrong signatures an isolate looks into in a second: whoever sends more of them learns less. */
+export const hintsPerSecondMax = 20
 /** Every chunk of an aws-chunked body but the last. AWS InvalidChunkSizeError. */
 export const chunkBytesMin = 8 * KiB
 /** One line of aws-chunked framing: a chunk header (about 90 bytes with its signature) or a trailing header. */
@@ -101,6 +108,8 @@ export const leaseMilliseconds = 15 * 60_000
 export const graceMilliseconds = 60_000
 /** A copy whose source changes while its checksum is computed is tried this often. */
 export const copyAttemptsMax = 3
+/** An ACL whose object is replaced while the list is made for its owner is tried this often. */
+export const aclAttemptsMax = 3
 /** Between two stretches of a shard's scrubber; after the last extent it rests as long as this many stretches: a day. */
 export const scrubMilliseconds = 60_000
 export const scrubRestStretches = 1440

@@ -7,15 +7,18 @@ import { auditExchange } from './audit/s3-audit.ts'
 import type { AuditTrail } from './audit/audit-trail.ts'
 import type { Authenticated, AuthRequest } from './auth/authenticate.ts'
 import { BodySource } from './auth/body-source.ts'
+import type { PostForm } from './auth/post-form.ts'
 import { S3Error } from './errors.ts'
 import { begin, record, type Exchange } from './exchange.ts'
 import { decisionHeader, decisionHeaderName } from './explain/decision-header.ts'
+import { isFormData } from './http/form-data.ts'
 import type { RawUrl } from './http/raw-url.ts'
 import { drainBytesMax, drainMillisecondsMax } from './limits.ts'
 import { describeError, logFault } from './log.ts'
-import { controlAccount, parseAddress, parseQuery, type Address } from './s3/address.ts'
+import { bucketOfHost, controlAccount, parseAddress, parseQuery, type Address } from './s3/address.ts'
 import { corsHeaders, corsRequestOf } from './s3/cors.ts'
 import { checkExpectedOwner } from './s3/expected-owner.ts'
+import { formHeaders } from './s3/form-headers.ts'
 import { withHoistedHeaders } from './s3/hoisted-headers.ts'
 import { matchOperation, type OperationIndex } from './s3/match.ts'
 import type { Context, Method, Operation, Query, S3Response } from './s3/operation.ts'
@@ -72,27 +75,31 @@ async function run(service: Service, exchange: Exchange): Promise<S3Response> {
   const query = parseQuery(url.query)
   const headers = withHoistedHeaders(request.headers, query)
   exchange.address = address
-  // 2. Who is it, and which operation? A preflight carries no signature, so that its operation has to be known first.
+  // 2. Who is it, and which operation? A preflight carries no signature and a form has its own among its fields, so that
+  // their operation has to be known first.
   const match = (): Operation => matchOperation(service.operations, { method, level: address.level, query, headers })
-  if (method === 'OPTIONS') exchange.operation = match()
+  const isForm = method === 'POST' && isFormData(headers.get('content-type'))
+  if (method === 'OPTIONS' || (isForm && address.level === 'bucket')) exchange.operation = match()
   const isAnonymous = exchange.operation?.anonymous ?? false
-  const authenticated = isAnonymous ? unauthenticated : await service.authenticate(authRequest(exchange))
+  const authenticated = isAnonymous ? unauthenticated : await service.authenticate(authRequest(service, exchange))
   exchange.authenticated = authenticated
   const operation = exchange.operation ?? match()
   exchange.operation = operation
-  // 3. What exactly is asked?
-  refuseHeaders(operation, headers)
+  // 3. What exactly is asked? The fields of a form stand for headers.
+  const { form } = authenticated
+  const given = form === undefined ? headers : formHeaders(form, headers)
+  refuseHeaders(operation, given)
   const text = operation.body === 'xml' ? await readText(authenticated.body) : ''
   if (operation.body === 'xml') exchange.isBodyRead = true
-  const bound = operation.bind(operationRequest({ method, address, query, headers, text }))
+  const bound = operation.bind(operationRequest({ method, address, query, headers: given, text, form }))
   // 4. Of which bucket, and may they?
   if ('bucket' in address && !operation.bucketOptional) {
     exchange.bucket = await loadBucket(service.store, address.bucket)
-    checkExpectedOwner(headers, exchange.bucket)
+    checkExpectedOwner(given, exchange.bucket, authenticated.identity)
   }
   const { clientIpHeader, region } = service
   const access = service.access(
-    requestFacts({ request, authenticated, headers, query, clientIpHeader, region, now: exchange.now }),
+    requestFacts({ request, authenticated, headers: given, query, clientIpHeader, region, now: exchange.now }),
   )
   exchange.access = access
   if (!operation.anonymous) {
@@ -101,7 +108,7 @@ async function run(service: Service, exchange: Exchange): Promise<S3Response> {
     permit(await (operation.settles ? access.decideOrDefer(bucket, permissions) : access.decide(bucket, permissions)))
   }
   const context = operationContext(service, exchange, { authenticated, access })
-  const requesterPays = exchange.bucket !== null && isCharged(operation) && isRequesterCharged(headers, context)
+  const requesterPays = exchange.bucket !== null && isCharged(operation) && isRequesterCharged(given, context)
   // 5. Do it.
   const response = await bound.run(context)
   if (operation.body === 'stream') exchange.isBodyRead = true
@@ -134,8 +141,9 @@ const unauthenticated: Authenticated = {
   },
 }
 
-function authRequest({ request, url, now }: Exchange): AuthRequest {
+function authRequest({ domains }: Service, { request, url, now, address, operation }: Exchange): AuthRequest {
   const { method, headers, body } = request
+  const isForm = operation?.body === 'form' && address?.level === 'bucket'
   return {
     method,
     url: request.url,
@@ -143,6 +151,8 @@ function authRequest({ request, url, now }: Exchange): AuthRequest {
     body,
     now,
     clientAcceptEncoding: clientAcceptEncoding(request, url),
+    hostBucket: bucketOfHost(url.host, domains),
+    formBucket: isForm ? address.bucket : null,
   }
 }
 
@@ -169,9 +179,17 @@ interface ReadRequest {
   query: Query
   headers: Headers
   text: string
+  form: PostForm | undefined
 }
 
-function operationRequest({ method, address, query, headers, text }: ReadRequest): Parameters<Operation['bind']>[0] {
+function operationRequest({
+  method,
+  address,
+  query,
+  headers,
+  text,
+  form,
+}: ReadRequest): Parameters<Operation['bind']>[0] {
   return {
     // The matcher knows no other methods.
     method: method as Method,
@@ -179,6 +197,7 @@ function operationRequest({ method, address, query, headers, text }: ReadRequest
     query,
     headers,
     text,
+    ...(form !== undefined && { form }),
     // Only when asked for: a bucket policy is JSON.
     get xml() {
       return text === '' ? null : parseXml(text)
@@ -210,6 +229,7 @@ function operationContext(
     now: exchange.now,
     region: service.region,
     origin: exchange.url.origin,
+    bucketUrl: bucketUrl(service, exchange),
     get bucket() {
       assert(exchange.bucket !== null, 'An operation asks for its bucket only where the pipeline loads it')
       return exchange.bucket
@@ -226,6 +246,11 @@ function operationContext(
     settle: async (facts) => permit(await access.settle(facts)),
     waitUntil: (work) => service.waitUntil(work),
   }
+}
+
+function bucketUrl({ domains }: Service, { url, address }: Exchange): string {
+  const isNamedByPath = address !== null && 'bucket' in address && bucketOfHost(url.host, domains) === null
+  return isNamedByPath ? `${url.origin}/${address.bucket}` : url.origin
 }
 
 /** Whatever was thrown, as an answer. What is no S3Error is a fault: it is logged whole and told to nobody. */

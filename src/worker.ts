@@ -7,6 +7,7 @@ import { auditTrail, type AuditTrail } from './audit/audit-trail.ts'
 import { handleFlush } from './audit/flush.ts'
 import { authenticate } from './auth/authenticate.ts'
 import { credentialRegion } from './auth/credential-region.ts'
+import { authSettings } from './auth/settings.ts'
 import type { Env } from './env.ts'
 import { splitUrl } from './http/raw-url.ts'
 import { handleQuery, isQueryRequest } from './identity/identity.ts'
@@ -56,11 +57,12 @@ export default {
       return handleQuery(request, { env, audit, waitUntil, gatherLog })
     }
     const keys = keyLookup(env)
+    const settings = authSettings(env, domains)
     return serve(request, {
       store: createStore(env),
       operations,
       async authenticate(asked) {
-        const authenticated = await authenticate(asked, keys)
+        const authenticated = await authenticate(asked, keys, settings)
         noteUse(env, authenticated.identity, { time: asked.now, describe: () => useOfS3(request, env) }, waitUntil)
         return authenticated
       },

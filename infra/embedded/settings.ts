@@ -38,6 +38,8 @@ const rules = {
   EDGESHARD_DATA_DIR: matching('.edgeshard', (value) => !value.includes('\0'), 'a folder'),
   EDGESHARD_REGION: pattern('us-east-1', /^[a-z0-9-]{1,32}$/, 'a region name such as us-east-1'),
   EDGESHARD_DOMAINS: matching(null, isDomainList, 'host names separated by commas, such as s3.example.com'),
+  EDGESHARD_SIGV2: pattern('on', /^(on|off)$/, 'on or off'),
+  EDGESHARD_STRICT_REGION: pattern('off', /^(on|off)$/, 'on or off'),
   EDGESHARD_CLIENT_IP_HEADER: pattern(
     null,
     /^[a-z0-9-]{1,64}$/,
@@ -49,9 +51,9 @@ const rules = {
   EDGESHARD_OIDC_ALLOW_HTTP: pattern(null, /^loopback$/, 'loopback'),
   EDGESHARD_BULK: pattern('files', /^(files|r2|volumes)$/, 'files, r2 or volumes'),
   EDGESHARD_OBJECT_OWNERSHIP: pattern(
-    'BucketOwnerEnforced',
-    /^(BucketOwnerEnforced|BucketOwnerPreferred|ObjectWriter)$/,
-    'BucketOwnerEnforced, BucketOwnerPreferred or ObjectWriter',
+    'none',
+    /^(none|BucketOwnerEnforced|BucketOwnerPreferred|ObjectWriter)$/,
+    'none, BucketOwnerEnforced, BucketOwnerPreferred or ObjectWriter',
   ),
   EDGESHARD_PUBLIC_ACCESS_BLOCK: pattern('off', /^(on|off)$/, 'on or off'),
   EDGESHARD_SHARDS: wholeNumber('2', 1, 256),
@@ -72,6 +74,8 @@ const secretNames: ReadonlySet<string> = new Set<Name>(['EDGESHARD_SECRET', 'ROO
 const workerNames = [
   'EDGESHARD_REGION',
   'EDGESHARD_DOMAINS',
+  'EDGESHARD_SIGV2',
+  'EDGESHARD_STRICT_REGION',
   'EDGESHARD_CLIENT_IP_HEADER',
   'EDGESHARD_AUDIT',
   'EDGESHARD_AUDIT_BUCKET',

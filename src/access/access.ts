@@ -83,7 +83,7 @@ export class Access {
   readonly #witness: Witness | null
   #loading: Promise<Loaded | null> | null = null
   readonly #looked = new Map<string, Promise<FactsOutcome>>()
-  #deferred: Deferred[] = []
+  readonly #deferred: Deferred[] = []
   /** Every permission that was decided, in order: what the request's record and its explanation show. */
   readonly verdicts: Verdict[] = []
 
@@ -113,13 +113,13 @@ export class Access {
     })
   }
 
-  /** Decides what was left, now that the object is known; null where nothing was. To be called before anything of it is told. */
+  /**
+   * Decides what was left, now that the object is known; null where nothing was. To be called before anything of it is
+   * told, and again for another version.
+   */
   async settle(facts: FactsOutcome): Promise<Verdict | null> {
-    const deferred = this.#deferred
-    if (deferred.length === 0) return null
-    this.#deferred = []
     let verdict: Verdict | null = null
-    for (const { bucket, permission } of deferred) {
+    for (const { bucket, permission } of this.#deferred) {
       verdict = await this.#decideOne(bucket, permission, facts)
       this.verdicts.push(verdict)
       if (!verdict.allowed) return verdict

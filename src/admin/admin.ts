@@ -6,6 +6,7 @@ import { accessSources } from '../access/sources.ts'
 import { authenticate, type Authenticated, type AuthRequest } from '../auth/authenticate.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { Identity } from '../auth/identity.ts'
+import { authSettings } from '../auth/settings.ts'
 import type { Env } from '../env.ts'
 import { S3Error } from '../errors.ts'
 import { splitUrl } from '../http/raw-url.ts'
@@ -55,7 +56,7 @@ async function answerRequest(exchange: AdminExchange, env: Env): Promise<AdminAn
   // 1. Who is it?
   const raw = await readRawBody(request.body)
   if (raw === null) return refuse('EntityTooLarge', `A body has at most ${adminBodyBytesMax} bytes`)
-  const authenticated = await authenticate(authRequest(request, raw, now), keyLookup(env))
+  const authenticated = await authenticate(authRequest(request, raw, now), keyLookup(env), authSettings(env))
   exchange.identity = authenticated.identity
   // 2. What is asked, and may they?
   const { path, query } = splitUrl(request.url)

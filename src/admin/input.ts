@@ -72,14 +72,19 @@ export interface RotationInput {
   /** Null: make one. */
   key: KeyInput | null
   graceSeconds: number
+  /** The key keeps its id and gets this secret, or one that is made for null. False: it gets a successor. */
+  keptSecret: string | null | false
 }
 
 /** The body of RotateAccessKey. */
 export function parseRotation(body: unknown): Checked<RotationInput> {
-  return check(body, ['accessKeyId', 'secretAccessKey', 'graceSeconds'], (fields) => ({
-    key: fields.pair(),
-    graceSeconds: fields.seconds('graceSeconds', rotationGraceSecondsMax) ?? rotationGraceSecondsDefault,
-  }))
+  return check(body, ['accessKeyId', 'secretAccessKey', 'graceSeconds', 'keepAccessKeyId'], (fields) => {
+    const isKept = fields.flag('keepAccessKeyId')
+    const graceSeconds = fields.seconds('graceSeconds', rotationGraceSecondsMax) ?? rotationGraceSecondsDefault
+    if (!isKept) return { key: fields.pair(), graceSeconds, keptSecret: false }
+    fields.absent('accessKeyId', 'keepAccessKeyId')
+    return { key: null, graceSeconds, keptSecret: fields.text('secretAccessKey', 'optional') ?? null }
+  })
 }
 
 const blockSettings = ['blockPublicAcls', 'ignorePublicAcls', 'blockPublicPolicy', 'restrictPublicBuckets'] as const
@@ -149,12 +154,16 @@ class Fields {
     return undefined
   }
 
-  /** False where it is left out. */
+  /** False when it is not there. */
   flag(name: string): boolean {
-    const value = this.#object[name]
-    if (value === undefined || value === false) return false
-    if (value !== true) this.problems.push(`${name} must be true or false`)
-    return true
+    const value = this.#object[name] ?? false
+    if (typeof value === 'boolean') return value
+    this.problems.push(`${name} must be true or false`)
+    return false
+  }
+
+  absent(name: string, because: string): void {
+    if (this.#object[name] !== undefined) this.problems.push(`${name} has no place beside ${because}`)
   }
 
   /** accessKeyId and secretAccessKey: both or neither. */

@@ -4,6 +4,7 @@ import { authenticate, type Authenticated } from '../auth/authenticate.ts'
 import { BodySource } from '../auth/body-source.ts'
 import { credentialRegion } from '../auth/credential-region.ts'
 import type { Identity } from '../auth/identity.ts'
+import { authSettings } from '../auth/settings.ts'
 import type { Env } from '../env.ts'
 import { S3Error } from '../errors.ts'
 import { decisionHeader, decisionHeaderName } from '../explain/decision-header.ts'
@@ -155,6 +156,8 @@ async function identify(
       services: ['iam', 'sts', 's3'],
     },
     keyLookup(env),
+    // IAM and STS have no Signature Version 2 of S3's kind.
+    { ...authSettings(env), signatureV2: false },
   )
   await authenticated.body.read(queryBodyBytesMax)
   await authenticated.body.verify()

@@ -129,7 +129,7 @@ export async function sourceBucket(source: CopySource, headers: Headers, context
   }
   const bucket = await context.store.bucket(source.bucket)
   if (bucket === null) throw noSuchBucket(source.bucket)
-  checkExpectedSourceOwner(headers, bucket)
+  checkExpectedSourceOwner(headers, bucket, context.identity)
   isRequesterCharged(headers, { identity: context.identity, bucket })
   return bucket
 }

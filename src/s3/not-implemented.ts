@@ -49,8 +49,6 @@ const rows: Missing[] = [
     action: 'GetObjectAnnotation',
   },
   objectRow('GET', 'annotation', 'ListObjectAnnotations'),
-  // The browser's form upload: a POST to the bucket that is no DeleteObjects.
-  { name: 'PostObject', route: { method: 'POST', level: 'bucket' }, action: 'PutObject' },
   bucketRow('PUT', 'abac', 'PutBucketAbac'),
   bucketRow('PUT', 'accelerate', 'PutBucketAccelerateConfiguration', 'PutAccelerateConfiguration'),
   bucketRow('PUT', 'analytics', 'PutBucketAnalyticsConfiguration', 'PutAnalyticsConfiguration'),

@@ -9,10 +9,11 @@ import { checksumHeaders, wantsChecksum } from './checksum-headers.ts'
 import { invalidArgument } from './invalid-argument.ts'
 import { objectHeaders, responseOverrides, versionHeaders } from './object-headers.ts'
 import { absenceError } from './outcomes.ts'
+import { settleVersion } from './settle-version.ts'
 import { versionIdOf } from './version-id.ts'
 import type { ByteRange, RangeSpec } from '../http/range.ts'
 import type { Permission } from '../iam/permission.ts'
-import type { FactsOutcome, ObjectVersion, PartFacts } from '../shard/rpc.ts'
+import type { ObjectVersion, PartFacts } from '../shard/rpc.ts'
 import type { OpenOutcome } from '../store/store.ts'
 import type { Context, OperationRequest, Query, S3Response } from './operation.ts'
 
@@ -100,16 +101,11 @@ export async function readObject(read: ObjectRead, context: Context, method: 'GE
 /** Whether this object may be read, before anything of it is told. */
 async function settle(result: OpenOutcome, context: Context): Promise<void> {
   try {
-    await context.settle('version' in result ? factsOf(result.version) : result)
+    await settleVersion(result, context)
   } catch (error) {
     await discard(result)
     throw error
   }
-}
-
-/** What authorisation needs of a version. */
-function factsOf({ owner, acl, tags, versionId, seq }: ObjectVersion): FactsOutcome {
-  return { outcome: 'found', owner, acl: acl ?? null, tags, versionId, seq }
 }
 
 function open(read: ObjectRead, context: Context, part: { range: RangeSpec | null; body: boolean }) {

@@ -1,6 +1,7 @@
 // An operation is one file with four fields in reading order: route, parse, permissions, handle.
 import type { VerifiedBody } from '../auth/body.ts'
 import type { Identity } from '../auth/identity.ts'
+import type { PostForm } from '../auth/post-form.ts'
 import type { Permission } from '../iam/permission.ts'
 import type { Basis } from '../iam/basis.ts'
 import type { FactsOutcome } from '../shard/rpc.ts'
@@ -38,6 +39,8 @@ export interface OperationRequest<L extends Level> {
   xml: XmlElement | null
   /** The body as text, for operations with `body: 'xml'`. */
   text: string
+  /** The fields of a form, for operations with `body: 'form'`; missing when the body is no form. */
+  form?: PostForm
 }
 
 /** What `handle` may use. */
@@ -46,7 +49,7 @@ export interface Context {
   identity: Identity
   /** The bucket the address names; the pipeline loaded it (NoSuchBucket otherwise). Not for service-level calls. */
   bucket: Bucket
-  /** The streamed body, for operations with `body: 'stream'`. */
+  /** The streamed body, for operations with `body: 'stream'`; the file, for those with `body: 'form'`. */
   body: VerifiedBody
   /** Throws AccessDenied unless the identity may do all of this to another bucket than the addressed one (copy source). */
   authorise(bucket: Bucket, permissions: Permission[]): Promise<void>
@@ -68,6 +71,8 @@ export interface Context {
   region: string
   /** Scheme and host the client used: `http://127.0.0.1:9000`. */
   origin: string
+  /** Where the client found the addressed bucket: `http://127.0.0.1:9000/photos`, `http://photos.localhost:9000`. */
+  bucketUrl: string
   /** Keeps work alive after the answer. */
   waitUntil(work: Promise<unknown>): void
 }
@@ -86,8 +91,11 @@ export interface OperationDefinition<L extends Level, Input> {
   /** As AWS spells it. */
   name: string
   route: Route & { level: L }
-  /** What the pipeline may read before `handle`. Default `none`: a body that comes is drained and ignored. */
-  body?: 'none' | 'xml' | 'stream'
+  /**
+   * What the pipeline may read before `handle`. Default `none`: a body that comes is drained and ignored. `form`: the
+   * fields of multipart/form-data, which say who it is from.
+   */
+  body?: 'none' | 'xml' | 'stream' | 'form'
   /** The bucket need not exist (CreateBucket). */
   bucketOptional?: true
   /** No signature is asked for (OPTIONS preflight). */
@@ -107,7 +115,7 @@ export interface OperationDefinition<L extends Level, Input> {
 export interface Operation {
   name: string
   route: Route
-  body: 'none' | 'xml' | 'stream'
+  body: 'none' | 'xml' | 'stream' | 'form'
   bucketOptional: boolean
   anonymous: boolean
   settles: boolean

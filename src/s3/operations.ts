@@ -44,6 +44,7 @@ import { listObjectVersions } from './operations/list-object-versions.ts'
 import { listObjects } from './operations/list-objects.ts'
 import { listObjectsV2 } from './operations/list-objects-v2.ts'
 import { listParts } from './operations/list-parts.ts'
+import { postObject } from './operations/post-object.ts'
 import { preflight } from './operations/preflight.ts'
 import { putAccountPublicAccessBlock } from './operations/put-account-public-access-block.ts'
 import { putBucketAcl } from './operations/put-bucket-acl.ts'
@@ -105,6 +106,7 @@ export const OPERATIONS: Operation[] = [
   listObjectVersions,
   listParts,
   putAccountPublicAccessBlock,
+  postObject,
   putBucketAcl,
   putBucketCors,
   putBucketOwnershipControls,

@@ -64,11 +64,17 @@ function bucketStore(env: Env, cache: BucketCache): BucketStore {
   }
 }
 
-const ownerships = new Set(['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'])
+/** As EDGESHARD_OBJECT_OWNERSHIP names them, and as buckets have them. */
+const ownerships = new Map([
+  ['BucketOwnerEnforced', 'BucketOwnerEnforced'],
+  ['BucketOwnerPreferred', 'BucketOwnerPreferred'],
+  ['ObjectWriter', 'ObjectWriter'],
+  ['none', ''],
+])
 
 function bucketDefaults(env: Env): BucketDefaults {
-  const ownership = env.EDGESHARD_OBJECT_OWNERSHIP ?? 'BucketOwnerEnforced'
-  assert(ownerships.has(ownership), 'EDGESHARD_OBJECT_OWNERSHIP is an object ownership of AWS')
+  const ownership = ownerships.get(env.EDGESHARD_OBJECT_OWNERSHIP ?? 'none')
+  assert(ownership !== undefined, 'EDGESHARD_OBJECT_OWNERSHIP is an object ownership of AWS, or none')
   return { ownership, blocksPublicAccess: env.EDGESHARD_PUBLIC_ACCESS_BLOCK === 'on' }
 }
 

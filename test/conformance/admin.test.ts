@@ -241,6 +241,22 @@ describe('a key', () => {
     expect([await s3Says(old), await s3Says(again.accessKey)]).toEqual(['InvalidAccessKeyId', '200'])
   })
 
+  it('keeps its id while its secret is changed: both hold for the grace, then the new one alone', async () => {
+    const account = await newAccount()
+    const old = firstKey(account)
+    const rotate = `/accounts/${account.accountId}/access-keys/${old.accessKeyId}/rotate`
+    const kept = { keepAccessKeyId: true, graceSeconds: 600 }
+    const { accessKey } = (await admin('POST', rotate, kept)).body as { accessKey: NewKey }
+    expect(accessKey.accessKeyId).toBe(old.accessKeyId)
+    expect([await s3Says(old), await s3Says(accessKey)]).toEqual(['200', '200'])
+    const again = (await admin('POST', rotate, { ...kept, graceSeconds: 0 })).body as { accessKey: NewKey }
+    expect([await s3Says(old), await s3Says(accessKey), await s3Says(again.accessKey)]).toEqual([
+      'SignatureDoesNotMatch',
+      'SignatureDoesNotMatch',
+      '200',
+    ])
+  })
+
   it('is never shown again', async () => {
     const account = await newAccount()
     const key = firstKey(account)

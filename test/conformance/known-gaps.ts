@@ -24,7 +24,6 @@ export const NOT_IMPLEMENTED: KnownGap[] = [
   ['GetBucketMetadataTableConfiguration', 'S3 Metadata is not there'],
   ['GetObjectAnnotation', 'Annotations are not there'],
   ['ListObjectAnnotations', 'Annotations are not there'],
-  ['PostObject', 'Uploads by HTML form (presigned POST) are not there'],
   ['PutBucketAbac', 'Access by bucket tags is not there; GetBucketAbac answers Disabled'],
   ['PutBucketAccelerateConfiguration', 'There is no transfer acceleration; the Get answers an empty configuration'],
   ['PutBucketAnalyticsConfiguration', 'The list of configurations is empty'],
@@ -77,11 +76,10 @@ export const PARTIAL: KnownGap[] = [
 /** Ways to sign that are refused. */
 const SIGNATURES: KnownGap[] = [
   {
-    name: 'Signature version 2',
-    what: '400 InvalidRequest; boto3 and version 1 of the AWS CLI presign with it in us-east-1 unless told signature_version = s3v4',
+    name: 'PostObject with an Authorization header',
+    what: '400 InvalidArgument: a form is signed by its fields',
     since,
   },
-  { name: 'Signature version 4A', what: '501 NotImplemented', since },
 ]
 
 export const KNOWN_GAPS: KnownGap[] = [...NOT_IMPLEMENTED, ...UNREACHABLE, ...PARTIAL, ...SIGNATURES]

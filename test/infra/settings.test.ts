@@ -20,9 +20,11 @@ describe('readSettings()', () => {
       variables: {
         EDGESHARD_REGION: 'us-east-1',
         EDGESHARD_BULK: 'files',
-        EDGESHARD_OBJECT_OWNERSHIP: 'BucketOwnerEnforced',
+        EDGESHARD_OBJECT_OWNERSHIP: 'none',
         EDGESHARD_PUBLIC_ACCESS_BLOCK: 'off',
         EDGESHARD_SHARDS: '2',
+        EDGESHARD_SIGV2: 'on',
+        EDGESHARD_STRICT_REGION: 'off',
       },
     })
   })
@@ -63,6 +65,8 @@ describe('readSettings()', () => {
     ['EDGESHARD_REGION', 'US East'],
     ['EDGESHARD_DOMAINS', 's3.example.com,,a'],
     ['EDGESHARD_DOMAINS', 'http://s3.example.com'],
+    ['EDGESHARD_SIGV2', 'no'],
+    ['EDGESHARD_STRICT_REGION', 'true'],
     ['EDGESHARD_BULK', 'disk'],
     ['EDGESHARD_OBJECT_OWNERSHIP', 'objectwriter'],
     ['EDGESHARD_PUBLIC_ACCESS_BLOCK', 'yes'],

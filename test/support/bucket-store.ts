@@ -93,6 +93,7 @@ export function contextWith(store: Partial<Store> = {}, facts: Partial<Context> 
     requestId: 'REQUEST',
     now: Date.UTC(2026, 0, 2),
     region: 'us-east-1',
+    bucketUrl: 'http://s3/bucket',
     origin: 'http://127.0.0.1:9000',
     waitUntil() {},
     ...facts,

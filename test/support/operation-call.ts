@@ -1,10 +1,12 @@
 // Calls one operation without a pipeline: parse, permissions and handle against a store written by hand.
 import { accountPrincipal } from '../../src/iam/principal.ts'
 import { S3Error } from '../../src/errors.ts'
+import { formHeaders } from '../../src/s3/form-headers.ts'
 import { parseXml } from '../../src/s3/xml.ts'
 import type { BodyDigests, VerifiedBody } from '../../src/auth/body.ts'
 import type { Identity } from '../../src/auth/identity.ts'
 import type { AddressAt, Level } from '../../src/s3/address.ts'
+import type { PostForm } from '../../src/auth/post-form.ts'
 import type { Permission } from '../../src/iam/permission.ts'
 import type { Context, Operation, S3Response } from '../../src/s3/operation.ts'
 import type { ObjectVersion, UploadFacts } from '../../src/shard/rpc.ts'
@@ -17,6 +19,8 @@ export interface Call {
   query?: Record<string, string>
   headers?: Record<string, string>
   xml?: string
+  /** Fields of a form by lower-case name. */
+  form?: Record<string, string>
   store?: Partial<Store>
   identity?: Identity
   body?: Partial<VerifiedBody>
@@ -123,6 +127,10 @@ export function storeOf(methods: Partial<Store>): Store {
   }) as Store
 }
 
+function formOf(fields: Record<string, string>): PostForm {
+  return { fields: new Map(Object.entries(fields)) }
+}
+
 function bind(operation: Operation, call: Call) {
   const { level } = operation.route
   const name = call.bucket?.name ?? 'bucket'
@@ -141,9 +149,11 @@ function bind(operation: Operation, call: Call) {
       has: (key) => key in query,
       names: () => Object.keys(query),
     },
-    headers: new Headers(call.headers),
+    headers:
+      call.form === undefined ? new Headers(call.headers) : formHeaders(formOf(call.form), new Headers(call.headers)),
     xml: call.xml === undefined ? null : parseXml(call.xml),
     text: call.xml ?? '',
+    ...(call.form !== undefined && { form: formOf(call.form) }),
   })
 }
 
@@ -181,6 +191,7 @@ export async function answerOf(operation: Operation, call: Call): Promise<S3Resp
     now: modified,
     region: 'us-east-1',
     origin: 'http://127.0.0.1:9000',
+    bucketUrl: 'http://127.0.0.1:9000/bucket',
     waitUntil() {},
   }
   return bind(operation, call).run(context)

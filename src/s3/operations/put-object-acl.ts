@@ -1,6 +1,7 @@
 import { S3Error } from '../../errors.ts'
 import { aclsEnabled } from '../../iam/acl.ts'
 import { objectArn } from '../../iam/permission.ts'
+import { aclAttemptsMax } from '../../limits.ts'
 import { defineOperation } from '../operation.ts'
 import { absenceError, writeError } from '../outcomes.ts'
 import { bucketOwner, objectOwner } from '../owners.ts'
@@ -29,8 +30,8 @@ interface Input {
 export const putObjectAcl = defineOperation({
   name: 'PutObjectAcl',
   route: { method: 'PUT', level: 'object', query: { acl: true } },
-  body: 'xml',
   settles: true,
+  body: 'xml',
 
   parse(request): Input {
     const { bucket, key } = request.address
@@ -42,20 +43,14 @@ export const putObjectAcl = defineOperation({
   },
 
   async handle(input, context) {
-    const { key, versionId, acl: wanted } = input
-    const { store, bucket } = context
-    const facts = await store.objectFacts(bucket, { key, versionId })
-    await context.settle(facts)
-    if (facts.outcome !== 'found') throw await absenceError(facts, context, { key, versionId, method: 'PUT' })
-    const { canonicalId } = (await objectOwner(context, facts.owner)) ?? bucketOwner(bucket)
-    const owners = { owner: canonicalId, bucketOwner: bucket.canonicalId }
-    const acl = await storableAcl(wanted, { level: 'object', ...owners, permission: permissionOf(input) }, context)
-    const written = { status: 200, headers: versionHeader(bucket, facts.versionId) }
-    // Where ACLs are disabled a list put before stays, for the day they are enabled again.
-    if (!aclsEnabled(bucket.ownership)) return written
-    const result = await store.setAcl(bucket, { key, versionId, acl, seq: facts.seq })
-    if (result.outcome !== 'written') throw await refusal(result, input, context)
-    return written
+    for (let attempts = 1; ; attempts++) {
+      const result = await attempt(input, context)
+      if (result.outcome === 'written') {
+        return { status: 200, headers: versionHeader(context.bucket, result.versionId) }
+      }
+      // A new object took the place of the one whose owner the list was made for.
+      if (attempts === aclAttemptsMax) throw new S3Error('OperationAborted')
+    }
   },
 })
 
@@ -64,21 +59,31 @@ function permissionOf({ bucket, key, versionId }: Input): Permission {
   return { action, resource: objectArn(bucket, key) }
 }
 
-async function refusal(
-  result: Exclude<AclOutcome, { outcome: 'written' }>,
-  { bucket, key, versionId }: Input,
+async function attempt(
+  input: Input,
   context: Context,
-): Promise<S3Error> {
+): Promise<Extract<AclOutcome, { outcome: 'written' | 'changed' }>> {
+  const { key, versionId, acl: wanted } = input
+  const { store, bucket } = context
+  const facts = await store.objectFacts(bucket, { key, versionId })
+  await context.settle(facts)
+  if (facts.outcome !== 'found') throw await absenceError(facts, context, { key, versionId, method: 'PUT' })
+  const { canonicalId } = (await objectOwner(context, facts.owner)) ?? bucketOwner(bucket)
+  const owners = { owner: canonicalId, bucketOwner: bucket.canonicalId }
+  const acl = await storableAcl(wanted, { level: 'object', ...owners, permission: permissionOf(input) }, context)
+  // Where ACLs are disabled a list put before stays, for the day they are enabled again.
+  if (!aclsEnabled(bucket.ownership)) return { outcome: 'written', versionId: facts.versionId }
+  const result = await store.setAcl(bucket, { key, versionId, acl, seq: facts.seq })
   switch (result.outcome) {
+    case 'written':
     case 'changed':
-      // Whoever asks is judged anew by the object that is there now, and the list is made for its owner.
-      return new S3Error('SlowDown', { reason: 'The object was replaced while its list was made' })
+      return result
     case 'missing':
     case 'no-such-version':
     case 'delete-marker':
-      return absenceError(result, context, { key, versionId, method: 'PUT' })
+      throw await absenceError(result, context, { key, versionId, method: 'PUT' })
     case 'bucket-gone':
     case 'catalog-unavailable':
   }
-  return writeError(result, { bucket, key })
+  throw writeError(result, { bucket: bucket.name, key })
 }

@@ -1,6 +1,6 @@
+import { S3Error } from '../../../src/errors.ts'
 import { describe, expect, it } from 'vitest'
 import { cannedAcl } from '../../../src/iam/acl.ts'
-import { S3Error } from '../../../src/errors.ts'
 import { putObjectAcl } from '../../../src/s3/operations/put-object-acl.ts'
 import { bucketRecord, contextWith, foundFacts, ownerId, permissionsOf, run } from '../../support/bucket-store.ts'
 import type { AclOutcome } from '../../../src/shard/rpc.ts'
@@ -50,19 +50,27 @@ describe('PutObjectAcl', () => {
     expect(await run(putObjectAcl, url, contextWith(store, { bucket }), canned('public-read'))).toEqual(answer)
   })
 
-  it('changes nothing before it is settled what depends on the object', async () => {
-    const { asked, store } = settingAcl()
-    const settle = async () => {
-      throw new S3Error('AccessDenied')
-    }
+  it('begins again when another object has taken its place, and gives up in the end', async () => {
+    const changed: AclOutcome = { outcome: 'changed' }
+    const twice = settingAcl(changed, changed, { outcome: 'written', versionId: 'v2' })
+    await run(putObjectAcl, url, contextWith(twice.store, writer), canned('public-read'))
+    expect(twice.asked.length).toBe(3)
+    const ever = settingAcl(changed)
+    const call = run(putObjectAcl, url, contextWith(ever.store, writer), canned('public-read'))
+    await expect(call).rejects.toMatchObject({ code: 'OperationAborted', status: 409 })
+    expect(ever.asked.length).toBe(3)
+  })
+
+  it('changes no object whose list may not be written, whichever took its place', async () => {
+    const { asked, store } = settingAcl({ outcome: 'changed' })
+    let judged = 0
+    const settle = () => (judged++ === 0 ? Promise.resolve() : Promise.reject(new S3Error('AccessDenied')))
     const call = run(putObjectAcl, url, contextWith(store, { ...writer, settle }), canned('public-read'))
     await expect(call).rejects.toMatchObject({ code: 'AccessDenied' })
-    expect(putObjectAcl.settles).toBe(true)
-    expect(asked).toEqual([])
+    expect([judged, asked.length]).toEqual([2, 1])
   })
 
   it.each<[AclOutcome, string]>([
-    [{ outcome: 'changed' }, 'SlowDown'],
     [{ outcome: 'missing' }, 'NoSuchKey'],
     [{ outcome: 'no-such-version' }, 'NoSuchVersion'],
     [{ outcome: 'delete-marker', versionId: 'm', modified: 0, named: true }, 'MethodNotAllowed'],

@@ -40,8 +40,8 @@ beforeEach(async () => {
       { countMax: 10 },
     )
   }
-  database.sqlite.exec(`INSERT INTO oidc_providers (account_id, url, scheme, created_ms, client_ids, thumbprints, tags)
-    VALUES ('${accountId}', 'token.example.com/a', 'https', 5, '[]', '[]', '{}')`)
+  database.sqlite.exec(`INSERT INTO oidc_providers (account_id, url, created_ms, client_ids, thumbprints, tags)
+    VALUES ('${accountId}', 'token.example.com/a', 5, '[]', '[]', '{}')`)
 })
 
 const iam = (account: string, resource: string) => `arn:aws:iam::${account}:${resource}`
