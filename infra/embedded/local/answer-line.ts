@@ -2,7 +2,7 @@
 import type { Confirmation } from './confirmation.ts'
 import type { Call, Line, Methods } from './line.ts'
 
-interface AnswerOptions {
+export interface AnswerOptions {
   /** The object: its methods by their names. */
   methods: Methods
   /** Names of methods that write nothing and give no promise. */
@@ -18,6 +18,13 @@ export async function answerLine(line: Line, options: AnswerOptions): Promise<vo
   while (!line.hasEnded) {
     for (const call of await line.next()) take(line, call, options)
   }
+}
+
+/** Answers what waits now; false when nothing did. */
+export function takeWaiting(line: Line, options: AnswerOptions): boolean {
+  const calls = line.taken()
+  for (const call of calls) take(line, call, options)
+  return calls.length > 0
 }
 
 function take(line: Line, call: Call, { methods, reads, confirmation }: AnswerOptions): void {

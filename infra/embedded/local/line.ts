@@ -50,6 +50,11 @@ export class Line {
       this.#wake = resolve
       await promise
     }
+    return this.taken()
+  }
+
+  /** Calls that wait. */
+  taken(): Call[] {
     const calls = this.#queue
     this.#queue = []
     return calls
