@@ -19,7 +19,6 @@ export const onTopMicrosecondsMax = 150
 
 const objects = 200
 const policies = 5
-const other = '444455556666'
 /** Of the root account, without a policy. */
 const plainBucket = 'plain'
 /** Of an account, with a policy; what its user may read is below the user's name. */
@@ -85,7 +84,9 @@ async function fill(target: Target, bucket: string): Promise<void> {
 
 /** A user whom only the last statement of the last policy allows to read. */
 async function prepareUser(product: Target): Promise<Credentials> {
-  const owner = await serverAt({ url: product.url, dataDir: product.dataDir, ...rootKey }).account('bench')
+  const endpoint = serverAt({ url: product.url, dataDir: product.dataDir, ...rootKey })
+  const owner = await endpoint.account('bench')
+  const { accountId: other } = await endpoint.account('another')
   const bucketPolicy = JSON.stringify({ Version: '2012-10-17', Statement: bucketStatements(guardedBucket, other) })
   const asOwner = product.as(owner)
   await fill(asOwner, guardedBucket)

@@ -12,9 +12,10 @@ import { OPERATIONS } from '../../src/s3/operations.ts'
 import { serve } from '../../src/serve.ts'
 import { createStore } from '../../src/store/create-store.ts'
 import { rootAccountId, rootCanonicalId, rootDisplayName } from '../../src/store/tables/accounts.ts'
-import worker from '../../src/worker.ts'
+import { localEnvironment, type LocalEnv } from '../../infra/embedded/local/environment.ts'
+import worker from '../../infra/embedded/local/worker.ts'
 
-export { KeyShard, Volume } from '../../src/worker.ts'
+export * from '../../infra/embedded/local/worker.ts'
 
 const operations = indexOperations(OPERATIONS)
 const domains = ['localhost']
@@ -52,18 +53,21 @@ async function open(request: AuthRequest): Promise<Authenticated> {
 export default {
   fetch(request, env, context): Promise<Response> | Response {
     if (request.url.includes('/-/')) return worker.fetch(request, env, context)
-    const waitUntil = (work: Promise<unknown>): void => context.waitUntil(work)
-    return serve(request, {
-      store: createStore(env),
-      operations,
-      authenticate: open,
-      access: (facts) => new Access(facts, accessSources(env)),
-      audit: auditTrail(env, waitUntil, true),
-      clientIpHeader: 'x-forwarded-for',
-      region: 'us-east-1',
-      domains,
-      waitUntil,
-      gatherLog: true,
-    })
+    return answer(request, localEnvironment(env), (work) => context.waitUntil(work))
   },
-} satisfies ExportedHandler<Env>
+} satisfies ExportedHandler<LocalEnv>
+
+function answer(request: Request, env: Env, waitUntil: (work: Promise<unknown>) => void): Promise<Response> {
+  return serve(request, {
+    store: createStore(env),
+    operations,
+    authenticate: open,
+    access: (facts) => new Access(facts, accessSources(env)),
+    audit: auditTrail(env, waitUntil, true),
+    clientIpHeader: 'x-forwarded-for',
+    region: 'us-east-1',
+    domains,
+    waitUntil,
+    gatherLog: true,
+  })
+}

@@ -35,6 +35,8 @@ interface Server {
   dataDir: string
   entryFile: string
   isSigned: boolean
+  /** miniflare's databases are bound. */
+  d1?: boolean
   /** Further variables. */
   more?: Record<string, string>
 }
@@ -51,10 +53,16 @@ const variables = {
   ROOT_SECRET_ACCESS_KEY: rootKey.secretAccessKey,
 }
 
-export function startProduct(
-  entryFile = path.join(projectRoot, 'infra', 'embedded', 'local', 'worker.ts'),
-): Promise<Target> {
+const productFile = path.join(projectRoot, 'infra', 'embedded', 'local', 'worker.ts')
+
+export function startProduct(entryFile = productFile): Promise<Target> {
   return start({ dataDir: newFolder(), entryFile, isSigned: true })
+}
+
+/** The project behind a proxy that says where requests come from, and that they were encrypted. */
+export function startBehindProxy(): Promise<Target> {
+  const more = { EDGESHARD_CLIENT_IP_HEADER: 'x-forwarded-for' }
+  return start({ dataDir: newFolder(), entryFile: productFile, isSigned: true, more })
 }
 
 /** The project without authentication: every request is the root account's. */
@@ -64,7 +72,7 @@ export function startOpen(): Promise<Target> {
 
 export function startCeiling(): Promise<Target> {
   const entryFile = path.join(import.meta.dirname, 'ceiling-worker.ts')
-  return start({ dataDir: newFolder(), entryFile, isSigned: false })
+  return start({ dataDir: newFolder(), entryFile, isSigned: false, d1: true })
 }
 
 /** The project with another `inlineBytesMax`, built from a copy of its sources. */
@@ -81,14 +89,14 @@ export function startWithInline(inlineBytes: number): Promise<Target> {
 }
 
 async function start(server: Server): Promise<Target> {
-  const { dataDir, entryFile, isSigned, more } = server
+  const { dataDir, entryFile, isSigned, more, d1 = false } = server
   const runtime = await startRuntime({
     host: '127.0.0.1',
     port: 0,
     dataDir,
     entryFile,
     variables: { ...variables, ...more },
-    d1: !isSigned,
+    d1,
   })
   const { host, port } = new URL(runtime.url)
   const connections: Connection[] = []
