@@ -11,7 +11,7 @@ import { keyLookup } from '../store/tables/access-keys.ts'
 import { refuse } from './answer.ts'
 import type { AdminAnswer, Json } from './answer.ts'
 import { readJson, readRawBody } from './body.ts'
-import { matchRoute } from './route.ts'
+import { matchRoute, type AdminRoute } from './route.ts'
 import { ADMIN_ROUTES } from './routes.ts'
 
 /** Answers a request under /-/admin/. Never throws. */
@@ -57,9 +57,12 @@ async function answerRequest(request: Request, env: Env): Promise<AdminAnswer> {
     now,
   }
   const { identity, body } = await authenticate(asked, keyLookup(env))
-  if (!isRoot(identity)) return refuse('AccessDenied', 'Only the root account may use the admin API')
   const { path, query } = splitUrl(url)
   const match = matchRoute(ADMIN_ROUTES, method, path)
+  // Who may not use a route learns nothing of what there is.
+  if (!isRoot(identity) && !(match.outcome === 'found' && isOwnAccount(identity, match))) {
+    return refuse('AccessDenied', 'Only the root account may use the admin API')
+  }
   if (match.outcome === 'missing') return refuse('NotFound', `The admin API has no ${path}`)
   if (match.outcome === 'wrong-method') {
     const allow = match.allowed.join(', ')
@@ -67,14 +70,20 @@ async function answerRequest(request: Request, env: Env): Promise<AdminAnswer> {
   }
   const json = await readJson(body)
   if (json === undefined) return refuse('InvalidRequest', 'The body must be JSON in UTF-8')
-  const { route, accountId, accessKeyId } = match
-  return route.handle({ env, accountId, accessKeyId, query: new URLSearchParams(query), body: json, now })
+  const { route, accountId, accessKeyId, policyName } = match
+  return route.handle({ env, accountId, accessKeyId, policyName, query: new URLSearchParams(query), body: json, now })
 }
 
 /** The root account itself: not its users and not its sessions, who may do only what a policy allows. */
 function isRoot(identity: Identity): boolean {
   if (identity.kind === 'anonymous') return false
   return identity.isRoot && identity.principal.type === 'Account' && identity.session === null
+}
+
+/** An account itself, on a route for the account it names. */
+function isOwnAccount(identity: Identity, { route, accountId }: { route: AdminRoute; accountId: string }): boolean {
+  if (route.forOwnAccount !== true || identity.kind === 'anonymous') return false
+  return identity.accountId === accountId && identity.principal.type === 'Account' && identity.session === null
 }
 
 /** What the client sent, where Cloudflare's edge replaced it. */

@@ -24,6 +24,9 @@ const ADMIN_ERRORS = {
   MethodNotAllowed: 405,
   NoSuchAccessKey: 404,
   NoSuchAccount: 404,
+  NoSuchPolicy: 404,
+  NoSuchServiceAccount: 404,
+  NoSuchUser: 404,
   NotFound: 404,
   RootAccount: 409,
 } as const satisfies Record<string, number>

@@ -1,32 +1,6 @@
 // What the admin API accepts: JSON and query parameters to typed values, or every problem at once. No I/O, no clock.
-import {
-  accessKeysPerAccountMax,
-  adminPageDefault,
-  adminPageMax,
-  rotationGraceSecondsDefault,
-  rotationGraceSecondsMax,
-} from '../limits.ts'
-
-export type Checked<T> = { outcome: 'valid'; value: T } | { outcome: 'invalid'; problems: string[] }
-
-type JsonObject = Record<string, unknown>
-
-/** What a text must look like, and how to say it. Imported ids and keys come from other systems and are wider than ours. */
-const rules = {
-  name: { pattern: /^[^\p{Cc}]{1,128}$/u, says: '1 to 128 characters without control characters' },
-  email: { pattern: /^(?=.{3,320}$)[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u, says: 'an e-mail address of up to 320 characters' },
-  accountId: { pattern: /^\d{12}$/, says: 'twelve digits' },
-  canonicalId: { pattern: /^[\w$.-]{1,128}$/, says: '1 to 128 letters, digits and $ _ . - (AWS has 64 hex digits)' },
-  accessKeyId: { pattern: /^[\w.-]{3,128}$/, says: '3 to 128 letters, digits and _ . -' },
-  secretAccessKey: { pattern: /^[\x21-\x7e]{8,128}$/, says: '8 to 128 printable ASCII characters without spaces' },
-} as const
-
-type TextField = keyof typeof rules
-
-export interface KeyInput {
-  accessKeyId: string
-  secretAccessKey: string
-}
+import { adminPageDefault, adminPageMax, rotationGraceSecondsDefault, rotationGraceSecondsMax } from '../limits.ts'
+import { check, type Checked, type KeyInput } from './fields.ts'
 
 export interface AccountInput {
   name: string
@@ -88,80 +62,4 @@ export function parsePage(query: URLSearchParams): Checked<{ after: string; limi
   if (!/^\d{1,4}$/.test(limit) || Number(limit) < 1 || Number(limit) > adminPageMax)
     return { outcome: 'invalid', problems: [`limit must be a number from 1 to ${adminPageMax}`] }
   return { outcome: 'valid', value: { after: query.get('after') ?? '', limit: Number(limit) } }
-}
-
-function check<T>(body: unknown, known: string[], read: (fields: Fields) => T): Checked<T> {
-  if (!isObject(body)) return { outcome: 'invalid', problems: ['the body must be a JSON object'] }
-  const fields = new Fields(body)
-  const value = read(fields)
-  const unknown = Object.keys(body).filter((name) => !known.includes(name))
-  const problems = [...fields.problems, ...unknown.map((name) => `there is no field ${JSON.stringify(name)} here`)]
-  return problems.length === 0 ? { outcome: 'valid', value } : { outcome: 'invalid', problems }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Reads the fields of one object and gathers what is wrong with them. */
-class Fields {
-  readonly problems: string[] = []
-  readonly #object: JsonObject
-
-  constructor(object: JsonObject) {
-    this.#object = object
-  }
-
-  get isEmpty(): boolean {
-    return Object.keys(this.#object).length === 0
-  }
-
-  text(name: TextField, presence: 'required' | 'optional'): string | undefined {
-    const value = this.#object[name]
-    if (value === undefined && presence === 'optional') return undefined
-    if (typeof value === 'string' && rules[name].pattern.test(value)) return value
-    this.problems.push(`${name} must be ${rules[name].says}`)
-    return undefined
-  }
-
-  seconds(name: string, max: number): number | undefined {
-    const value = this.#object[name]
-    if (value === undefined) return undefined
-    if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max) return value
-    this.problems.push(`${name} must be a whole number from 0 to ${max}`)
-    return undefined
-  }
-
-  /** accessKeyId and secretAccessKey: both or neither. */
-  pair(): KeyInput | null {
-    if (this.#object['accessKeyId'] === undefined && this.#object['secretAccessKey'] === undefined) return null
-    return {
-      accessKeyId: this.text('accessKeyId', 'required') ?? '',
-      secretAccessKey: this.text('secretAccessKey', 'required') ?? '',
-    }
-  }
-
-  keys(name: string): KeyInput[] | undefined {
-    const value = this.#object[name]
-    if (value === undefined) return undefined
-    if (!Array.isArray(value) || value.length > accessKeysPerAccountMax) {
-      this.problems.push(`${name} must be a list of up to ${accessKeysPerAccountMax} access keys`)
-      return undefined
-    }
-    const keys = value.map((item: unknown, i) => this.#key(`${name}[${i}]`, item))
-    const ids = new Set(keys.map((key) => key.accessKeyId))
-    if (ids.size < keys.length) this.problems.push(`${name} must name each access key once`)
-    return keys
-  }
-
-  #key(place: string, item: unknown): KeyInput {
-    const checked = check(item, ['accessKeyId', 'secretAccessKey'], (fields) => ({
-      accessKeyId: fields.text('accessKeyId', 'required') ?? '',
-      secretAccessKey: fields.text('secretAccessKey', 'required') ?? '',
-    }))
-    if (checked.outcome === 'valid') return checked.value
-    this.problems.push(...checked.problems.map((problem) => `${place}: ${problem}`))
-    // Apart from all others, so that the complaint is about its form alone.
-    return { accessKeyId: place, secretAccessKey: '' }
-  }
 }

@@ -2,12 +2,13 @@
 import type { Env } from '../env.ts'
 import type { AdminAnswer } from './answer.ts'
 
-/** A request of the root account, taken to pieces. */
+/** A request of somebody who may make it, taken to pieces. */
 export interface AdminRequest {
   env: Env
   /** From the path; empty where the route has none. */
   accountId: string
   accessKeyId: string
+  policyName: string
   query: URLSearchParams
   /** The parsed JSON body; an empty object for an empty body. */
   body: unknown
@@ -18,14 +19,16 @@ export interface AdminRequest {
 export interface AdminRoute {
   /** As in docs/admin.openapi.yaml. */
   operationId: string
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Segments in braces are parameters: `/-/admin/accounts/{accountId}`. */
   path: string
+  /** The account of the path may make it too, not only the root account. */
+  forOwnAccount?: true
   handle(request: AdminRequest): Promise<AdminAnswer>
 }
 
 export type RouteMatch =
-  | { outcome: 'found'; route: AdminRoute; accountId: string; accessKeyId: string }
+  | ({ outcome: 'found'; route: AdminRoute } & Pick<AdminRequest, 'accountId' | 'accessKeyId' | 'policyName'>)
   | { outcome: 'wrong-method'; allowed: string[] }
   | { outcome: 'missing' }
 
@@ -41,6 +44,7 @@ export function matchRoute(routes: readonly AdminRoute[], method: string, path: 
         route,
         accountId: parameters['accountId'] ?? '',
         accessKeyId: parameters['accessKeyId'] ?? '',
+        policyName: parameters['policyName'] ?? '',
       }
     }
     allowed.push(route.method)
