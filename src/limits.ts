@@ -49,8 +49,15 @@ export const xmlDepthMax = 32
 /** A refused upload is read to its end up to here, so that the client sees the answer and not a reset. */
 export const drainBytesMax = 5 * GiB
 export const drainMillisecondsMax = 60_000
-/** Signing keys an isolate keeps: one per access key, day and region. */
+/** Signing keys an isolate keeps: one per access key, secret, day and region. */
 export const signingKeysMax = 1000
+/** Everything of a form upload before its file's content. AWS MaxPostPreDataLengthExceeded. */
+export const formHeadBytesMax = 20 * KiB
+/** Requests tried after a wrong signature, to say what was probably changed (HMAC: about 20 µs each; ECDSA: 150 µs). */
+export const hintTrialsMax = 64
+export const hintTrialsEcdsaMax = 12
+/** Wrong signatures an isolate looks into in a second: whoever sends more of them learns less. */
+export const hintsPerSecondMax = 20
 /** Every chunk of an aws-chunked body but the last. AWS InvalidChunkSizeError. */
 export const chunkBytesMin = 8 * KiB
 /** One line of aws-chunked framing: a chunk header (about 90 bytes with its signature) or a trailing header. */
@@ -154,7 +161,7 @@ export const oidcFetchMilliseconds = 5_000
 export const webKeysMax = 200
 /** How long a provider's keys are trusted, how soon they may be asked for again, and how long a failure counts. */
 export const keySetMilliseconds = 10 * 60_000
-export const keySetRefreshMilliseconds = 30_000
+export const keySetRefreshMilliseconds = 10_000
 export const keySetFailureMilliseconds = 10_000
 /** Identity providers an isolate remembers the keys of. */
 export const keySetsMax = 200
@@ -162,6 +169,34 @@ export const keySetsMax = 200
 export const openedSessionsMax = 1000
 /** Policies an isolate keeps compiled. */
 export const compiledPoliciesMax = 2000
+/** Permissions in one audit record: DeleteObjects asks for a thousand. A line has at most some 150 KB. Ours. */
+export const auditedPermissionsMax = 100
+/** A user agent or a parameter in an audit record. */
+export const auditedTextCharsMax = 512
+/** Audit records gathered for one object of the audit bucket: how many bytes, and for how long. */
+export const auditBatchBytesMax = 256 * KiB
+export const auditBatchMilliseconds = 2_000
+/** Batches on their way to the audit bucket at once; while it takes none, further records are not gathered. */
+export const auditBatchesMax = 4
+/** A batch that is on its way so long was lost with the request that wrote it: Workers end those after 30 seconds. */
+export const auditBatchPatienceMilliseconds = 60_000
+/** A batch that cannot be written is tried so often, with this long in between. */
+export const auditAttemptsMax = 3
+export const auditRetryMilliseconds = 1_000
+/** The header that explains a decision, in characters, and the permissions it tells of. */
+export const decisionHeaderCharsMax = 4096
+export const decisionHeaderVerdictsMax = 10
+/** One text in that header: a resource, a policy's name, a reason. Characters beyond ASCII count as their escapes. */
+export const decisionHeaderTextCharsMax = 300
+/** Statements in the answer of an explanation. A principal can have some thousands; those beyond are counted. */
+export const explainedStatementsMax = 500
+/** Principals looked at for one page of who can reach a bucket, when asked for and by default. One query each when cold. */
+export const reachPageMax = 200
+export const reachPageDefault = 50
+/** Principals that a bucket's policy and list name, and that an answer tells of. */
+export const reachNamedMax = 200
+/** Principals whose policies are loaded at once. */
+export const reachAtOnceMax = 8
 /** A request body of the admin API. */
 export const adminBodyBytesMax = 64 * KiB
 /** Accounts in a page of the admin API, when asked for and by default. */

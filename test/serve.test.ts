@@ -11,6 +11,7 @@ import { childText, parseXml } from '../src/s3/xml.ts'
 import { serve, type Service } from '../src/serve.ts'
 import type { Bucket } from '../src/store/buckets.ts'
 import type { Store } from '../src/store/store.ts'
+import { silentAudit } from './support/silent-audit.ts'
 
 const alice = {
   kind: 'account' as const,
@@ -133,6 +134,7 @@ function service({ operations = [operation('GET')], owner = alice.accountId, ...
         })
       }),
     access: (facts) => new Access(facts, unaskedSources),
+    audit: silentAudit,
     clientIpHeader: null,
     region: 'us-east-1',
     domains: ['localhost'],

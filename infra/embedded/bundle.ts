@@ -14,12 +14,14 @@ export interface Bundle {
 }
 
 const projectRoot = path.join(import.meta.dirname, '..', '..')
+/** What of the Worker is only there on one machine. */
+const local = path.join(import.meta.dirname, 'local')
 const builds = path.join(projectRoot, 'dist', 'worker')
 /** Builds of other sources are removed after this time, not at once: another server may be starting from them. */
 const staleBuildMilliseconds = 24 * 3600 * 1000
 
 /** The Worker of `entryFile`, built unless its build is there. Safe to run several times at once. */
-export async function bundleWorker(entryFile = path.join(projectRoot, 'src', 'worker.ts')): Promise<Bundle> {
+export async function bundleWorker(entryFile = path.join(local, 'worker.ts')): Promise<Bundle> {
   const folder = path.join(builds, hashOfInputs(entryFile))
   if (!existsSync(folder)) {
     mkdirSync(builds, { recursive: true })
@@ -78,7 +80,7 @@ function wasmModules(folder: string): Plugin {
 }
 
 function hashOfInputs(entryFile: string): string {
-  const sources = new Set([path.dirname(entryFile), path.join(projectRoot, 'src')].flatMap(filesUnder))
+  const sources = new Set([path.dirname(entryFile), path.join(projectRoot, 'src'), local].flatMap(filesUnder))
   const files = [...sources, path.join(projectRoot, 'package-lock.json'), import.meta.filename]
   const parts = files.flatMap((file) => [path.relative(projectRoot, file), '\0', readFileSync(file), '\0'])
   return sha256([path.relative(projectRoot, entryFile), '\0', ...parts]).slice(0, 16)

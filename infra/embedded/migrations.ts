@@ -1,4 +1,5 @@
-// Applies the D1 migrations where no wrangler does: in the embedded server and in tests.
+// The D1 migrations where no wrangler applies them: the embedded server's databases are given their text, tests are given
+// databases with all of them.
 // Keeps wrangler's own record (table d1_migrations), so either can go on where the other stopped.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -22,26 +23,32 @@ const createMigrationsTable = `CREATE TABLE IF NOT EXISTS "d1_migrations"(
   applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
 )`
 
+/** The migrations of a folder in their order. */
+export function readMigrations(folder: string): { name: string; sql: string }[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+    .map((name) => ({ name, sql: readFileSync(join(folder, name), 'utf8') }))
+}
+
 /**
  * Applies what `folder` has and the database has not, in the order of the file names; each file in one transaction
  * together with its record. Returns the names applied, empty when there was nothing to do.
  */
 export async function applyMigrations(database: MigratedDatabase, folder: string): Promise<string[]> {
-  const names = readdirSync(folder)
-    .filter((name) => name.endsWith('.sql'))
-    .sort()
+  const migrations = readMigrations(folder)
   await database.prepare(createMigrationsTable).run()
   const { results } = await database.prepare('SELECT name FROM d1_migrations').all()
   const applied = new Set((results as { name: string }[]).map((row) => row.name))
-  const pending = names.filter((name) => !applied.has(name))
-  for (const name of pending) {
-    const statements = splitStatements(readFileSync(join(folder, name), 'utf8'))
+  const pending = migrations.filter(({ name }) => !applied.has(name))
+  for (const { name, sql } of pending) {
+    const statements = splitStatements(sql)
     await database.batch([
       ...statements.map((statement) => database.prepare(statement)),
       database.prepare('INSERT INTO d1_migrations (name) VALUES (?)').bind(name),
     ])
   }
-  return pending
+  return pending.map(({ name }) => name)
 }
 
 // A token that ends nothing: comment, quoted text or name, or a word. Anything else is taken one character at a time.

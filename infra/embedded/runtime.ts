@@ -1,15 +1,16 @@
 // The Worker on this machine: workerd under miniflare 4. The only file that knows miniflare.
 // No entry worker stands before ours (`unsafeDirectSockets`): it would cost three quarters of the requests per second
 // and normalise the path. infra/decisions/0001-embedded-runtime.md has the measurements.
-import { mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Readable } from 'node:stream'
 import type { Miniflare, MiniflareOptions } from 'miniflare'
+import { flushToken } from '../../src/audit/flush-token.ts'
 import { bundleWorker } from './bundle.ts'
 import type { Bundle } from './bundle.ts'
-import { applyMigrations } from './migrations.ts'
+import { readMigrations } from './migrations.ts'
 import { loadMiniflare } from './plain-sockets.ts'
 import type { LogTarget } from './settings.ts'
 import { launcherEnvironment, waitForPreviousRuntime, watchWorkerdProcesses } from './workerd-process.ts'
@@ -24,9 +25,11 @@ export interface RuntimeOptions {
   variables: Record<string, string>
   /** Binds BULK to miniflare's R2. */
   r2?: boolean
+  /** Binds CONTROL and CATALOG_0 to miniflare's D1, without migrations: for a Worker that has no Database class. */
+  d1?: boolean
   /** Where the Worker's log lines go. Default `file`: access.log in the data folder. */
   log?: LogTarget
-  /** The Worker's source. Default src/worker.ts. */
+  /** The Worker's source. Default infra/embedded/local/worker.ts. */
   entryFile?: string
 }
 
@@ -49,7 +52,10 @@ export class StartProblem extends Error {}
 export const accessLogName = 'access.log'
 const compatibilityDate = '2026-11-17'
 const drainMilliseconds = 5_000
+const flushMilliseconds = 2_000
 const readyMilliseconds = 15_000
+/** How miniflare names the objects that keep its D1 databases; their ids depend on it. */
+const databaseFolder = 'miniflare-D1DatabaseObject'
 const projectRoot = path.join(import.meta.dirname, '..', '..')
 
 /** Builds (when needed), starts, migrates and waits until requests will succeed. Throws StartProblem. */
@@ -57,6 +63,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const pidFile = path.join(options.dataDir, 'runtime.pid')
   const bundle = await bundleWorker(options.entryFile).catch(buildProblem)
   await waitForPreviousRuntime(pidFile)
+  adoptDatabases(options.dataDir)
   await assertPortFree(options.host, options.port)
   const { promise: ended, resolve: end } = Promise.withResolvers<void>()
   const processes = watchWorkerdProcesses(pidFile)
@@ -75,12 +82,14 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     if (asked) void dispose()
     else if (disposed === null) process.stderr.write(`edgeshard: workerd ended (${description}), it is started again\n`)
   })
+  let url = ''
   const stop = async () => {
+    await flushAudit(url, options.variables)
     await processes.drain(drainMilliseconds)
     await dispose()
   }
   try {
-    const url = await becomeReady(miniflare)
+    url = await becomeReady(miniflare)
     return { url, pid: () => processes.pid(), kill: dispose, stop, ended }
   } catch (error) {
     await dispose().catch(() => undefined)
@@ -88,18 +97,38 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   }
 }
 
+/** Miniflare's D1 kept the databases that are now objects of the class Database; their files stay the same. */
+function adoptDatabases(dataDir: string): void {
+  const before = path.join(dataDir, 'd1', databaseFolder)
+  const now = path.join(dataDir, 'do', databaseFolder)
+  if (!existsSync(before) || existsSync(now)) return
+  mkdirSync(path.dirname(now), { recursive: true })
+  renameSync(before, now)
+}
+
+function migrations(): Record<string, { name: string; sql: string }[]> {
+  const folder = path.join(projectRoot, 'migrations')
+  return {
+    CONTROL: readMigrations(path.join(folder, 'control')),
+    CATALOG_0: readMigrations(path.join(folder, 'catalog')),
+  }
+}
+
 /** The URL at which requests succeed from now on. */
 async function becomeReady(miniflare: Miniflare): Promise<string> {
   await miniflare.ready
   const direct = await miniflare.unsafeGetDirectURL()
-  for (const [binding, folder] of [
-    ['CONTROL', 'control'],
-    ['CATALOG_0', 'catalog'],
-  ] as const) {
-    await applyMigrations(await miniflare.getD1Database(binding), path.join(projectRoot, 'migrations', folder))
-  }
   await waitUntilReady(direct.origin)
   return direct.origin
+}
+
+/** Audit records that are gathered for a bucket: workerd would end without writing them. The log has them in any case. */
+async function flushAudit(url: string, variables: Record<string, string>): Promise<void> {
+  const { EDGESHARD_AUDIT_BUCKET: bucket, EDGESHARD_SECRET: secret } = variables
+  if (bucket === undefined || secret === undefined) return
+  const headers = { authorization: flushToken(secret) }
+  const signal = AbortSignal.timeout(flushMilliseconds)
+  await fetch(`${url}/-/flush`, { method: 'POST', headers, signal }).catch(() => undefined)
 }
 
 function miniflareOptions(options: RuntimeOptions, bundle: Bundle): MiniflareOptions {
@@ -123,13 +152,15 @@ function miniflareOptions(options: RuntimeOptions, bundle: Bundle): MiniflareOpt
     ],
     modulesRoot: bundle.folder,
     compatibilityDate,
-    bindings: options.variables,
-    d1Databases: ['CONTROL', 'CATALOG_0'],
-    d1Persist: path.join(dataDir, 'd1'),
+    bindings: { ...options.variables, MIGRATIONS: migrations() },
     durableObjects: {
       KEY_SHARD: { className: 'KeyShard', useSQLite: true },
       VOLUME: { className: 'Volume', useSQLite: true },
+      ...(options.d1 === true
+        ? {}
+        : { DATABASE: { className: 'Database', useSQLite: true, unsafeUniqueKey: databaseFolder } }),
     },
+    ...(options.d1 === true ? { d1Databases: ['CONTROL', 'CATALOG_0'], d1Persist: path.join(dataDir, 'd1') } : {}),
     durableObjectsPersist: path.join(dataDir, 'do'),
     ...(options.r2 === true ? { r2Buckets: ['BULK'], r2Persist: path.join(dataDir, 'r2') } : {}),
     serviceBindings: { FILES: { disk: { path: files, writable: true } } },

@@ -69,7 +69,7 @@ const keys = new Map<string, (sources: ConditionSources) => Value>([
   // Of requests to S3.
   ['s3:authtype', ({ request }) => request.signature?.authType ?? null],
   ['s3:signatureversion', ({ request }) => request.signature?.version ?? null],
-  ['s3:signatureage', ({ request }) => (request.signature === null ? null : String(request.signature.ageMilliseconds))],
+  ['s3:signatureage', signatureAge],
   ['s3:tlsversion', ({ request }) => numberOfTls(request.tlsVersion())],
   ['s3:prefix', ({ request }) => request.query.get('prefix')],
   ['s3:delimiter', ({ request }) => request.query.get('delimiter')],
@@ -138,6 +138,11 @@ function principalType({ request: { identity } }: ConditionSources): string {
 /** `TLSv1.2` is `1.2`. */
 function numberOfTls(version: string | null): string | null {
   return /(\d+\.\d+)$/.exec(version ?? '')?.[1] ?? null
+}
+
+function signatureAge({ request }: ConditionSources): string | null {
+  const age = request.signature?.ageMilliseconds ?? null
+  return age === null ? null : String(age)
 }
 
 function remainingRetentionDays({ request }: ConditionSources): string | null {

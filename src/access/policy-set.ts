@@ -11,6 +11,7 @@ import type { StoredPolicies, StoredPolicy } from '../store/tables/principal-pol
 const sets = new WeakMap<StoredPolicies, Omit<PolicySet, 'session'>>()
 const ofSessions = new WeakMap<Session, readonly NamedPolicy[]>()
 const byText = new Map<string, CompiledPolicy>()
+const texts = new WeakMap<CompiledPolicy, string>()
 
 /** What bounds and grants what somebody may do. */
 export interface Loaded {
@@ -116,7 +117,13 @@ function compiled(name: string, document: string, use: PolicyUse): CompiledPolic
   const [oldest] = byText.keys()
   if (byText.size >= compiledPoliciesMax && oldest !== undefined) byText.delete(oldest)
   byText.set(key, result.policy)
+  texts.set(result.policy, document)
   return result.policy
+}
+
+/** The document a policy was made of, JSON; null where it could not be read. */
+export function documentOf(policy: CompiledPolicy): string | null {
+  return texts.get(policy) ?? null
 }
 
 /** Policies are checked before they are stored. One that does not compile all the same must not open anything. */

@@ -3,19 +3,23 @@ import { clientAddress } from '../http/client-ip.ts'
 import type { SignatureFacts } from '../auth/authenticate.ts'
 import type { Identity } from '../auth/identity.ts'
 
-export interface RequestFacts {
-  identity: Identity
-  /** How the request was signed; null for an anonymous one. */
-  signature: SignatureFacts | null
-  headers: Headers
-  /** The query string, decoded. */
-  query: { get(name: string): string | null }
+/** How the client reached the service. */
+export interface ConnectionFacts {
   /** Came over TLS, as far as can be known. */
   isSecure: boolean
   /** TLS version as the edge names it: `TLSv1.3`; null where it is not known. */
   tlsVersion: () => string | null
   /** The client's address without its port; null where it is not known. Looked up only when it is asked for. */
   clientIp: () => string | null
+}
+
+export interface RequestFacts extends ConnectionFacts {
+  identity: Identity
+  /** How the request was signed; null for an anonymous one. */
+  signature: SignatureFacts | null
+  headers: Headers
+  /** The query string, decoded. */
+  query: { get(name: string): string | null }
   /** The region of this deployment. */
   region: string
   /** Milliseconds since 1970. */
@@ -42,11 +46,18 @@ export function requestFacts(sources: RequestSources): RequestFacts {
     signature: authenticated.signature,
     headers: sources.headers,
     query: sources.query,
+    ...connectionFacts(request, clientIpHeader),
+    region: sources.region,
+    now: sources.now,
+  }
+}
+
+/** `clientIpHeader` as in RequestSources. */
+export function connectionFacts(request: Request, clientIpHeader: string | null): ConnectionFacts {
+  return {
     isSecure: isSecure(request, clientIpHeader !== null),
     tlsVersion: () => edgeFact(request, 'tlsVersion'),
     clientIp: () => clientAddress(request.headers, clientIpHeader, edgeFact(request, 'clientIp')),
-    region: sources.region,
-    now: sources.now,
   }
 }
 

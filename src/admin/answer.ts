@@ -27,6 +27,8 @@ const ADMIN_ERRORS = {
   NoSuchPolicy: 404,
   NoSuchServiceAccount: 404,
   NoSuchUser: 404,
+  NoSuchBucket: 404,
+  NoSuchPrincipal: 404,
   NotFound: 404,
   RootAccount: 409,
 } as const satisfies Record<string, number>

@@ -71,6 +71,18 @@ export class Fields {
     return undefined
   }
 
+  /** False when it is not there. */
+  flag(name: string): boolean {
+    const value = this.#object[name] ?? false
+    if (typeof value === 'boolean') return value
+    this.problems.push(`${name} must be true or false`)
+    return false
+  }
+
+  absent(name: string, because: string): void {
+    if (this.#object[name] !== undefined) this.problems.push(`${name} has no place beside ${because}`)
+  }
+
   /** A point in time after `now`; null for none. Milliseconds since 1970. */
   time(name: string, now: number): number | null | undefined {
     const value = this.#object[name]

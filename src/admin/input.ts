@@ -46,14 +46,36 @@ export interface RotationInput {
   /** Null: make one. */
   key: KeyInput | null
   graceSeconds: number
+  /** The key keeps its id and gets this secret, or one that is made for null. False: it gets a successor. */
+  keptSecret: string | null | false
 }
 
 /** The body of RotateAccessKey. */
 export function parseRotation(body: unknown): Checked<RotationInput> {
-  return check(body, ['accessKeyId', 'secretAccessKey', 'graceSeconds'], (fields) => ({
-    key: fields.pair(),
-    graceSeconds: fields.seconds('graceSeconds', rotationGraceSecondsMax) ?? rotationGraceSecondsDefault,
-  }))
+  return check(body, ['accessKeyId', 'secretAccessKey', 'graceSeconds', 'keepAccessKeyId'], (fields) => {
+    const isKept = fields.flag('keepAccessKeyId')
+    const graceSeconds = fields.seconds('graceSeconds', rotationGraceSecondsMax) ?? rotationGraceSecondsDefault
+    if (!isKept) return { key: fields.pair(), graceSeconds, keptSecret: false }
+    fields.absent('accessKeyId', 'keepAccessKeyId')
+    return { key: null, graceSeconds, keptSecret: fields.text('secretAccessKey', 'optional') ?? null }
+  })
+}
+
+const blockSettings = ['blockPublicAcls', 'ignorePublicAcls', 'blockPublicPolicy', 'restrictPublicBuckets'] as const
+
+export type PublicAccessBlockInput = Record<(typeof blockSettings)[number], boolean>
+
+/** The body of PutPublicAccessBlock: at least one setting; one that is left out is off. */
+export function parsePublicAccessBlockInput(body: unknown): Checked<PublicAccessBlockInput> {
+  return check(body, [...blockSettings], (fields) => {
+    if (fields.isEmpty) fields.problems.push(`give one of ${blockSettings.join(', ')}`)
+    return {
+      blockPublicAcls: fields.flag('blockPublicAcls'),
+      ignorePublicAcls: fields.flag('ignorePublicAcls'),
+      blockPublicPolicy: fields.flag('blockPublicPolicy'),
+      restrictPublicBuckets: fields.flag('restrictPublicBuckets'),
+    }
+  })
 }
 
 /** The query of ListAccounts. */

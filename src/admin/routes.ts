@@ -17,6 +17,12 @@ import {
   handleListAccounts,
   handleUpdateAccount,
 } from './accounts.ts'
+import { handleExplainAccess, handleExplainReach } from './explain.ts'
+import {
+  handleDeletePublicAccessBlock,
+  handleGetPublicAccessBlock,
+  handlePutPublicAccessBlock,
+} from './public-access-block.ts'
 import type { AdminRoute } from './route.ts'
 import {
   handleCreateServiceAccount,
@@ -31,8 +37,10 @@ import {
   handlePutServiceControlPolicy,
 } from './service-control-policies.ts'
 
+const explain = '/-/admin/explain'
 const accounts = '/-/admin/accounts'
 const account = `${accounts}/{accountId}`
+const block = `${account}/public-access-block`
 const keys = `${account}/access-keys`
 const key = `${keys}/{accessKeyId}`
 const serviceAccounts = `${account}/service-accounts`
@@ -40,8 +48,8 @@ const serviceAccount = `${serviceAccounts}/{accessKeyId}`
 const controls = `${account}/service-control-policies`
 const control = `${controls}/{policyName}`
 
-/** What an account may do itself. */
-const own = { forOwnAccount: true } as const
+/** For accounts too. */
+const own = { isForAccounts: true } as const
 
 export const ADMIN_ROUTES: readonly AdminRoute[] = [
   { operationId: 'listAccounts', method: 'GET', path: accounts, handle: handleListAccounts },
@@ -51,6 +59,9 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
   { operationId: 'deleteAccount', method: 'DELETE', path: account, handle: handleDeleteAccount },
   { operationId: 'disableAccount', method: 'POST', path: `${account}/disable`, handle: handleDisableAccount },
   { operationId: 'enableAccount', method: 'POST', path: `${account}/enable`, handle: handleEnableAccount },
+  { operationId: 'getPublicAccessBlock', method: 'GET', path: block, handle: handleGetPublicAccessBlock },
+  { operationId: 'putPublicAccessBlock', method: 'PUT', path: block, handle: handlePutPublicAccessBlock },
+  { operationId: 'deletePublicAccessBlock', method: 'DELETE', path: block, handle: handleDeletePublicAccessBlock },
   { operationId: 'listAccessKeys', method: 'GET', path: keys, handle: handleListKeys },
   { operationId: 'createAccessKey', method: 'POST', path: keys, handle: handleCreateKey },
   { operationId: 'getAccessKey', method: 'GET', path: key, handle: handleGetKey },
@@ -99,5 +110,13 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
     method: 'DELETE',
     path: control,
     handle: handleDeleteServiceControlPolicy,
+  },
+  { operationId: 'explainAccess', method: 'GET', path: explain, isForAccounts: true, handle: handleExplainAccess },
+  {
+    operationId: 'explainReach',
+    method: 'GET',
+    path: `${explain}/reach`,
+    isForAccounts: true,
+    handle: handleExplainReach,
   },
 ]

@@ -1,5 +1,8 @@
 // The resource /-/admin/accounts/{accountId}/service-accounts: keys for programs, each the child of a user or of the
 // account. Secrets are shown once: in the answer that made them.
+import { denialSentence } from '../access/denial.ts'
+import { entityArn } from '../iam/arn.ts'
+import { accountPrincipal } from '../iam/principal.ts'
 import { serviceAccountsPerHolderMax } from '../limits.ts'
 import { getAccount } from '../store/tables/accounts.ts'
 import { getEntity } from '../store/tables/entities.ts'
@@ -26,7 +29,7 @@ function describe(account: ServiceAccount, now: number): { [name: string]: Json 
   const isExpired = account.expires !== null && account.expires <= now
   return {
     accessKeyId: account.accessKeyId,
-    userName: account.userName,
+    userName: account.user?.name ?? null,
     name: account.name,
     description: account.description,
     policy: account.policy === null ? null : (JSON.parse(account.policy) as Json),
@@ -45,24 +48,54 @@ function noSuchUser(accountId: string, userName: string): AdminAnswer {
   return refuse('NoSuchUser', `Account ${accountId} has no user ${userName}`)
 }
 
-/** Whose child it is: a user, or for no name the account itself. Null when there is no such user. */
-async function parentOf(
-  { env, accountId }: AdminRequest,
-  name: string | null,
-): Promise<{ userId: string | null; userName: string | null } | null> {
-  if (name === null) return { userId: null, userName: null }
-  const user = await getEntity(env, accountId, { kind: 'user', name })
-  return user === null ? null : { userId: user.entityId, userName: user.name }
+/** Whose child it is. */
+interface Parent {
+  /** Null: the account's itself. */
+  userId: string | null
+  user: ServiceAccount['user']
 }
+
+/** The account itself for no name; null when there is no such user. */
+async function parentOf({ env, accountId }: AdminRequest, name: string | null): Promise<Parent | null> {
+  if (name === null) return { userId: null, user: null }
+  const user = await getEntity(env, accountId, { kind: 'user', name })
+  return user === null ? null : { userId: user.entityId, user }
+}
+
+function parentArn(accountId: string, user: ServiceAccount['user']): string {
+  return user === null ? accountPrincipal(accountId).arn : entityArn('user', { accountId, ...user })
+}
+
+/**
+ * Null for administrators, and for whom of the account its policies allow the operation on the parent, or on `*` where
+ * `child` is null because there is none. Otherwise the refusal.
+ */
+async function refusalOf(
+  { caller, accountId }: AdminRequest,
+  operation: string,
+  child: Pick<ServiceAccount, 'user'> | null,
+): Promise<AdminAnswer | null> {
+  const { identity, access, isAdministrator } = caller
+  if (isAdministrator) return null
+  if (identity.accountId !== accountId) return notTheirs
+  const resource = child === null ? '*' : parentArn(accountId, child.user)
+  const permission = { action: `edgeshard:${operation}`, resource }
+  const verdict = await access.decide(null, [permission])
+  return verdict.allowed ? null : refuse('AccessDenied', denialSentence(verdict, identity.principal.arn, permission))
+}
+
+const notTheirs = refuse('AccessDenied', 'Service accounts are managed by the root account and by whose they are')
 
 /** GET: service accounts by id; of one user with `userName`. */
 export async function handleListServiceAccounts(request: AdminRequest): Promise<AdminAnswer> {
   const { env, accountId, query, now } = request
   const page = parsePage(query)
   if (page.outcome === 'invalid') return invalid(page.problems)
-  if ((await getAccount(env, accountId)) === null) return noSuchAccount(accountId)
   const asked = query.get('userName')
   const parent = await parentOf(request, asked)
+  const refusal = await refusalOf(request, 'ListServiceAccounts', parent)
+  if (refusal !== null) return refusal
+  if ((await getAccount(env, accountId)) === null) return noSuchAccount(accountId)
   if (parent === null) return noSuchUser(accountId, asked ?? '')
   const { after, limit } = page.value
   const found = await listServiceAccounts(env, accountId, { userId: parent.userId, after, limit: limit + 1 })
@@ -78,9 +111,11 @@ export async function handleCreateServiceAccount(request: AdminRequest): Promise
   const { env, accountId, body, now } = request
   const checked = parseServiceAccount(body, now)
   if (checked.outcome === 'invalid') return invalid(checked.problems)
-  if ((await getAccount(env, accountId)) === null) return noSuchAccount(accountId)
   const { key: given, userName, ...facts } = checked.value
   const parent = await parentOf(request, userName)
+  const refusal = await refusalOf(request, 'CreateServiceAccount', parent)
+  if (refusal !== null) return refusal
+  if ((await getAccount(env, accountId)) === null) return noSuchAccount(accountId)
   if (parent === null) return noSuchUser(accountId, userName ?? '')
   const { accessKeyId, secretAccessKey } = given ?? generateKey()
   if (accessKeyId === env.ROOT_ACCESS_KEY_ID) return keyExists()
@@ -98,7 +133,7 @@ export async function handleCreateServiceAccount(request: AdminRequest): Promise
       )
     case 'created':
       return succeed(201, {
-        ...describe({ ...made, userName: parent.userName, isDisabled: false, lastUsed: null }, now),
+        ...describe({ ...made, user: parent.user, isDisabled: false, lastUsed: null }, now),
         ...(given === null && { secretAccessKey }),
       })
   }
@@ -107,6 +142,8 @@ export async function handleCreateServiceAccount(request: AdminRequest): Promise
 /** GET of one. */
 export async function handleGetServiceAccount(request: AdminRequest): Promise<AdminAnswer> {
   const found = await getServiceAccount(request.env, request.accountId, request.accessKeyId)
+  const refusal = await refusalOf(request, 'GetServiceAccount', found)
+  if (refusal !== null) return refusal
   return found === null ? noSuchServiceAccount(request) : succeed(200, describe(found, request.now))
 }
 
@@ -116,6 +153,8 @@ export async function handleUpdateServiceAccount(request: AdminRequest): Promise
   const checked = parseServiceAccountChange(body, now)
   if (checked.outcome === 'invalid') return invalid(checked.problems)
   const found = await getServiceAccount(env, accountId, accessKeyId)
+  const refusal = await refusalOf(request, 'UpdateServiceAccount', found)
+  if (refusal !== null) return refusal
   if (found === null) return noSuchServiceAccount(request)
   const { status, ...facts } = checked.value
   const changed = { ...found, ...facts, ...(status !== undefined && { isDisabled: status === 'disabled' }) }
@@ -125,6 +164,9 @@ export async function handleUpdateServiceAccount(request: AdminRequest): Promise
 
 /** DELETE. */
 export async function handleDeleteServiceAccount(request: AdminRequest): Promise<AdminAnswer> {
-  const isDeleted = await deleteServiceAccount(request.env, request.accountId, request.accessKeyId)
+  const { env, accountId, accessKeyId } = request
+  const refusal = await refusalOf(request, 'DeleteServiceAccount', await getServiceAccount(env, accountId, accessKeyId))
+  if (refusal !== null) return refusal
+  const isDeleted = await deleteServiceAccount(env, accountId, accessKeyId)
   return isDeleted ? noContent : noSuchServiceAccount(request)
 }

@@ -220,6 +220,11 @@ export function isPrivateAcl(acl: Acl | null, owner: string): boolean {
   return acl.length === 1 && only !== undefined && isFullControlOf(only, owner)
 }
 
+/** Does it grant anything to others than its owner? */
+export function grantsToOthers(acl: Acl | null, owner: string): boolean {
+  return acl !== null && acl.some(({ grantee }) => !('canonicalId' in grantee) || grantee.canonicalId !== owner)
+}
+
 function isFullControlOf({ grantee, permission }: Grant, canonicalId: string): boolean {
   return permission === 'FULL_CONTROL' && 'canonicalId' in grantee && grantee.canonicalId === canonicalId
 }

@@ -1,7 +1,8 @@
 // Patterns for ARNs: of `Resource`, and of the Arn… condition operators, which AWS matches differently. No I/O, no clock.
 import type { ConditionContext } from './condition-context.ts'
 import { compileGlob, matchesGlob, type Glob } from './pattern.ts'
-import { hasVariables, substitute, type Token } from './variables.ts'
+import { compileSegments, matchesSegments, type SegmentAutomaton } from './segment-automaton.ts'
+import { hasVariables, substitute, variableValues, type Token } from './variables.ts'
 
 /** What stands before the resource in an ARN has five colons: `arn:partition:service:region:account:resource`. */
 const headerColons = 5
@@ -13,28 +14,45 @@ const headerColons = 5
  */
 export type ResourcePattern =
   | { kind: 'glob'; glob: Glob }
-  | { kind: 'segments'; program: Int32Array; literals: number }
-  | { kind: 'template'; tokens: readonly Token[] }
+  | { kind: 'segments'; automaton: SegmentAutomaton }
+  | { kind: 'template'; tokens: readonly Token[]; recent: Recent }
 
-export function compileResource(tokens: readonly Token[]): ResourcePattern {
-  if (hasVariables(tokens)) return { kind: 'template', tokens }
-  if (isAny(tokens) || !hasWildHeader(tokens)) return { kind: 'glob', glob: compileGlob(tokens) }
-  const program = segmentProgram(tokens)
-  return { kind: 'segments', program, literals: program.filter((step) => step >= 0).length }
+/** A template as it was last filled in. Requests of one user come one after the other. */
+interface Recent {
+  /** Of its variables in order; null at first. */
+  values: readonly string[] | null
+  pattern: ResourcePattern | null
 }
 
-/** Bounded like a glob: (length of the subject) × (length of the pattern) steps, and no pattern longer than the subject. */
+export function compileResource(tokens: readonly Token[]): ResourcePattern {
+  if (hasVariables(tokens)) return { kind: 'template', tokens, recent: { values: null, pattern: null } }
+  if (isAny(tokens) || !hasWildHeader(tokens)) return { kind: 'glob', glob: compileGlob(tokens) }
+  return { kind: 'segments', automaton: compileSegments(tokens, headerColons) }
+}
+
 export function matchesResource(pattern: ResourcePattern, resource: string, context: ConditionContext): boolean {
   switch (pattern.kind) {
     case 'glob':
       return matchesGlob(pattern.glob, resource)
     case 'segments':
-      return pattern.literals <= resource.length && runProgram(pattern.program, resource)
+      return matchesSegments(pattern.automaton, resource)
     case 'template': {
-      const tokens = substitute(pattern.tokens, context)
-      return tokens !== null && matchesResource(compileResource(tokens), resource, context)
+      const filled = filledIn(pattern.tokens, pattern.recent, context)
+      return filled !== null && matchesResource(filled, resource, context)
     }
   }
+}
+
+/** Null: a variable has no value. */
+function filledIn(tokens: readonly Token[], recent: Recent, context: ConditionContext): ResourcePattern | null {
+  const values = variableValues(tokens, context)
+  if (values === null) return null
+  const isRecent = recent.values?.every((value, index) => value === values[index]) ?? false
+  if (!isRecent) {
+    recent.pattern = compileResource(substitute(tokens, values))
+    recent.values = values
+  }
+  return recent.pattern
 }
 
 function isAny(tokens: readonly Token[]): boolean {
@@ -49,66 +67,6 @@ function hasWildHeader(tokens: readonly Token[]): boolean {
     if (colons >= headerColons) return false
   }
   return false
-}
-
-// Steps of a segment program; what is not negative is a UTF-16 code unit.
-const anyCharacter = -1
-const anyButColon = -2
-const anyText = -3
-const anyTextButColon = -4
-const colon = 0x3a
-
-function segmentProgram(tokens: readonly Token[]): Int32Array {
-  const steps: number[] = []
-  let colons = 0
-  for (const [index, token] of tokens.entries()) {
-    const inHeader = colons < headerColons
-    if (token.type === 'any') steps.push(inHeader ? anyButColon : anyCharacter)
-    else if (token.type === 'star') steps.push(inHeader && !endsSegment(tokens[index + 1]) ? anyTextButColon : anyText)
-    else if (token.type === 'text') {
-      for (let i = 0; i < token.text.length; i++) {
-        const code = token.text.charCodeAt(i)
-        if (code === colon) colons++
-        steps.push(code)
-      }
-    }
-  }
-  return Int32Array.from(steps.filter((step, index) => step !== anyText || steps[index - 1] !== anyText))
-}
-
-function endsSegment(next: Token | undefined): boolean {
-  return next === undefined || (next.type === 'text' && next.text.startsWith(':'))
-}
-
-/** Follows every way through the program at once, so that no pattern makes it go back. */
-function runProgram(program: Int32Array, subject: string): boolean {
-  // `reached[i]`: the steps before `i` can have taken the subject read so far.
-  let reached = new Uint8Array(program.length + 1)
-  let following = new Uint8Array(program.length + 1)
-  reached[0] = 1
-  skipEmptyStars(program, reached)
-  for (let at = 0; at < subject.length; at++) {
-    const code = subject.charCodeAt(at)
-    following.fill(0)
-    for (let i = 0; i < program.length; i++) {
-      if (reached[i] === 0) continue
-      const step = program[i] ?? 0
-      if (step === anyText || (step === anyTextButColon && code !== colon)) following[i] = 1
-      else if (step === code || step === anyCharacter || (step === anyButColon && code !== colon)) following[i + 1] = 1
-    }
-    skipEmptyStars(program, following)
-    const swapped = reached
-    reached = following
-    following = swapped
-  }
-  return reached[program.length] === 1
-}
-
-function skipEmptyStars(program: Int32Array, reached: Uint8Array): void {
-  for (let i = 0; i < program.length; i++) {
-    const step = program[i]
-    if (reached[i] === 1 && (step === anyText || step === anyTextButColon)) reached[i + 1] = 1
-  }
 }
 
 /**
@@ -134,8 +92,9 @@ export function matchesArn(pattern: ArnPattern, arn: string, context: ConditionC
       const part = pattern.parts[index]
       return part !== undefined && matchesGlob(part, text)
     }
-    const tokens = substitute(pattern.parts[index] ?? [], context)
-    return tokens !== null && matchesGlob(compileGlob(tokens), text)
+    const tokens = pattern.parts[index] ?? []
+    const values = variableValues(tokens, context)
+    return values !== null && matchesGlob(compileGlob(substitute(tokens, values)), text)
   })
 }
 

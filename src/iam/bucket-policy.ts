@@ -3,6 +3,7 @@
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-policy-language-overview.html
 import { compileAction } from './action-pattern.ts'
 import { coversKey, isKeyOfBucketPolicies } from './condition-keys.ts'
+import { lowerAscii } from './fold-case.ts'
 import { compileGlob, matchesGlob } from './pattern.ts'
 import type { ConditionElement, Located, StatementElement } from './policy-document.ts'
 import type { Fault, Faults } from './policy-faults.ts'
@@ -29,41 +30,67 @@ export function checkBucketStatement(statement: StatementElement, faults: Faults
   else if (action.items.length === 0) faults.add(action.path, 'empty', 'Action')
   if (resource === null) faults.add(`${path}.Resource`, 'missing', 'Resource')
   else if (resource.items.length === 0) faults.add(resource.path, 'empty', 'Resource')
-  for (const { path: at, text } of action?.items ?? []) if (coveredBy(text).length === 0) faults.add(at, 'action')
+  const covered = (action?.items ?? []).map((item) => ({ item, actions: coveredBy(item.text) }))
+  for (const { item, actions } of covered) if (actions.length === 0) faults.add(item.path, 'action')
   for (const { path: at, text } of resource?.items ?? []) if (!isOfS3(text)) faults.add(at, 'resource')
   // What fits what can only be asked of what is right by itself.
-  if (faults.list.length === before) checkTogether(statement, faults)
+  if (faults.list.length === before) checkTogether(statement, covered, faults)
+}
+
+interface Covered {
+  item: Located
+  actions: readonly S3Action[]
+}
+
+const grantable = [...s3Actions.values()]
+  .filter(isGrantable)
+  .map((action) => ({ lower: lowerAscii(action.name), action }))
+
+function isGrantable({ level }: S3Action): boolean {
+  return level === 'bucket' || level === 'object'
 }
 
 /** The actions on buckets and objects that a pattern covers. */
 function coveredBy(pattern: string): S3Action[] {
-  if (pattern !== '*' && !/^s3:/i.test(pattern)) return []
-  const glob = compileAction(pattern)
-  return [...s3Actions]
-    .filter(([name, { level }]) => (level === 'bucket' || level === 'object') && matchesGlob(glob, name))
-    .map(([, action]) => action)
+  const lower = lowerAscii(pattern)
+  if (lower !== '*' && !lower.startsWith('s3:')) return []
+  const only = s3Actions.get(lower)
+  if (only !== undefined) return isGrantable(only) ? [only] : []
+  const glob = compileAction(lower)
+  return grantable.filter((entry) => matchesGlob(glob, entry.lower)).map((entry) => entry.action)
 }
 
 /** An ARN of S3 with the name of a bucket in it, or a pattern of one. */
 function isOfS3(resource: string): boolean {
-  return resource.startsWith(arnPrefix) && bucketPart(resource) !== ''
+  return resource.startsWith(arnPrefix) && partsOf(resource).bucket.length > 0
 }
 
-function bucketPart(resource: string): string {
+/** What stands for the bucket and whether a key follows. What a variable stands for is not known yet: anything. */
+function partsOf(resource: string): { bucket: Token[]; hasKey: boolean } {
+  const bucket: Token[] = []
   const name = resource.slice(arnPrefix.length)
-  return name.slice(0, indexOrEnd(name, '/'))
+  for (const token of parseTemplate(name, { variables: true, wildcards: true }) ?? parseTemplate(name, asText) ?? []) {
+    const slash = token.type === 'text' ? token.text.indexOf('/') : -1
+    if (token.type === 'text' && slash !== -1) {
+      if (slash > 0) bucket.push({ type: 'text', text: token.text.slice(0, slash) })
+      return { bucket, hasKey: true }
+    }
+    bucket.push(token.type === 'variable' ? { type: 'star' } : token)
+  }
+  return { bucket, hasKey: false }
 }
 
-function indexOrEnd(text: string, part: string): number {
-  const index = text.indexOf(part)
-  return index === -1 ? text.length : index
-}
+const asText = { variables: false, wildcards: true }
 
-function checkTogether({ action, resource, conditions }: StatementElement, faults: Faults): void {
+function checkTogether(
+  { action, resource, conditions }: StatementElement,
+  covered: readonly Covered[],
+  faults: Faults,
+): void {
   const levels = new Set(resource?.isNegated === false ? resource.items.flatMap(levelsOf) : bothLevels)
-  const applying = (action?.items ?? []).map((item) => ({
+  const applying = covered.map(({ item, actions }) => ({
     item,
-    actions: coveredBy(item.text).filter(({ level }) => levels.has(level)),
+    actions: actions.filter(({ level }) => levels.has(level)),
   }))
   if (action?.isNegated === false) {
     for (const { item, actions } of applying) {
@@ -83,16 +110,13 @@ const bothLevels: readonly ResourceLevel[] = ['bucket', 'object']
 
 /** Which kinds of resources a pattern can match. A wildcard may stand for the `/` before a key. */
 function levelsOf({ text }: Located): readonly ResourceLevel[] {
-  const name = text.slice(arnPrefix.length)
-  if (name.includes('/')) return ['object']
-  return /[*?]|\$\{/.test(name) ? bothLevels : ['bucket']
+  const { bucket, hasKey } = partsOf(text)
+  if (hasKey) return ['object']
+  return bucket.some(({ type }) => type !== 'text') ? bothLevels : ['bucket']
 }
 
 /** Whether every action has the key of the condition; of a pattern, one of the actions that it covers. */
-function fitsEach(
-  { key }: ConditionElement,
-  applying: readonly { item: Located; actions: readonly S3Action[] }[],
-): boolean {
+function fitsEach({ key }: ConditionElement, applying: readonly Covered[]): boolean {
   const lower = key.toLowerCase()
   if (!lower.startsWith('s3:')) return true
   return applying.every(({ actions }) => actions.some(({ conditionKeys }) => coversKey(conditionKeys, lower)))
@@ -108,14 +132,11 @@ export function bucketPolicyProblems(policy: CompiledPolicy, bucket: string): Po
   return problemsOf('resource', faults)
 }
 
-/** Whether a pattern can match the bucket or something in it. What a variable stands for is not known yet. */
+/** Whether a pattern can match the bucket or something in it. */
 function liesIn(resource: string, bucket: string): boolean {
-  const name = bucketPart(resource)
-  const tokens = parseTemplate(name, { variables: true, wildcards: true })
-  if (tokens === null) return false
-  const open = tokens.map((token): Token => (token.type === 'variable' ? { type: 'star' } : token))
-  if (matchesGlob(compileGlob(open), bucket)) return true
+  const tokens = partsOf(resource).bucket
+  if (matchesGlob(compileGlob(tokens), bucket)) return true
   // 'arn:aws:s3:::photos*.jpg' is in the bucket 'photos': its star stands for '/' and more.
-  const [first, second] = open
+  const [first, second] = tokens
   return first?.type === 'text' && second?.type === 'star' && `${bucket}/`.startsWith(first.text)
 }

@@ -26,7 +26,7 @@ const s3Keys: ReadonlySet<string> = new Set([...s3Actions.values()].flatMap(({ c
 /** Whether `keys` has the key itself, or as one that goes on with a tag's key. */
 export function coversKey(keys: ReadonlySet<string>, key: string): boolean {
   const slash = key.indexOf('/')
-  return keys.has(key) || (slash !== -1 && slash < key.length - 1 && keys.has(key.slice(0, slash + 1)))
+  return slash === -1 ? keys.has(key) : slash < key.length - 1 && keys.has(key.slice(0, slash + 1))
 }
 
 /** `key` in lower case. Keys of identity providers begin with a host name. */

@@ -8,7 +8,15 @@ import { foldCase } from './fold-case.ts'
 import { isInRange, parseIpAddress, parseIpRange } from './ip-address.ts'
 import { compileGlob, matchesGlob, type Glob } from './pattern.ts'
 import { parsePolicyDate } from './policy-date.ts'
-import { hasVariables, parseTemplate, substitute, textOf, variableKeys, type Token } from './variables.ts'
+import {
+  hasVariables,
+  parseTemplate,
+  substitute,
+  textOf,
+  variableKeys,
+  variableValues,
+  type Token,
+} from './variables.ts'
 
 /** Whether a value of the request matches any of the policy's. */
 export type ValueMatcher = (value: string, context: ConditionContext) => boolean
@@ -109,8 +117,9 @@ function compileOpen(comparison: Comparison, templates: readonly Token[][]): Val
   }
   return (value, context) =>
     templates.some((template) => {
-      const tokens = substitute(template, context)
-      if (tokens === null) return false
+      const values = variableValues(template, context)
+      if (values === null) return false
+      const tokens = substitute(template, values)
       if (comparison === 'string-like') return matchesGlob(compileGlob(tokens), value)
       const text = textOf(tokens)
       if (comparison === 'string-equals-ignore-case') return foldCase(text) === foldCase(value)
@@ -145,11 +154,24 @@ function arns(wanted: readonly (ArnPattern | null)[]): Fixed {
 function ranges(wanted: readonly ReturnType<typeof parseIpRange>[]): Fixed {
   const list = wanted.filter((range) => range !== null)
   return {
-    matches(value) {
+    matches: remembering((value) => {
       const address = parseIpAddress(value)
       return address !== null && list.some((range) => isInRange(address, range))
-    },
+    }),
     isValid: (index) => wanted[index] !== null,
+  }
+}
+
+/** The same, but for the value that it was asked about last it knows the answer: clients come with many requests. */
+function remembering(matches: (value: string) => boolean): (value: string) => boolean {
+  let last: string | null = null
+  let answer = false
+  return (value) => {
+    if (value !== last) {
+      answer = matches(value)
+      last = value
+    }
+    return answer
   }
 }
 
@@ -165,10 +187,10 @@ function ordered<Value extends number | Decimal>(
 ): Fixed {
   const limits = wanted.filter((limit) => limit !== null)
   return {
-    matches(text) {
+    matches: remembering((text) => {
       const value = parse(text)
       return value !== null && limits.some((limit) => test(compare(value, limit)))
-    },
+    }),
     isValid: (index) => wanted[index] !== null,
   }
 }

@@ -102,14 +102,8 @@ function explicitDenial(question: Question, circumstances: Circumstances): Decis
     (policies.boundary === null ? null : denyOf('boundary', policies.boundary, action, circumstances)) ??
     denyIn('session', policies.session, action, circumstances)
   if (found === null) return null
-  const where = `${policyKindNames[found.kind]}: ${describeMatched(found)}`
-  return {
-    allowed: false,
-    denial: 'explicit',
-    matched: found,
-    missing: null,
-    reason: `${action} has an explicit deny in a ${where}`,
-  }
+  const reason = `Explicit deny of ${action} in ${describeMatched(found)} (${policyKindNames[found.kind]})`
+  return { allowed: false, denial: 'explicit', matched: found, missing: null, reason }
 }
 
 function denyIn(
@@ -165,7 +159,8 @@ const strength: Readonly<Record<Naming, number>> = { account: 1, entity: 2, dire
 function resourceGrant({ resourcePolicy, action, acl }: Question, circumstances: Circumstances): Grant | null {
   let best: { naming: Naming; statement: CompiledStatement } | null = null
   for (const statement of resourcePolicy === null ? [] : statementsAbout(resourcePolicy.policy, action).allows) {
-    const naming = appliesAs(statement, circumstances)
+    // A policy without principals is none of a resource, and must not let everybody in.
+    const naming = statement.principals === null ? null : appliesAs(statement, circumstances)
     if (naming === null || (best !== null && strength[best.naming] >= strength[naming])) continue
     best = { naming, statement }
     if (naming === 'direct') break

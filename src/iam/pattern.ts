@@ -92,12 +92,9 @@ function standsAt({ text, wild }: Piece, subject: string, at: number): boolean {
   return true
 }
 
-/** Where the piece stands leftmost between two offsets, whole; -1 for nowhere. */
+/** Where the piece stands leftmost from an offset on; -1 for nowhere before the other. */
 function find(piece: Piece, subject: string, { from, to }: { from: number; to: number }): number {
-  if (piece.wild === null) {
-    const found = subject.indexOf(piece.text, from)
-    return found + piece.text.length > to ? -1 : found
-  }
+  if (piece.wild === null) return subject.indexOf(piece.text, from)
   for (let at = from; at + piece.text.length <= to; at++) if (standsAt(piece, subject, at)) return at
   return -1
 }

@@ -13,8 +13,11 @@ export interface Permission {
    * `iam:policyarn`.
    */
   conditions?: Conditions
-  /** It is asked of the object that the request makes, which belongs to whoever makes it where ACLs are enabled. */
-  ofNewObject?: true
+  /**
+   * It is asked of the object that the request makes and not of one that is there: of whoever makes it, who owns it
+   * where ACLs are enabled, or of the bucket's owner.
+   */
+  ofNewObject?: 'writer' | 'bucket'
 }
 
 /** The bucket's ARN. */

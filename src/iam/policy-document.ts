@@ -111,6 +111,7 @@ function readStatements(
   const list = isList ? value.items : [value]
   if (list.length === 0) faults.add('Statement', 'no-statements')
   return list.flatMap((item, index) => {
+    if (faults.isFull) return []
     const path = isList ? `Statement[${index}]` : 'Statement'
     if (item.type !== 'object') {
       faults.add(path, 'type')

@@ -56,11 +56,19 @@ export interface Fault {
 /** What goes into an answer of the client's own text. */
 const detailCharactersMax = 2048
 
+/** Whoever sends more is not going to read them. */
+const faultsMax = 1000
+
 export class Faults {
   readonly list: Fault[] = []
 
   add(path: string, code: FaultCode, detail = ''): void {
-    this.list.push({ path, code, detail: detail.slice(0, detailCharactersMax) })
+    if (!this.isFull) this.list.push({ path, code, detail: detail.slice(0, detailCharactersMax) })
+  }
+
+  /** Nothing more is taken. */
+  get isFull(): boolean {
+    return this.list.length >= faultsMax
   }
 
   has(code: FaultCode): boolean {

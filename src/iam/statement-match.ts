@@ -8,7 +8,7 @@ import { namingOf, type Naming, type Requester } from './principal-matcher.ts'
 /**
  * What policies see of a resource. What S3 does for no bucket (ListBuckets) is about all of them, so that
  * `arn:aws:s3:::*` covers it.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_s3_rw-bucket-console.html
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_String
  */
 export function resourceOf({ action, resource }: { action: string; resource: string }): string {
   return resource === '*' && action.startsWith('s3:') ? 'arn:aws:s3:::*' : resource

@@ -83,29 +83,25 @@ export function variableKeys(tokens: readonly Token[]): string[] {
 }
 
 /**
- * The same tokens with each variable as literal text. Null when one has no value and no default, or several values: such a
+ * What the variables among `tokens` stand for, in order. Null when one has no value and no default, or several values: such a
  * text matches nothing.
  */
-export function substitute(tokens: readonly Token[], context: ConditionContext): Token[] | null {
-  const substituted: Token[] = []
+export function variableValues(tokens: readonly Token[], context: ConditionContext): string[] | null {
+  const values: string[] = []
   for (const token of tokens) {
-    if (token.type !== 'variable') substituted.push(token)
-    else {
-      const text = variableValue(token, context)
-      if (text === null) return null
-      substituted.push({ type: 'text', text })
-    }
+    if (token.type !== 'variable') continue
+    const found = context.get(token.key)
+    const value = found === null || found.length === 0 ? token.fallback : found.length === 1 ? found[0] : null
+    if (value === null || value === undefined) return null
+    values.push(value)
   }
-  return substituted
+  return values
 }
 
-function variableValue(
-  { key, fallback }: { key: string; fallback: string | null },
-  context: ConditionContext,
-): string | null {
-  const values = context.get(key)
-  if (values === null || values.length === 0) return fallback
-  return values.length === 1 ? (values[0] ?? null) : null
+/** The same tokens with the values of their variables as literal text. */
+export function substitute(tokens: readonly Token[], values: readonly string[]): Token[] {
+  let index = 0
+  return tokens.map((token) => (token.type === 'variable' ? { type: 'text', text: values[index++] ?? '' } : token))
 }
 
 /** Tokens without wildcards and variables as one text. */

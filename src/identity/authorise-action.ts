@@ -20,8 +20,13 @@ export interface AskedBy {
   now: number
 }
 
+export interface Decisions extends Pick<ActionContext, 'authorise' | 'mayAssume'> {
+  /** What `authorise` asks. */
+  access: Access
+}
+
 /** What the action may ask of the policies. Who has not signed is asked for nothing, and may assume no role by itself. */
-export function decisions(asked: AskedBy): Pick<ActionContext, 'authorise' | 'mayAssume'> {
+export function decisions(asked: AskedBy): Decisions {
   const { env, request, parameters, authenticated, now } = asked
   const facts = requestFacts({
     request,
@@ -35,6 +40,7 @@ export function decisions(asked: AskedBy): Pick<ActionContext, 'authorise' | 'ma
   const sources = accessSources(env)
   const access = new Access(facts, sources)
   return {
+    access,
     async authorise(permissions) {
       if (authenticated === null) return
       const verdict = await access.decide(null, permissions)
@@ -43,6 +49,18 @@ export function decisions(asked: AskedBy): Pick<ActionContext, 'authorise' | 'ma
       const arn = identity.kind === 'anonymous' ? 'anonymous' : identity.principal.arn
       throw new QueryError('AccessDenied', denialSentence(verdict, arn, permission), reason)
     },
-    mayAssume: (assumption) => decideAssumption(facts, assumption, (principal) => sources.policies(principal)),
+    async mayAssume(assumption) {
+      const decision = await decideAssumption(facts, assumption, (principal) => sources.policies(principal))
+      const { action, role } = assumption
+      const permission = { action, resource: role.arn }
+      access.verdicts.push({
+        ...decision,
+        identity: facts.identity,
+        permission,
+        ownerAccountId: role.accountId,
+        bucket: null,
+      })
+      return decision
+    },
   }
 }

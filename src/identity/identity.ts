@@ -4,23 +4,26 @@ import { authenticate, type Authenticated } from '../auth/authenticate.ts'
 import { BodySource } from '../auth/body-source.ts'
 import { credentialRegion } from '../auth/credential-region.ts'
 import type { Identity } from '../auth/identity.ts'
+import { authSettings } from '../auth/settings.ts'
 import type { Env } from '../env.ts'
 import { S3Error } from '../errors.ts'
+import { decisionHeader, decisionHeaderName } from '../explain/decision-header.ts'
 import { splitUrl } from '../http/raw-url.ts'
 import { digestOnce } from '../kernels/digest.ts'
 import { drainBytesMax, drainMillisecondsMax, queryBodyBytesMax } from '../limits.ts'
 import { describeError, logFault } from '../log.ts'
-import type { Xml } from '../s3/xml.ts'
 import { keyLookup } from '../store/tables/access-keys.ts'
 import { noteUse } from '../store/tables/last-uses.ts'
 import { ACTIONS } from './actions.ts'
+import { auditQuery } from './audit-query.ts'
 import { decisions } from './authorise-action.ts'
 import { QueryParameters } from './parameters.ts'
 import { begin, record, type QueryExchange } from './query-exchange.ts'
 import { QueryError, type QueryErrorCode } from './query-error.ts'
 import { respondError, respondResult, type QueryAnswer } from './respond.ts'
 import { checkSession } from './session-limits.ts'
-import type { Action, ActionContext, Caller, Service } from './action.ts'
+import type { AuditTrail } from '../audit/audit-trail.ts'
+import type { Action, Caller, Service } from './action.ts'
 
 const hexOctets = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'))
 
@@ -39,6 +42,7 @@ export function isQueryRequest(request: Request): boolean {
 /** What answering needs beside the request. */
 export interface QueryService {
   env: Env
+  audit: AuditTrail
   waitUntil: (work: Promise<unknown>) => void
   /** The log is one file: lines may be written several at once. */
   gatherLog: boolean
@@ -49,42 +53,52 @@ export async function handleQuery(request: Request, service: QueryService): Prom
   const exchange = begin(request)
   let answer: QueryAnswer
   try {
-    const { action, result } = await run(service, exchange)
-    answer = respondResult(action, result, exchange.requestId)
+    const action = await run(service, exchange)
+    answer = respondResult(action, exchange.result, exchange.requestId)
   } catch (error) {
     exchange.error = asQueryError(error, exchange)
     answer = respondError(exchange.error, exchange.action?.service ?? 'iam', exchange.requestId)
   }
+  const { identity, signature, access, error } = exchange
+  const text = await decisionHeader({
+    headers: request.headers,
+    identity,
+    signature,
+    access,
+    hasFailed: error !== null,
+  })
+  if (text !== null) answer.response.headers.set(decisionHeaderName, text)
   exchange.sent = answer.bytes
   record(answer.response.status, exchange, service.gatherLog ? service.waitUntil : null)
+  auditQuery(exchange, answer.response.status, service.audit)
   return answer.response
 }
 
-async function run(
-  { env, waitUntil }: QueryService,
-  exchange: QueryExchange,
-): Promise<{ action: Action; result: readonly (Xml | null)[] | null }> {
+async function run({ env, waitUntil }: QueryService, exchange: QueryExchange): Promise<Action> {
   const { request, now, requestId } = exchange
   // 1. What is asked? Read whole before the signature is checked: it is small, and its hash is signed.
   const body = await readBody(request.body)
   exchange.received = body.bytes.length
   const parameters = new QueryParameters([body.text, splitUrl(request.url).query].join('&'))
+  exchange.parameters = parameters
   const action = findAction(parameters)
   exchange.action = action
   // 2. Who is it?
   const authenticated = action.anonymous ? null : await identify(request, body, { env, now })
+  exchange.identity = authenticated?.identity ?? null
+  exchange.signature = authenticated?.signature ?? null
   const caller = authenticated === null ? null : signed(authenticated.identity)
-  exchange.identity = caller
   if (caller !== null) {
     noteUse(env, caller, { time: now, describe: () => describeUse(request, action.service, env) }, waitUntil)
     checkSession(action, caller)
   }
   // 3. May they, and do it.
   const bound = action.bind(parameters, caller)
-  const asked = decisions({ env, request, parameters, authenticated, now })
-  const context: ActionContext = { env, caller, requestId, now, ...asked }
-  await context.authorise(bound.permissions)
-  return { action, result: await bound.run(context) }
+  const { access, authorise, mayAssume } = decisions({ env, request, parameters, authenticated, now })
+  exchange.access = access
+  await authorise(bound.permissions)
+  exchange.result = await bound.run({ env, caller, requestId, now, authorise, mayAssume })
+  return action
 }
 
 function describeUse({ headers, url }: Request, service: Service, env: Env): { service: Service; region: string } {
@@ -142,6 +156,8 @@ async function identify(
       services: ['iam', 'sts', 's3'],
     },
     keyLookup(env),
+    // IAM and STS have no Signature Version 2 of S3's kind.
+    { ...authSettings(env), signatureV2: false },
   )
   await authenticated.body.read(queryBodyBytesMax)
   await authenticated.body.verify()

@@ -16,6 +16,10 @@ export class QueryParameters {
     this.#values = values
   }
 
+  names(): Iterable<string> {
+    return this.#values.keys()
+  }
+
   /** Null when it was not sent. */
   optional(name: string): string | null {
     return this.#values.get(name) ?? null

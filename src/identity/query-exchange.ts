@@ -1,9 +1,13 @@
 // What becomes known of a request of the Query protocol, and what is said of it afterwards: one log line, the counters.
+import type { Access } from '../access/access.ts'
+import type { SignatureFacts } from '../auth/authenticate.ts'
 import type { Identity } from '../auth/identity.ts'
 import { requestId } from '../http/request-id.ts'
 import { logRequest } from '../log.ts'
 import { bytesIn, bytesOut, requests, requestSeconds } from '../metrics.ts'
+import type { Xml } from '../s3/xml.ts'
 import type { Action } from './action.ts'
+import type { QueryParameters } from './parameters.ts'
 import type { QueryError } from './query-error.ts'
 
 /** Filled by the pipeline; read when the request is answered, logged and counted. */
@@ -12,8 +16,14 @@ export interface QueryExchange {
   readonly requestId: string
   /** Milliseconds since 1970. */
   readonly now: number
+  parameters: QueryParameters | null
   action: Action | null
   identity: Identity | null
+  /** How it was signed. */
+  signature: SignatureFacts | null
+  access: Access | null
+  /** The children of the action's result. */
+  result: readonly (Xml | null)[] | null
   error: QueryError | null
   /** Bytes of the bodies. */
   received: number
@@ -26,8 +36,12 @@ export function begin(request: Request): QueryExchange {
     request,
     requestId: requestId(),
     now: Date.now(),
+    parameters: null,
     action: null,
     identity: null,
+    signature: null,
+    access: null,
+    result: null,
     error: null,
     received: 0,
     sent: 0,

@@ -9,6 +9,7 @@ import { checksumHeaders, wantsChecksum } from './checksum-headers.ts'
 import { invalidArgument } from './invalid-argument.ts'
 import { objectHeaders, responseOverrides, versionHeaders } from './object-headers.ts'
 import { absenceError } from './outcomes.ts'
+import { settleVersion } from './settle-version.ts'
 import { versionIdOf } from './version-id.ts'
 import type { ByteRange, RangeSpec } from '../http/range.ts'
 import type { Permission } from '../iam/permission.ts'
@@ -74,6 +75,7 @@ export async function readObject(read: ObjectRead, context: Context, method: 'GE
   }
   // Of several ranges the first is opened: its answer tells the size, and whether If-Range let the ranges count at all.
   const result = await open(read, context, { range: read.ranges[0] ?? null, body: method === 'GET' })
+  await settle(result, context)
   switch (result.outcome) {
     case 'missing':
     case 'no-such-version':
@@ -82,11 +84,6 @@ export async function readObject(read: ObjectRead, context: Context, method: 'GE
     case 'range-unsatisfiable':
     case 'part-out-of-range':
     case 'found':
-  }
-  if (context.pinned !== null && result.version.seq !== context.pinned) {
-    await discard(result)
-    // What was decided is about the version before; a client that tries again is judged anew.
-    throw new S3Error('SlowDown', { reason: 'The object was replaced between the decision and the read' })
   }
   const settled = preconditions(read, context, result.version)
   if (settled !== null) {
@@ -99,6 +96,16 @@ export async function readObject(read: ObjectRead, context: Context, method: 'GE
   }
   if (result.outcome === 'range-unsatisfiable') throw rangeError(read, result.version)
   return oneAnswer(read, context, result)
+}
+
+/** Whether this object may be read, before anything of it is told. */
+async function settle(result: OpenOutcome, context: Context): Promise<void> {
+  try {
+    await settleVersion(result, context)
+  } catch (error) {
+    await discard(result)
+    throw error
+  }
 }
 
 function open(read: ObjectRead, context: Context, part: { range: RangeSpec | null; body: boolean }) {

@@ -77,7 +77,7 @@ export function writePermissions(
   const hasTags = Object.keys(tags).length > 0
   const asked = hasTags ? { resource, conditions: objectTagConditions(tags) } : { resource }
   const needed: Permission[] = [{ action: 's3:PutObject', ...asked }]
-  if (hasTags) needed.push({ action: 's3:PutObjectTagging', ...asked })
-  if (acl.kind !== 'none') needed.push({ action: 's3:PutObjectAcl', ...asked, ofNewObject: true })
+  if (hasTags) needed.push({ action: 's3:PutObjectTagging', ...asked, ofNewObject: 'bucket' })
+  if (acl.kind !== 'none') needed.push({ action: 's3:PutObjectAcl', ...asked, ofNewObject: 'writer' })
   return needed
 }

@@ -3,10 +3,11 @@
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
 import { S3Error } from '../errors.ts'
 import * as acls from '../iam/acl.ts'
-import { effectivePublicAccessBlock } from '../iam/public-access-block.ts'
+import { objectArn } from '../iam/permission.ts'
 import { invalidArgument } from './invalid-argument.ts'
+import { blockOf, preventedError } from './public-access-block.ts'
 import type { Acl, AclLevel, Grant } from '../iam/acl.ts'
-import type { Bucket } from '../store/buckets.ts'
+import type { Permission } from '../iam/permission.ts'
 import type { Store } from '../store/store.ts'
 import type { Context } from './operation.ts'
 import type { HeaderAcl, RequestedAcl, RequestedGrant } from './requested-acl.ts'
@@ -54,26 +55,35 @@ async function unknownId(ids: string[], { owner, bucketOwner }: AclOf, store: St
 }
 
 /**
- * The list to be stored for a bucket or an object of it; null for what need not be. Throws AccessControlListNotSupported
- * where ACLs are disabled, AccessDenied for a public list where those are blocked, and what resolveAcl throws.
+ * The list to be stored for a bucket or an object of it; null for what need not be. Throws AccessDenied for a public list
+ * where those are blocked, AccessControlListNotSupported where ACLs are disabled, and what resolveAcl throws, in AWS's
+ * order. `permission` is what setting the list needs, for the message.
  */
-export async function storableAcl(wanted: RequestedAcl, of: AclOf, context: Context): Promise<Acl | null> {
+export async function storableAcl(
+  wanted: RequestedAcl,
+  of: AclOf & { permission: Permission },
+  context: Context,
+): Promise<Acl | null> {
   const { bucket, store } = context
   if (wanted.kind === 'none') return null
+  if (isPublicWish(wanted, of) && blockOf(bucket).BlockPublicAcls) {
+    throw preventedError('BlockPublicAcls', of.permission, context)
+  }
   if (!acls.aclsEnabled(bucket.ownership)) {
     refuseDisabledAcl(wanted, context)
     return null
   }
   const acl = await resolveAcl(wanted, of, store)
-  if (acls.isPublicAcl(acl) && blockOf(bucket).BlockPublicAcls) {
-    throw new S3Error('AccessDenied', { reason: 'Public ACLs are blocked' })
-  }
   return acls.isPrivateAcl(acl, of.owner) ? null : acl
 }
 
-/** The public access block that holds for a bucket. */
-export function blockOf({ configs, accountPublicAccessBlock }: Bucket) {
-  return effectivePublicAccessBlock(configs['publicAccessBlock'], accountPublicAccessBlock)
+/** Groups need not be looked up. */
+function isPublicWish(wanted: Wanted, of: AclOf): boolean {
+  if (wanted.kind === 'canned') return acls.isPublicAcl(acls.cannedAcl(wanted.name, of.level, of))
+  const toGroups = wanted.grants.flatMap(({ grantee, permission }) =>
+    'group' in grantee ? [{ grantee, permission }] : [],
+  )
+  return acls.isPublicAcl(toGroups)
 }
 
 /**
@@ -104,7 +114,7 @@ export interface WrittenAs {
  * Owner and list of an object that this request writes: PutObject, CopyObject, CreateMultipartUpload and the form upload,
  * whose field `acl` is `x-amz-acl`. Throws what storableAcl throws.
  */
-export async function writtenAs(wanted: HeaderAcl, context: Context): Promise<WrittenAs> {
+export async function writtenAs(wanted: HeaderAcl, key: string, context: Context): Promise<WrittenAs> {
   const { bucket } = context
   const writer = writerOf(context)
   const isGivenAway =
@@ -112,8 +122,9 @@ export async function writtenAs(wanted: HeaderAcl, context: Context): Promise<Wr
     wanted.kind === 'canned' &&
     wanted.name === 'bucket-owner-full-control'
   const owner = isGivenAway || !acls.aclsEnabled(bucket.ownership) ? bucket : writer
-  const of = { level: 'object' as const, owner: owner.canonicalId, bucketOwner: bucket.canonicalId }
-  const acl = await storableAcl(wanted, of, context)
+  const permission = { action: 's3:PutObject', resource: objectArn(bucket.name, key) }
+  const owners = { owner: owner.canonicalId, bucketOwner: bucket.canonicalId }
+  const acl = await storableAcl(wanted, { level: 'object', ...owners, permission }, context)
   return acl === null ? { owner: owner.accountId } : { owner: owner.accountId, acl }
 }
 

@@ -69,7 +69,8 @@ export class Contents {
     }
     const rows = this.#sql
       .exec<SegmentPosition>(
-        'SELECT part, n, extent, offset, length FROM segments WHERE content = ? AND part >= ? ORDER BY part, n LIMIT ?',
+        // CAST: see `Versions.latest`.
+        'SELECT part, n, extent, offset, length FROM segments WHERE content = CAST(? AS TEXT) AND part >= ? ORDER BY part, n LIMIT ?',
         version.content,
         firstPart,
         rowsMax,

@@ -1,16 +1,18 @@
 // What a copy becomes: the source's facts under the request's terms. Pure.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 import { evaluateReadConditions } from '../http/conditional.ts'
+import type { Basis } from '../iam/basis.ts'
 import type { CopyRefusal, CopyTerms, ObjectFacts, ObjectVersion } from './rpc.ts'
 
 /** A redirect belongs to one object alone: copies do not take it over. */
 const REDIRECT = 'x-amz-website-redirect-location'
 
-/** The destination's facts, or why there is none. Checks in AWS's order: conditions, size, tags, checksum. */
+/** The destination's facts, or why there is none. Checks in AWS's order, once it may be read: conditions, size, tags, checksum. */
 export function copyVerdict(
   source: ObjectVersion,
   terms: CopyTerms,
 ): { outcome: 'copy'; object: ObjectFacts } | CopyRefusal {
+  if (!holds(terms.basis, source)) return { outcome: 'not-judged' }
   const condition = failedCondition(source, terms)
   if (condition !== null) return { outcome: 'precondition-failed', condition }
   if (source.size > terms.sizeMax) return { outcome: 'too-large' }
@@ -33,6 +35,11 @@ export function copyVerdict(
     object.checksum = terms.computed.checksum
   }
   return { outcome: 'copy', object }
+}
+
+function holds(basis: Basis, { owner, seq }: ObjectVersion): boolean {
+  if (basis === null) return true
+  return 'owner' in basis ? owner === basis.owner : seq === basis.seq
 }
 
 /** The header that fails, or null. A copy has no 304: every failed condition is 412. */

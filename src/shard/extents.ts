@@ -211,17 +211,21 @@ export class Extents {
 
   /** A run of an extent as reads need it. */
   segment(extent: string, offset: number, length: number): Segment {
-    const row = this.row(extent)
-    if (row === undefined) throw new Error(`Extent ${extent} has segments but no row`)
-    if (row.state === 'damaged') throw new Error(`Extent ${extent} is damaged`)
-    if (row.store === 'shard') {
+    const { value } = this.#sql
+      .exec('SELECT store, state, size, crcs FROM extents WHERE extent = ?', extent)
+      .raw<[store: string, state: string, size: number, crcs: ArrayBuffer]>()
+      .next()
+    if (value === undefined) throw new Error(`Extent ${extent} has segments but no row`)
+    const [store, state, extentSize, allCrcs] = value
+    if (state === 'damaged') throw new Error(`Extent ${extent} is damaged`)
+    if (store === 'shard') {
       const bytes = this.bytes(extent).slice(offset, offset + length)
-      return { store: 'shard', extent, offset, length, extentSize: row.size, crcs: NO_CRCS, bytes }
+      return { store: 'shard', extent, offset, length, extentSize, crcs: NO_CRCS, bytes }
     }
     const first = Math.floor(offset / blockBytes)
     const last = length === 0 ? first : Math.floor((offset + length - 1) / blockBytes)
-    const crcs = new Uint8Array(row.crcs).slice(first * 4, (last + 1) * 4)
-    return { store: row.store as BulkStoreName, extent, offset, length, extentSize: row.size, crcs }
+    const crcs = new Uint8Array(allCrcs).slice(first * 4, (last + 1) * 4)
+    return { store: store as BulkStoreName, extent, offset, length, extentSize, crcs }
   }
 
   // ── collection ─────────────────────────────────────────────────────────────────────────────────────────────────────

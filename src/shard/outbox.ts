@@ -104,9 +104,9 @@ export class Outbox {
     })
   }
 
-  /** Resolves when the statement under way has ended; at once when there is none. */
-  idle(): Promise<void> {
-    return this.#sending ?? Promise.resolve()
+  /** Resolves when the statement under way has ended; null when there is none. */
+  idle(): Promise<void> | null {
+    return this.#sending
   }
 
   /** Answers those who have waited too long; the rest get a timer of their own. */

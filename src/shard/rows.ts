@@ -25,6 +25,27 @@ export const VERSION_COLUMNS = 'seq, key, version_id, write_id, marker, etag, si
 /** With the inline body: one query for a small object, because a query costs more than its row. */
 export const BODY_COLUMNS = `${VERSION_COLUMNS}, inline`
 
+/** The columns as they come; the last one only with BODY_COLUMNS. */
+export type VersionCells = [
+  seq: number,
+  key: string,
+  versionId: string,
+  writeId: string,
+  marker: number,
+  etag: string,
+  size: number,
+  modified: number,
+  facts: string,
+  content: string,
+  parts: number,
+  inline?: ArrayBuffer | null,
+]
+
+export function versionRow(cells: VersionCells): VersionRow {
+  const [seq, key, version_id, write_id, marker, etag, size, modified, facts, content, parts, inline = null] = cells
+  return { seq, key, version_id, write_id, marker, etag, size, modified, facts, content, parts, inline }
+}
+
 /** What of ObjectFacts has no column of its own. */
 interface StoredFacts {
   headers: Record<string, string>

@@ -2,6 +2,7 @@
 import type { ReadConditions, WriteConditions } from '../http/conditional.ts'
 import type { ByteRange } from '../http/range.ts'
 import type { Acl } from '../iam/acl.ts'
+import type { Basis } from '../iam/basis.ts'
 import type { ChecksumAlgorithm } from '../kernels/checksum.ts'
 import type {
   BulkStoreName,
@@ -61,6 +62,8 @@ export type ExportOutcome =
 
 /** What a copy asks of its source and changes of it; data, so that source and destination decide alike. */
 export interface CopyTerms {
+  /** What it was decided on that the source may be read. */
+  basis: Basis
   /** x-amz-copy-source-if-…. */
   conditions: ReadConditions | null
   /** x-amz-metadata-directive REPLACE: the new headers; null copies them, but for the website redirect. */
@@ -89,6 +92,8 @@ export type RenameOutcome = PutOutcome | { outcome: 'source-missing' }
 export type CopyRefusal =
   | { outcome: 'precondition-failed'; condition: string }
   | { outcome: 'too-large' | 'tags-forbidden' | 'checksum-needed' }
+  /** `basis` does not hold of this source: whether it may be read has to be decided anew. */
+  | { outcome: 'not-judged' }
 
 export interface CopyWithinCommand extends Write {
   versioning: Versioning

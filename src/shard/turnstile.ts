@@ -6,12 +6,12 @@
 const HOLD_MILLISECONDS = 100
 
 export class Turnstile {
-  readonly #busy: () => Promise<void>
+  readonly #busy: () => Promise<void> | null
   #waiting: (() => void)[] = []
   #running = false
 
-  /** `busy` resolves when the statement under way, if any, has ended. */
-  constructor(busy: () => Promise<void>) {
+  /** `busy` resolves when the statement under way has ended; null when there is none. */
+  constructor(busy: () => Promise<void> | null) {
     this.#busy = busy
   }
 
@@ -39,8 +39,22 @@ export class Turnstile {
       for (const command of turn) command()
       // What the turn decided reaches the outbox in the microtasks behind it.
       await Promise.resolve()
-      await Promise.race([this.#busy(), scheduler.wait(HOLD_MILLISECONDS)])
+      await this.#free()
     }
     this.#running = false
+  }
+
+  /** Resolves when nothing is under way, or has been for too long. */
+  #free(): Promise<void> {
+    const busy = this.#busy()
+    if (busy === null) return Promise.resolve()
+    return new Promise((resolve) => {
+      // Taken back when it is not needed: a timer that goes off costs as much as a small request.
+      const timer = setTimeout(resolve, HOLD_MILLISECONDS)
+      void busy.then(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
   }
 }

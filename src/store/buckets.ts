@@ -17,8 +17,8 @@ export interface Bucket extends BucketRef {
   /** x-amz-bucket-object-lock-enabled at creation. */
   objectLock: boolean
   /**
-   * Object ownership: `BucketOwnerEnforced`, `BucketOwnerPreferred` or `ObjectWriter`. Empty where its controls were
-   * deleted, which counts as ObjectWriter.
+   * Object ownership: `BucketOwnerEnforced`, `BucketOwnerPreferred` or `ObjectWriter`. Empty where it has no
+   * controls, which counts as ObjectWriter.
    */
   ownership: string
   /**

@@ -1,6 +1,7 @@
 // The Store of an isolate: its parts put together once, for what they cache outlives a request.
 import { assert } from '../assert.ts'
 import type { Env } from '../env.ts'
+import type { NamedPrincipal } from '../iam/principal-matcher.ts'
 import type { Versioning } from '../shard/rpc.ts'
 import { BucketCache } from './bucket-cache.ts'
 import type { Bucket } from './buckets.ts'
@@ -20,6 +21,7 @@ import type {
 import { getPublicAccessBlock, setPublicAccessBlock } from './tables/account-settings.ts'
 import { accountsByEmail, accountsById, ownerOf } from './tables/accounts.ts'
 import { catalogDatabase } from './tables/catalogue.ts'
+import { unknownPrincipal } from './tables/named-principals.ts'
 import { Uploads } from './upload-store.ts'
 
 const stores = new WeakMap<Env, Store>()
@@ -49,6 +51,7 @@ function bucketStore(env: Env, cache: BucketCache): BucketStore {
     owner: (accountId: string) => ownerOf(env, accountId),
     accountsById: (canonicalIds: readonly string[]) => accountsById(env, canonicalIds),
     accountsByEmail: (email: string) => accountsByEmail(env, email),
+    unknownPrincipal: (principals: readonly NamedPrincipal[]) => unknownPrincipal(env, principals),
     accountPublicAccessBlock: (accountId: string) => getPublicAccessBlock(env, accountId),
     async setAccountPublicAccessBlock(accountId: string, value: string | null) {
       const outcome = await setPublicAccessBlock(env, accountId, value)
@@ -61,11 +64,17 @@ function bucketStore(env: Env, cache: BucketCache): BucketStore {
   }
 }
 
-const ownerships = new Set(['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'])
+/** As EDGESHARD_OBJECT_OWNERSHIP names them, and as buckets have them. */
+const ownerships = new Map([
+  ['BucketOwnerEnforced', 'BucketOwnerEnforced'],
+  ['BucketOwnerPreferred', 'BucketOwnerPreferred'],
+  ['ObjectWriter', 'ObjectWriter'],
+  ['none', ''],
+])
 
 function bucketDefaults(env: Env): BucketDefaults {
-  const ownership = env.EDGESHARD_OBJECT_OWNERSHIP ?? 'BucketOwnerEnforced'
-  assert(ownerships.has(ownership), 'EDGESHARD_OBJECT_OWNERSHIP is an object ownership of AWS')
+  const ownership = ownerships.get(env.EDGESHARD_OBJECT_OWNERSHIP ?? 'none')
+  assert(ownership !== undefined, 'EDGESHARD_OBJECT_OWNERSHIP is an object ownership of AWS, or none')
   return { ownership, blocksPublicAccess: env.EDGESHARD_PUBLIC_ACCESS_BLOCK === 'on' }
 }
 

@@ -4,6 +4,7 @@ import type { VerifiedBody, BodyDigests } from '../auth/body.ts'
 import type { WriteConditions } from '../http/conditional.ts'
 import type { ByteRange } from '../http/range.ts'
 import type { Acl } from '../iam/acl.ts'
+import type { NamedPrincipal } from '../iam/principal-matcher.ts'
 import type * as rpc from '../shard/rpc.ts'
 import type { Bucket } from './buckets.ts'
 
@@ -203,6 +204,8 @@ export interface BucketStore {
   accountsById(canonicalIds: readonly string[]): Promise<KnownAccount[]>
   /** The accounts with this e-mail address, in whatever case, two of them at most. */
   accountsByEmail(email: string): Promise<KnownAccount[]>
+  /** The first of them that is not there; null when all are. One query, whatever their number. */
+  unknownPrincipal(principals: readonly NamedPrincipal[]): Promise<NamedPrincipal | null>
   /** The public access block of an account (JSON); null for none. */
   accountPublicAccessBlock(accountId: string): Promise<string | null>
   /** Stores it or, with null, removes it. Known at once in this isolate, elsewhere within `cacheMilliseconds`. */

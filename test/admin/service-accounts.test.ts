@@ -3,6 +3,7 @@ import { accountPrincipal } from '../../src/iam/principal.ts'
 import type { Identity } from '../../src/auth/identity.ts'
 import { keyLookup } from '../../src/store/tables/access-keys.ts'
 import { createEntity, deleteEntity } from '../../src/store/tables/entities.ts'
+import { putInlinePolicy } from '../../src/store/tables/inline-policies.ts'
 import { listHeldKeys } from '../../src/store/tables/held-keys.ts'
 import { adminClient, testEnv } from './admin-client.ts'
 import { caller, resetCaller } from './authenticate-stand-in.ts'
@@ -38,6 +39,16 @@ const identityOf = (more: Partial<Extract<Identity, { kind: 'account' }>> = {}):
   session: null,
   ...more,
 })
+
+const inputOf = (accessKeyId: string, more: object = {}) => ({
+  name: 'a',
+  accessKeyId,
+  secretAccessKey: 'its-secret',
+  ...more,
+})
+
+const idsOf = ({ body }: { body: unknown }) =>
+  (body as { serviceAccounts: { accessKeyId: string }[] }).serviceAccounts.map(({ accessKeyId }) => accessKeyId)
 
 describe('a service account', () => {
   it('signs as its parent, and within its policy', async () => {
@@ -76,18 +87,17 @@ describe('a service account', () => {
     const given = { name: 'a', accessKeyId: 'SERVICE', secretAccessKey: 'its-secret' }
     const created = await call('POST', services, given)
     expect(created.body).not.toHaveProperty('secretAccessKey')
-    const disabled = async () => (await keyLookup(env)('SERVICE', null)) as { disabled: boolean } | null
-    expect(await disabled()).toMatchObject({ disabled: false, identity: { session: null } })
+    expect(await keyLookup(env)('SERVICE', null)).toMatchObject({ disabled: false, identity: { session: null } })
     const changed = await call('PATCH', `${services}/SERVICE`, { status: 'disabled', policy, description: 'x' })
     expect(changed.body).toMatchObject({ status: 'disabled', policy, name: 'a', description: 'x' })
-    expect(await disabled()).toMatchObject({
+    expect(await keyLookup(env)('SERVICE', null)).toMatchObject({
       disabled: true,
       identity: { session: { policies: [JSON.stringify(policy)] } },
     })
     await call('PATCH', `${services}/SERVICE`, { status: 'active', policy: null })
-    expect(await disabled()).toMatchObject({ disabled: false, identity: { session: null } })
+    expect(await keyLookup(env)('SERVICE', null)).toMatchObject({ disabled: false, identity: { session: null } })
     await call('DELETE', `${services}/SERVICE`)
-    expect(await disabled()).toBeNull()
+    expect(await keyLookup(env)('SERVICE', null)).toBeNull()
   })
 
   it('ends at its time', async () => {
@@ -112,19 +122,12 @@ describe('a service account', () => {
   })
 
   it('is listed in pages, and by its parent', async () => {
-    const of = (accessKeyId: string, more: object = {}) => ({
-      name: 'a',
-      accessKeyId,
-      secretAccessKey: 'its-secret',
-      ...more,
-    })
-    for (const body of [of('SA1'), of('SA2', { userName: 'BOB' }), of('SA3')]) await call('POST', services, body)
-    const ids = ({ body }: { body: unknown }) =>
-      (body as { serviceAccounts: { accessKeyId: string }[] }).serviceAccounts.map(({ accessKeyId }) => accessKeyId)
+    for (const body of [inputOf('SA1'), inputOf('SA2', { userName: 'BOB' }), inputOf('SA3')])
+      await call('POST', services, body)
     const first = await call('GET', `${services}?limit=2`)
-    expect([ids(first), (first.body as { next: string }).next]).toEqual([['SA1', 'SA2'], 'SA2'])
+    expect([idsOf(first), (first.body as { next: string }).next]).toEqual([['SA1', 'SA2'], 'SA2'])
     const second = await call('GET', `${services}?limit=2&after=SA2`)
-    expect([ids(second), (second.body as { next: null }).next]).toEqual([['SA3'], null])
+    expect([idsOf(second), (second.body as { next: null }).next]).toEqual([['SA3'], null])
     const ofBob = await call('GET', `${services}?userName=bob`)
     expect(ofBob.body).toMatchObject({ serviceAccounts: [{ accessKeyId: 'SA2', userName: 'Bob', lastUsed: null }] })
   })
@@ -156,7 +159,7 @@ describe('a service account', () => {
     expect((answer as { error: { message: string } }).error.message).toMatch(message)
   })
 
-  it('is managed by its account itself, and by nobody of it', async () => {
+  it('is managed by its account itself, and by nobody of it without permission', async () => {
     caller.identity = identityOf()
     expect((await call('POST', services, { name: 'a' })).status).toBe(201)
     expect((await call('GET', services)).status).toBe(200)
@@ -164,7 +167,7 @@ describe('a service account', () => {
     const session = {
       issued: null,
       expires: Infinity,
-      policies: ['{}'],
+      policies: [JSON.stringify(policy)],
       tags: {},
       sourceIdentity: null,
       federatedProvider: null,
@@ -191,6 +194,50 @@ describe('a service account', () => {
     ]) {
       expect((await call('GET', path)).status, path).toBe(403)
     }
+  })
+})
+
+describe('a user who may manage its own service accounts', () => {
+  const arn = `arn:aws:iam::${accountId}:user/team/Bob`
+  const bob = { type: 'User', accountId, arn, userId: 'AIDABOB', username: 'Bob' } as const
+  const refused = { status: 403, body: { error: { code: 'AccessDenied' } } }
+
+  beforeEach(async () => {
+    await call('POST', services, { name: 'a', accessKeyId: 'BOBS', secretAccessKey: 'its-secret', userName: 'Bob' })
+    await call('POST', services, { name: 'a', accessKeyId: 'OTHER', secretAccessKey: 'its-secret' })
+    const statement = {
+      Effect: 'Allow',
+      Action: 'edgeshard:*ServiceAccount*',
+      Resource: `arn:aws:iam::${accountId}:user/*/\${aws:username}`,
+    }
+    const document = JSON.stringify({ Version: '2012-10-17', Statement: statement })
+    await putInlinePolicy(env, 'AIDABOB', { name: 'own', document, size: document.length }, { sizeMax: 2048 })
+    caller.identity = identityOf({ principal: bob })
+  })
+
+  it('does so', async () => {
+    const made = await call('POST', services, { name: 'b', userName: 'bob' })
+    expect(made.status, JSON.stringify(made.body)).toBe(201)
+    expect((await call('GET', `${services}?userName=Bob`)).status).toBe(200)
+    expect((await call('GET', `${services}/BOBS`)).status).toBe(200)
+    expect((await call('PATCH', `${services}/BOBS`, { name: 'c' })).status).toBe(200)
+    expect((await call('DELETE', `${services}/BOBS`)).status).toBe(204)
+  })
+
+  it('does nothing to others, and does not learn whether they are there', async () => {
+    for (const key of ['OTHER', 'NONE']) {
+      expect(await call('GET', `${services}/${key}`)).toMatchObject(refused)
+      expect(await call('PATCH', `${services}/${key}`, { name: 'c' })).toMatchObject(refused)
+      expect(await call('DELETE', `${services}/${key}`)).toMatchObject(refused)
+    }
+    expect(await call('GET', services)).toMatchObject(refused)
+    expect(await call('POST', services, { name: 'b' })).toMatchObject(refused)
+    expect(await call('POST', services, { name: 'b', userName: 'nobody' })).toMatchObject(refused)
+    expect(await call('GET', `${services}?userName=nobody`)).toMatchObject(refused)
+    const said = (await call('DELETE', `${services}/OTHER`)).body
+    expect((said as { error: { message: string } }).error.message).toBe(
+      `User: ${arn} is not authorized to perform: edgeshard:DeleteServiceAccount on resource: arn:aws:iam::${accountId}:root because no identity-based policy allows the edgeshard:DeleteServiceAccount action`,
+    )
   })
 })
 

@@ -72,7 +72,7 @@ async function checkPage(
 }
 
 function fillCatalogue(dataDir: string, keys: ListedKeys): void {
-  for (const file of globSync(path.join(dataDir, 'd1', '**', '*.sqlite'))) {
+  for (const file of globSync(path.join(dataDir, 'do', '**', '*.sqlite'))) {
     const database = new DatabaseSync(file)
     const columns = database.prepare('SELECT name FROM pragma_table_info(?)').all('objects')
     const names = columns.map((column) => String(column['name']))

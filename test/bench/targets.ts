@@ -45,7 +45,9 @@ const variables = {
   ROOT_SECRET_ACCESS_KEY: rootKey.secretAccessKey,
 }
 
-export function startProduct(entryFile = path.join(projectRoot, 'src', 'worker.ts')): Promise<Target> {
+export function startProduct(
+  entryFile = path.join(projectRoot, 'infra', 'embedded', 'local', 'worker.ts'),
+): Promise<Target> {
   return start({ dataDir: newFolder(), entryFile, isSigned: true })
 }
 
@@ -69,7 +71,7 @@ export function startWithInline(inlineBytes: number): Promise<Target> {
 
 async function start(server: Server): Promise<Target> {
   const { dataDir, entryFile, isSigned } = server
-  const runtime = await startRuntime({ host: '127.0.0.1', port: 0, dataDir, entryFile, variables })
+  const runtime = await startRuntime({ host: '127.0.0.1', port: 0, dataDir, entryFile, variables, d1: !isSigned })
   const { host, port } = new URL(runtime.url)
   const signer = new Signer(rootKey, host)
   const connections: Connection[] = []

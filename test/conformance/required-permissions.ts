@@ -24,6 +24,7 @@ export const REQUIRED_PERMISSIONS: Record<string, RequiredPermission[]> = {
   CreateBucketMetadataTableConfiguration: bucket('CreateBucketMetadataTableConfiguration'),
   CreateMultipartUpload: object('PutObject'),
   CreateSession: bucket('CreateSession'),
+  DeleteAccountPublicAccessBlock: [['s3:PutAccountPublicAccessBlock', '*']],
   DeleteBucket: bucket('DeleteBucket'),
   DeleteBucketAnalyticsConfiguration: bucket('PutAnalyticsConfiguration'),
   DeleteBucketCors: bucket('PutBucketCORS'),
@@ -45,6 +46,7 @@ export const REQUIRED_PERMISSIONS: Record<string, RequiredPermission[]> = {
   // Of each key: the answer is 200, and what was not allowed stands in it.
   DeleteObjects: [['s3:DeleteObject', 'deleted']],
   DeletePublicAccessBlock: bucket('PutBucketPublicAccessBlock'),
+  GetAccountPublicAccessBlock: [['s3:GetAccountPublicAccessBlock', '*']],
   GetBucketAbac: bucket('GetBucketAbac'),
   GetBucketAccelerateConfiguration: bucket('GetAccelerateConfiguration'),
   GetBucketAcl: bucket('GetBucketAcl'),
@@ -97,6 +99,7 @@ export const REQUIRED_PERMISSIONS: Record<string, RequiredPermission[]> = {
   // Nobody signs a preflight.
   OptionsObject: [],
   PostObject: object('PutObject'),
+  PutAccountPublicAccessBlock: [['s3:PutAccountPublicAccessBlock', '*']],
   PutBucketAbac: bucket('PutBucketAbac'),
   PutBucketAccelerateConfiguration: bucket('PutAccelerateConfiguration'),
   PutBucketAcl: bucket('PutBucketAcl'),

@@ -4,6 +4,7 @@ import { handleQuery, isQueryRequest } from '../../src/identity/identity.ts'
 import { renderMetrics } from '../../src/metrics.ts'
 import { childText, parseXml } from '../../src/s3/xml.ts'
 import { iamWorld, policyOf, signedQuery, type IamWorld } from '../support/iam-world.ts'
+import { silentAudit } from '../support/silent-audit.ts'
 
 let world: IamWorld
 
@@ -13,7 +14,8 @@ beforeEach(async () => {
 
 const rootKey = { accessKeyId: 'ACCOUNTROOTKEY00', secretAccessKey: 'account-root-secret' }
 
-const send = (request: Request) => handleQuery(request, { env: world.env, waitUntil: () => {}, gatherLog: false })
+const send = (request: Request) =>
+  handleQuery(request, { env: world.env, audit: silentAudit, waitUntil: () => {}, gatherLog: false })
 
 function post(body: string, headers: Record<string, string> = {}): Request {
   const type = 'application/x-www-form-urlencoded'

@@ -52,8 +52,8 @@ describe('writePermissions()', () => {
   const object = { bucket: 'bucket', key: 'a/b' }
   const resource = 'arn:aws:s3:::bucket/a/b'
   const put = { action: 's3:PutObject', resource }
-  const tagging = { action: 's3:PutObjectTagging', resource }
-  const acl = { action: 's3:PutObjectAcl', resource, ofNewObject: true }
+  const tagging = { action: 's3:PutObjectTagging', resource, ofNewObject: 'bucket' }
+  const acl = { action: 's3:PutObjectAcl', resource, ofNewObject: 'writer' }
   const conditions = { 's3:requestobjecttagkeys': ['a'], 's3:requestobjecttag/a': ['1'] }
   const withTags = (permission: object) => ({ ...permission, conditions })
   it.each([

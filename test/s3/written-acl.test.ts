@@ -89,8 +89,9 @@ const blocking = (setting: string) => JSON.stringify({ ...noPublicAccessBlock, [
 
 describe('storableAcl()', () => {
   const of = { level: 'bucket' as const, owner: ownerId, bucketOwner: ownerId }
+  const permission = { action: 's3:PutBucketAcl', resource: 'arn:aws:s3:::photos' }
   const stored = (wanted: RequestedAcl, facts: Partial<Bucket>, identity?: Identity) =>
-    resultOf(storableAcl(wanted, of, context(facts, identity)))
+    resultOf(storableAcl(wanted, { ...of, permission }, context(facts, identity)))
   const writer = { ownership: 'ObjectWriter' }
   const publicRead = cannedAcl('public-read', 'bucket', of)
 
@@ -120,9 +121,29 @@ describe('storableAcl()', () => {
     expect(await stored(canned('log-delivery-write'), facts)).toEqual(cannedAcl('log-delivery-write', 'bucket', of))
   })
 
-  it('says that ACLs are disabled before it says that public ones are blocked', async () => {
+  const all: RequestedGrant = { grantee: { group: 'AuthenticatedUsers' }, permission: 'READ' }
+  const logs: RequestedGrant = { grantee: { group: 'LogDelivery' }, permission: 'WRITE' }
+  it.each<[string, RequestedAcl, string]>([
+    ['a canned list', canned('public-read'), 'AccessDenied'],
+    ['grants', grants(to(bobId), all), 'AccessDenied'],
+    ['a document', document(ownerId, all), 'AccessDenied'],
+    ['no public list', grants(to(bobId), logs), 'AccessControlListNotSupported'],
+  ])('says that public ones are blocked before it says that ACLs are disabled: %s', async (_, wanted, code) => {
     const facts = { configs: { publicAccessBlock: JSON.stringify(fullPublicAccessBlock) } }
-    expect(await stored(canned('public-read'), facts)).toBe('AccessControlListNotSupported')
+    expect(await stored(wanted, facts)).toBe(code)
+  })
+
+  it('tells the setting to the account of the bucket alone', async () => {
+    const facts = { ...writer, configs: { publicAccessBlock: blocking('BlockPublicAcls') } }
+    const messageFor = async (identity?: Identity) => {
+      const setting = storableAcl(canned('public-read'), { ...of, permission }, context(facts, identity))
+      return setting.catch((error: S3Error) => error.message)
+    }
+    expect(await messageFor()).toBe(
+      'User: arn:aws:iam::111111111111:root is not authorized to perform: s3:PutBucketAcl on resource: ' +
+        '"arn:aws:s3:::photos" because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access.',
+    )
+    expect(await messageFor(bob)).toBe('Access Denied')
   })
 
   const refused = 'AccessControlListNotSupported'
@@ -198,12 +219,12 @@ describe('writtenAs()', () => {
     ],
   ])('%s: %s', async (...row) => {
     const [ownership, , wanted, identity, expected] = row
-    expect(await writtenAs(wanted, context({ ownership }, identity))).toEqual(expected)
+    expect(await writtenAs(wanted, 'a.jpg', context({ ownership }, identity))).toEqual(expected)
   })
 
   it("is the bucket owner's own where that account writes", async () => {
     for (const ownership of ['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter', '']) {
-      expect(await writtenAs(canned('private'), context({ ownership }))).toEqual({ owner: alices })
+      expect(await writtenAs(canned('private'), 'a.jpg', context({ ownership }))).toEqual({ owner: alices })
     }
   })
 })

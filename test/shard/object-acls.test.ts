@@ -140,6 +140,7 @@ describe('a list comes', () => {
     headers: null,
     extraHeaders: {},
     tags: null,
+    basis: null,
     mayCopyTags: true,
     storageClass: null,
     checksumAlgorithm: null,

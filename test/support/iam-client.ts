@@ -53,6 +53,7 @@ export async function callQuery(
   url: string,
   { service, credentials }: { service: 'iam' | 'sts'; credentials: Credentials & { sessionToken?: string } },
   parameters: Record<string, string>,
+  more: Record<string, string> = {},
 ): Promise<Response> {
   const { protocol, hostname, port, host } = new URL(url)
   const body = new URLSearchParams(parameters).toString()
@@ -65,6 +66,7 @@ export async function callQuery(
     path: '/',
     query: {},
     headers: {
+      ...more,
       host,
       'content-type': 'application/x-www-form-urlencoded',
       'x-amz-content-sha256': createHash('sha256').update(body).digest('hex'),

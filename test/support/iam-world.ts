@@ -10,6 +10,7 @@ import { testEnv } from '../admin/admin-client.ts'
 import type { Credentials } from './address.ts'
 import { Sha256 } from './endpoint.ts'
 import { sqliteD1, type SqliteD1 } from './sqlite-d1.ts'
+import { silentAudit } from './silent-audit.ts'
 
 export const accountId = '111122223333'
 export const otherAccountId = '444455556666'
@@ -66,7 +67,7 @@ export async function iamWorld(): Promise<IamWorld> {
   const waitUntil = (work: Promise<unknown>): void => void background.push(work)
   const as = (credentials: Credentials) => async (action: string, parameters?: Parameters) => {
     const request = await signedQuery({ Action: action, Version: '2010-05-08', ...parameters }, credentials)
-    return readReply(action, await handleQuery(request, { env, waitUntil, gatherLog: false }))
+    return readReply(action, await handleQuery(request, { env, audit: silentAudit, waitUntil, gatherLog: false }))
   }
   const call = as(rootKey)
   const ok = async (action: string, parameters?: Parameters): Promise<XmlElement> => {

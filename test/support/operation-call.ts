@@ -1,9 +1,12 @@
 // Calls one operation without a pipeline: parse, permissions and handle against a store written by hand.
 import { accountPrincipal } from '../../src/iam/principal.ts'
 import { S3Error } from '../../src/errors.ts'
+import { formHeaders } from '../../src/s3/form-headers.ts'
 import { parseXml } from '../../src/s3/xml.ts'
 import type { BodyDigests, VerifiedBody } from '../../src/auth/body.ts'
 import type { Identity } from '../../src/auth/identity.ts'
+import type { AddressAt, Level } from '../../src/s3/address.ts'
+import type { PostForm } from '../../src/auth/post-form.ts'
 import type { Permission } from '../../src/iam/permission.ts'
 import type { Context, Operation, S3Response } from '../../src/s3/operation.ts'
 import type { ObjectVersion, UploadFacts } from '../../src/shard/rpc.ts'
@@ -16,11 +19,13 @@ export interface Call {
   query?: Record<string, string>
   headers?: Record<string, string>
   xml?: string
+  /** Fields of a form by lower-case name. */
+  form?: Record<string, string>
   store?: Partial<Store>
   identity?: Identity
   body?: Partial<VerifiedBody>
-  /** Sequence number of the version that was judged. */
-  pinned?: number
+  /** What is found may not be read. */
+  unsettled?: true
   /** Actions refused by `authorise`, as `action resource`. */
   refused?: string[]
 }
@@ -122,27 +127,33 @@ export function storeOf(methods: Partial<Store>): Store {
   }) as Store
 }
 
+function formOf(fields: Record<string, string>): PostForm {
+  return { fields: new Map(Object.entries(fields)) }
+}
+
 function bind(operation: Operation, call: Call) {
   const { level } = operation.route
   const name = call.bucket?.name ?? 'bucket'
   const query = call.query ?? {}
-  const address =
-    level === 'service'
-      ? { level }
-      : level === 'bucket'
-        ? { level, bucket: name }
-        : { level, bucket: name, key: call.key ?? 'key' }
+  const addresses: { [L in Level]: AddressAt<L> } = {
+    service: { level: 'service' },
+    account: { level: 'account', accountId: owner.accountId },
+    bucket: { level: 'bucket', bucket: name },
+    object: { level: 'object', bucket: name, key: call.key ?? 'key' },
+  }
   return operation.bind({
     method: operation.route.method,
-    address,
+    address: addresses[level],
     query: {
       get: (key) => query[key] ?? null,
       has: (key) => key in query,
       names: () => Object.keys(query),
     },
-    headers: new Headers(call.headers),
+    headers:
+      call.form === undefined ? new Headers(call.headers) : formHeaders(formOf(call.form), new Headers(call.headers)),
     xml: call.xml === undefined ? null : parseXml(call.xml),
     text: call.xml ?? '',
+    ...(call.form !== undefined && { form: formOf(call.form) }),
   })
 }
 
@@ -169,11 +180,18 @@ export async function answerOf(operation: Operation, call: Call): Promise<S3Resp
       if (!allowed(call, permissions)) throw new S3Error('AccessDenied')
     },
     allows: (_, permissions) => Promise.resolve(allowed(call, permissions)),
-    pinned: call.pinned ?? null,
+    async judge(_, permissions) {
+      if (!allowed(call, permissions)) throw new S3Error('AccessDenied')
+      return null
+    },
+    async settle(facts) {
+      if (call.unsettled === true && facts.outcome === 'found') throw new S3Error('AccessDenied')
+    },
     requestId: 'REQUEST',
     now: modified,
     region: 'us-east-1',
     origin: 'http://127.0.0.1:9000',
+    bucketUrl: 'http://127.0.0.1:9000/bucket',
     waitUntil() {},
   }
   return bind(operation, call).run(context)

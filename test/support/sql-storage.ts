@@ -4,6 +4,7 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 interface Cursor {
   toArray(): Record<string, unknown>[]
   one(): Record<string, unknown>
+  raw(): Iterator<unknown[]>
   rowsWritten: number
 }
 
@@ -15,7 +16,7 @@ export function memoryStorage(): DurableObjectStorage {
   const exec = (query: string, ...bindings: SQLInputValue[]): Cursor => {
     if (bindings.length === 0 && query.includes(';')) {
       db.exec(query)
-      return { toArray: () => [], one: () => ({}), rowsWritten: 0 }
+      return { toArray: () => [], one: () => ({}), raw: () => [].values(), rowsWritten: 0 }
     }
     const before = written()
     const rows = db
@@ -28,6 +29,7 @@ export function memoryStorage(): DurableObjectStorage {
         if (rows.length !== 1) throw new Error(`Expected one row, got ${rows.length}`)
         return rows[0]!
       },
+      raw: () => rows.map((row) => Object.values(row)).values(),
       rowsWritten: written() - before,
     }
   }

@@ -23,6 +23,9 @@ export type IdentityTokenProblem =
   /** An answer that is none: a redirect, something that is no JSON, too much of it, another issuer's. */
   | { problem: 'provider-unusable'; why: string }
 
+/** A provider's URL has no more; an answer repeats no more of a token. */
+const issuerCharsMax = 255
+
 const noKey =
   "Couldn't retrieve verification key from your identity provider, please reference AssumeRoleWithWebIdentity documentation for requirements"
 const notValidated =
@@ -43,7 +46,7 @@ export function identityTokenError(found: IdentityTokenProblem): QueryError {
     case 'claim-malformed':
       return new QueryError('IDPRejectedClaim', `The claim ${found.claim} of the token is not usable`)
     case 'issuer-unknown':
-      return invalid(`No OpenIDConnect provider found in your account for ${found.issuer}`)
+      return invalid(`No OpenIDConnect provider found in your account for ${found.issuer.slice(0, issuerCharsMax)}`)
     case 'audience-unknown':
       return invalid('Incorrect token audience')
     case 'expired':

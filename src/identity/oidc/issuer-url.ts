@@ -4,8 +4,8 @@
 export type PlainHttp = 'never' | 'loopback'
 
 /**
- * The issuer that a provider's URL stands for (it is kept without its scheme); null where the URL names none that may be
- * asked. HTTPS, except for an issuer on this machine where that is allowed.
+ * The issuer that a provider's URL stands for, which is kept without its scheme: HTTPS, but plain HTTP for one on this
+ * machine where that is allowed. Null where the URL names none that may be asked.
  */
 export function issuerUrl(providerUrl: string, plainHttp: PlainHttp): string | null {
   const scheme = plainHttp === 'loopback' && isLoopback(`http://${providerUrl}`) ? 'http' : 'https'
@@ -18,7 +18,7 @@ export function discoveryUrl(issuer: string): string {
   return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
 }
 
-/** Whether a URL is one that this server may be sent to for keys. */
+/** Whether a URL is one that this server may be sent to for keys: HTTPS, or where it is allowed HTTP on this machine. */
 export function mayBeFetched(text: string, plainHttp: PlainHttp): boolean {
   const url = URL.parse(text)
   if (url === null || url.username !== '' || url.password !== '' || url.hash !== '') return false

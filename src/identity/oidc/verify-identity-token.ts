@@ -35,11 +35,11 @@ export async function verifyIdentityToken(
   const named = issuerOf(token.claims)
   if (named === null) return refused({ problem: 'claim-missing', claim: 'iss' })
   // 2. Does the account trust whom it names, for this audience, now?
-  const provider = await getOidcProvider(env, accountId, named.replace(/^https?:\/\//, ''))
+  const provider = await getOidcProvider(env, accountId, named)
   if (provider === null) return refused({ problem: 'issuer-unknown', issuer: named })
   const { plainHttp, keySets } = webIdentityKeySets(env)
   const issuer = issuerUrl(provider.url, plainHttp)
-  if (issuer === null) return refused({ problem: 'provider-unusable', why: `${provider.url} may not be fetched` })
+  if (issuer === null) return refused({ problem: 'provider-unusable', why: `${provider.url} may not be asked` })
   const checked = checkClaims(token.claims, { issuer, clientIds: provider.clientIds, now })
   if (checked.outcome === 'refused') return checked
   // 3. Did they sign it?

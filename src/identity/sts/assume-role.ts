@@ -3,7 +3,7 @@ import { element, type Xml } from '../../s3/xml.ts'
 import { defineAction, type ActionContext, type Caller } from '../action.ts'
 import { QueryError } from '../query-error.ts'
 import { authoriseAssumption, findRole, issueRoleSession } from './assumed-role.ts'
-import { checkText } from './check-member.ts'
+import { checkText } from '../iam/fields.ts'
 import { isTemporary } from '../session-limits.ts'
 import { issueCredentials, ownSession, packedPolicyElement } from './issue-session.ts'
 import { packedPolicySize } from './packed-policy.ts'
@@ -68,7 +68,7 @@ function parseRole(parameters: QueryParameters): NonNullable<Input['role']> {
     externalId:
       externalId === null
         ? null
-        : checkText('externalId', externalId, { min: 2, max: 1224, pattern: /^[\w+=,.@:/-]*$/ }),
+        : checkText('ExternalId', externalId, { min: 2, max: 1224, pattern: /^[\w+=,.@:/-]*$/ }),
   }
 }
 

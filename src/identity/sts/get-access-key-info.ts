@@ -4,7 +4,7 @@ import { rootAccountId } from '../../store/tables/accounts.ts'
 import { element } from '../../s3/xml.ts'
 import { defineAction } from '../action.ts'
 import { QueryError } from '../query-error.ts'
-import { checkText } from './check-member.ts'
+import { checkText } from '../iam/fields.ts'
 
 /**
  * GetAccessKeyInfo: which account an access key belongs to, lasting or temporary, whatever its state.
@@ -16,7 +16,7 @@ export const getAccessKeyInfo = defineAction({
   name: 'GetAccessKeyInfo',
   service: 'sts',
   parse: (parameters) => ({
-    accessKeyId: checkText('accessKeyId', parameters.required('AccessKeyId'), {
+    accessKeyId: checkText('AccessKeyId', parameters.required('AccessKeyId'), {
       min: 3,
       max: 128,
       pattern: /^[\w.-]*$/,

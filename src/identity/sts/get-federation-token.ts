@@ -2,7 +2,7 @@ import { requestTagConditions } from '../../iam/permission.ts'
 import { element } from '../../s3/xml.ts'
 import { defineAction } from '../action.ts'
 import { QueryError } from '../query-error.ts'
-import { checkText } from './check-member.ts'
+import { checkText } from '../iam/fields.ts'
 import { issueCredentials, packedPolicyElement, plainSession, refuseBounded } from './issue-session.ts'
 import { packedPolicySize } from './packed-policy.ts'
 import { parseTokenDuration } from './session-duration.ts'
@@ -18,7 +18,7 @@ export const getFederationToken = defineAction({
   name: 'GetFederationToken',
   service: 'sts',
   parse: (parameters, caller) => ({
-    name: checkText('name', parameters.required('Name'), { min: 2, max: 32, pattern: /^[\w+=,.@-]*$/ }),
+    name: checkText('Name', parameters.required('Name'), { min: 2, max: 32, pattern: /^[\w+=,.@-]*$/ }),
     seconds: parseTokenDuration(parameters, caller),
     policies: parseSessionPolicies(parameters),
     tags: parseSessionTags(parameters).tags,

@@ -1,6 +1,6 @@
 // A role's ARN, taken to pieces. No I/O, no clock.
 import { QueryError } from '../query-error.ts'
-import { checkText } from './check-member.ts'
+import { checkText } from '../iam/fields.ts'
 
 export interface RoleArn {
   arn: string
@@ -11,7 +11,7 @@ export interface RoleArn {
 
 /** Throws ValidationError for what is no ARN of a role. */
 export function parseRoleArn(text: string): RoleArn {
-  checkText('roleArn', text, { min: 20, max: 2048 })
+  checkText('RoleArn', text, { min: 20, max: 2048 })
   const [, accountId, name] = /^arn:aws:iam::(\d{12}):role\/(?:[\x21-\x7e]+\/)?([\w+=,.@-]{1,64})$/.exec(text) ?? []
   if (accountId === undefined || name === undefined) throw new QueryError('ValidationError', 'Request ARN is invalid')
   return { arn: text, accountId, name }

@@ -10,15 +10,18 @@ import {
 } from '../../limits.ts'
 import { QueryError } from '../query-error.ts'
 import { isTemporary } from '../session-limits.ts'
-import { checkNumber } from './check-member.ts'
+import { integer } from '../iam/fields.ts'
 import type { Caller } from '../action.ts'
 import type { QueryParameters } from '../parameters.ts'
 
+/** Null where none is given. */
+function duration(parameters: QueryParameters, max: number): number | null {
+  return integer(parameters, 'DurationSeconds', { min: sessionSecondsMin, max })
+}
+
 /** DurationSeconds of a role's session, before the role is known. Throws ValidationError. */
 export function parseRoleDuration(parameters: QueryParameters): number {
-  const text = parameters.optional('DurationSeconds')
-  if (text === null) return roleSessionSecondsDefault
-  return checkNumber('durationSeconds', text, { min: sessionSecondsMin, max: roleSessionSecondsMax })
+  return duration(parameters, roleSessionSecondsMax) ?? roleSessionSecondsDefault
 }
 
 /**
@@ -46,10 +49,6 @@ export function checkRoleDuration(seconds: number, maxSessionSeconds: number, ca
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
  */
 export function parseTokenDuration(parameters: QueryParameters, caller: Caller | null): number {
-  const text = parameters.optional('DurationSeconds')
-  const asked =
-    text === null
-      ? tokenSessionSecondsDefault
-      : checkNumber('durationSeconds', text, { min: sessionSecondsMin, max: tokenSessionSecondsMax })
+  const asked = duration(parameters, tokenSessionSecondsMax) ?? tokenSessionSecondsDefault
   return caller?.principal.type === 'Account' ? Math.min(asked, accountSessionSecondsMax) : asked
 }

@@ -1,13 +1,13 @@
 // Parameters that several of STS's actions share. No I/O, no clock.
 import { QueryError } from '../query-error.ts'
-import { checkText } from './check-member.ts'
+import { checkText } from '../iam/fields.ts'
 import type { QueryParameters } from '../parameters.ts'
 
 const namePattern = /^[\w+=,.@-]*$/
 
 /** RoleSessionName. Throws ValidationError. */
 export function parseSessionName(parameters: QueryParameters): string {
-  return checkText('roleSessionName', parameters.required('RoleSessionName'), { min: 2, max: 64, pattern: namePattern })
+  return checkText('RoleSessionName', parameters.required('RoleSessionName'), { min: 2, max: 64, pattern: namePattern })
 }
 
 /** SourceIdentity, given by a caller or by an identity provider; null for none. Throws ValidationError. */
@@ -16,7 +16,7 @@ export function checkSourceIdentity(value: string | null): string | null {
   if (value.toLowerCase().startsWith('aws:')) {
     throw new QueryError('ValidationError', 'A source identity that begins with aws: is reserved for system use')
   }
-  return checkText('sourceIdentity', value, { min: 2, max: 64, pattern: namePattern })
+  return checkText('SourceIdentity', value, { min: 2, max: 64, pattern: namePattern })
 }
 
 /**

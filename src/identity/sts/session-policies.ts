@@ -2,10 +2,12 @@
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
 import type { Env } from '../../env.ts'
 import { compilePolicy } from '../../iam/compile.ts'
+import { managedPolicy } from '../../iam/managed-policies.ts'
 import { sessionPolicyArnsMax, sessionPolicyCharsMax } from '../../limits.ts'
 import { policyDocuments } from '../../store/tables/policy-documents.ts'
 import { QueryError } from '../query-error.ts'
-import { checkCount, checkText } from './check-member.ts'
+import { checkText } from '../iam/fields.ts'
+import { checkCount } from './check-count.ts'
 import type { QueryParameters } from '../parameters.ts'
 
 /** As a request names them. */
@@ -20,10 +22,10 @@ export interface PolicyInput {
 export function parseSessionPolicies(parameters: QueryParameters): PolicyInput {
   const inline = parameters.optional('Policy')
   const arns = parameters.structures('PolicyArns').map((descriptor) => descriptor.required('arn'))
-  checkCount('policyArns', arns, sessionPolicyArnsMax)
-  for (const arn of arns) checkText('policyArns.member.arn', arn, { min: 20, max: 2048 })
+  checkCount('PolicyArns', arns, sessionPolicyArnsMax)
+  for (const arn of arns) checkText('PolicyArns.member.arn', arn, { min: 20, max: 2048 })
   if (inline !== null) {
-    checkText('policy', inline, { min: 1, max: sessionPolicyCharsMax })
+    checkText('Policy', inline, { min: 1, max: sessionPolicyCharsMax })
     checkPolicy(inline)
   }
   return { inline, arns }
@@ -49,7 +51,7 @@ export async function sessionPolicyDocuments(
   const found = await policyDocuments(env, accountId, arns)
   const documents = inline === null ? [] : [inline]
   for (const arn of arns) {
-    const document = found.get(arn)
+    const document = managedPolicy(arn)?.document ?? found.get(arn)
     if (document === undefined) {
       throw new QueryError('ValidationError', `Policy ${arn} does not exist or is not attachable.`)
     }

@@ -3,7 +3,8 @@
 import { sessionTagsMax, tagKeyCharsMax, tagValueCharsMax } from '../../limits.ts'
 import type { Session } from '../../auth/identity.ts'
 import { QueryError } from '../query-error.ts'
-import { checkCount, checkText } from './check-member.ts'
+import { checkText } from '../iam/fields.ts'
+import { checkCount } from './check-count.ts'
 import type { QueryParameters } from '../parameters.ts'
 
 export interface SessionTags {
@@ -30,12 +31,12 @@ export function checkedTags(
   pairs: readonly [key: string, value: string][],
   transitive: readonly string[],
 ): SessionTags {
-  checkCount('tags', pairs, sessionTagsMax)
-  checkCount('transitiveTagKeys', transitive, sessionTagsMax)
+  checkCount('Tags', pairs, sessionTagsMax)
+  checkCount('TransitiveTagKeys', transitive, sessionTagsMax)
   const names = new Set<string>()
   for (const [key, value] of pairs) {
-    checkText('tags.member.key', key, { min: 1, max: tagKeyCharsMax, pattern: keyPattern })
-    checkText('tags.member.value', value, { max: tagValueCharsMax, pattern: valuePattern })
+    checkText('Tags.member.key', key, { max: tagKeyCharsMax, pattern: keyPattern })
+    checkText('Tags.member.value', value, { min: 0, max: tagValueCharsMax, pattern: valuePattern })
     if (/^aws:/i.test(key)) {
       throw new QueryError('InvalidParameterValue', 'Tag keys that begin with aws: are reserved for system use')
     }

@@ -1,9 +1,10 @@
 import { S3Error } from '../../errors.ts'
 import { formatIso8601 } from '../../http/date.ts'
 import { quoteEntityTag } from '../../http/etag.ts'
-import { objectArn } from '../../iam/permission.ts'
+import { objectArn, type Permission } from '../../iam/permission.ts'
+import type { Basis } from '../../iam/basis.ts'
 import { checksumAlgorithmHeader, checksumElement, checksumTypeElement } from '../checksum-headers.ts'
-import { parseCopySource, refusalError, sourceBucket, sourceError } from '../copy-source.ts'
+import { copyJudged, parseCopySource, refusalError, sourceBucket, sourceError } from '../copy-source.ts'
 import { invalidArgument } from '../invalid-argument.ts'
 import { withKeepAlive } from '../keep-alive.ts'
 import { redirectHeader, storageClassHeader, storedHeaders } from '../object-headers.ts'
@@ -83,15 +84,17 @@ export const copyObject = defineOperation({
 async function copy(input: Copy, context: Context): Promise<S3Response> {
   const { store, bucket } = context
   const { source } = input
-  const written = await writtenAs(input.acl, context)
+  const written = await writtenAs(input.acl, input.key, context)
   write.checkObjectLock(input.headers, bucket)
   const from = await sourceBucket(source, input.headers, context)
-  const copied = await store.copy(bucket, input.key, {
-    source: { bucket: from, key: source.key, versionId: source.versionId },
-    terms: await copyTerms(input, context, { from, written }),
-    conditions: input.conditions,
-  })
-  if (copied.outcome === 'source') throw sourceError(copied.source, source, null)
+  const copied = await copyJudged({ source, from }, context, async (basis) =>
+    store.copy(bucket, input.key, {
+      source: { bucket: from, key: source.key, versionId: source.versionId },
+      terms: await copyTerms(input, context, { from, written, basis }),
+      conditions: input.conditions,
+    }),
+  )
+  if (copied.outcome === 'source') throw await sourceError(copied.source, { source, from, range: null }, context)
   if (copied.outcome === 'refused') throw refusalError(copied.refusal)
   const result = copied.outcome === 'copied' ? copied.result : copied
   if (result.outcome !== 'written') throw writeError(result, { bucket: bucket.name, key: input.key })
@@ -132,14 +135,15 @@ function refuseIdleCopy({ bucket, key, source, stored, redirect, storageClass, c
 async function copyTerms(
   input: Copy,
   context: Context,
-  { from, written }: { from: Bucket; written: WrittenAs },
+  { from, written, basis }: { from: Bucket; written: WrittenAs; basis: Basis },
 ): Promise<CopyTerms> {
   return {
+    basis,
     conditions: parseReadConditions(input.headers, 'x-amz-copy-source-'),
     headers: input.stored,
     extraHeaders: input.redirect,
     tags: input.tags,
-    mayCopyTags: await mayCopyTags(input, context, from),
+    mayCopyTags: await mayCopyTags(input, context, { from, basis }),
     storageClass: input.storageClass,
     checksumAlgorithm: input.checksumAlgorithm,
     ...written,
@@ -148,12 +152,20 @@ async function copyTerms(
 }
 
 /** Tags take permissions of their own, on both sides. */
-async function mayCopyTags({ source, bucket, key }: Copy, context: Context, from: Bucket): Promise<boolean> {
+async function mayCopyTags(
+  { source, bucket, key }: Copy,
+  context: Context,
+  { from, basis }: { from: Bucket; basis: Basis },
+): Promise<boolean> {
   const action = source.versionId === null ? 's3:GetObjectTagging' : 's3:GetObjectVersionTagging'
   const conditions = { 's3:versionid': source.versionId === null ? [] : [source.versionId] }
   const reading = { action, resource: objectArn(from.name, source.key), conditions }
-  const writing = { action: 's3:PutObjectTagging', resource: objectArn(bucket, key) }
-  return (await context.allows(from, [reading])) && (await context.allows(context.bucket, [writing]))
+  const writing: Permission = {
+    action: 's3:PutObjectTagging',
+    resource: objectArn(bucket, key),
+    ofNewObject: 'bucket',
+  }
+  return (await context.allows(from, [reading], basis)) && (await context.allows(context.bucket, [writing]))
 }
 
 function sourceVersionHeader(bucket: Bucket, source: ObjectVersion): Record<string, string> {

@@ -5,8 +5,8 @@ import { aclsEnabled, isPrivateAcl, isPublicAcl } from '../../iam/acl.ts'
 import { fullPublicAccessBlock, readPublicAccessBlock } from '../../iam/public-access-block.ts'
 import { locationOf } from '../bucket-region.ts'
 import { invalidArgument } from '../invalid-argument.ts'
+import { isOwnership } from '../object-ownership.ts'
 import { defineOperation } from '../operation.ts'
-import { checkStored } from '../outcomes.ts'
 import { aclOfHeaders } from '../requested-acl.ts'
 import { parseTagging } from '../tagging.ts'
 import { childElement, childText } from '../xml.ts'
@@ -33,9 +33,9 @@ type Creator = Extract<Context['identity'], { kind: 'account' }>
 /**
  * CreateBucket: a new, empty bucket of the account that asks.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
- * Making a bucket that one has already succeeds where AWS documents that: in us-east-1, without tags; of the bucket it
- * changes the ACL alone.
- * Differs from AWS: every well-formed LocationConstraint is accepted on the one endpoint there is, us-east-1 too.
+ * Making a bucket that one has already succeeds where AWS documents that: in us-east-1, without tags.
+ * Differs from AWS: making it again with another ACL is BucketAlreadyExists (AWS resets the ACL, for "legacy
+ * compatibility"); every well-formed LocationConstraint is accepted on the one endpoint there is, us-east-1 too.
  * Directory buckets and account-regional names are not implemented.
  */
 export const createBucket = defineOperation({
@@ -130,8 +130,8 @@ async function creationAcl(
 }
 
 /**
- * The bucket is there and the caller's: "legacy compatibility" makes that a success in us-east-1, and only there. It
- * "resets the bucket access control lists".
+ * The bucket is there and the caller's: "legacy compatibility" makes that a success in us-east-1, and only there. With
+ * another ACL than the bucket has it is refused.
  */
 async function recreated(
   { bucket, location, tags }: Input & { location: string },
@@ -141,10 +141,9 @@ async function recreated(
   const existing = await store.bucket(bucket)
   const isLegacy = location === '' && existing?.location === '' && Object.keys(tags).length === 0
   if (!isLegacy) throw taken('BucketAlreadyOwnedByYou', bucket)
-  const stored = acl === null ? null : JSON.stringify(acl)
-  if (aclsEnabled(existing.ownership) && (existing.configs['acl'] ?? null) !== stored) {
-    checkStored(await store.setConfig(existing, 'acl', stored), existing)
-  }
+  const wanted = acl === null ? null : JSON.stringify(acl)
+  const isOther = aclsEnabled(existing.ownership) && (existing.configs['acl'] ?? null) !== wanted
+  if (isOther) throw taken('BucketAlreadyExists', bucket)
   return answer(bucket)
 }
 
@@ -176,8 +175,7 @@ function parseLocation(constraint: string | null): string | null {
 
 function parseOwnership(headers: Headers): string | null {
   const value = headers.get('x-amz-object-ownership')
-  if (value === null || value === 'BucketOwnerEnforced' || value === 'BucketOwnerPreferred') return value
-  if (value === 'ObjectWriter') return value
+  if (value === null || isOwnership(value)) return value
   throw new S3Error('InvalidArgument', {
     message: `Invalid x-amz-object-ownership header: ${value}`,
     fields: { ArgumentName: 'x-amz-object-ownership' },

@@ -41,7 +41,7 @@ export const createMultipartUpload = defineOperation({
       const message = 'Anonymous users cannot initiate multipart uploads. Please authenticate.'
       throw new S3Error('AccessDenied', { message })
     }
-    const written = await writtenAs(input.acl, context)
+    const written = await writtenAs(input.acl, input.key, context)
     checkObjectLock(input.requestHeaders, bucket)
     const { key, headers, tags, storageClass, checksumAlgorithm, checksumType } = input
     const uploadId = newUploadId()

@@ -12,6 +12,7 @@ import { versionHeader, versionIdOf } from '../version-id.ts'
 export const getObjectAcl = defineOperation({
   name: 'GetObjectAcl',
   route: { method: 'GET', level: 'object', query: { acl: true } },
+  settles: true,
 
   parse({ address, query }) {
     return { bucket: address.bucket, key: address.key, versionId: versionIdOf(query) }
@@ -25,6 +26,7 @@ export const getObjectAcl = defineOperation({
   async handle({ key, versionId }, context) {
     const { store, bucket } = context
     const facts = await store.objectFacts(bucket, { key, versionId })
+    await context.settle(facts)
     if (facts.outcome !== 'found') throw await absenceError(facts, context, { key, versionId })
     const owner = (await objectOwner(context, facts.owner)) ?? bucketOwner(bucket)
     return {

@@ -27,7 +27,8 @@ export const putBucketAcl = defineOperation({
   async handle({ acl: wanted }, context) {
     const { bucket, store } = context
     const owner = bucket.canonicalId
-    const acl = await storableAcl(wanted, { level: 'bucket', owner, bucketOwner: owner }, context)
+    const permission = { action: 's3:PutBucketAcl', resource: bucketArn(bucket.name) }
+    const acl = await storableAcl(wanted, { level: 'bucket', owner, bucketOwner: owner, permission }, context)
     // Where ACLs are disabled a list put before stays, for the day they are enabled again.
     if (aclsEnabled(bucket.ownership)) {
       checkStored(await store.setConfig(bucket, 'acl', acl === null ? null : JSON.stringify(acl)), bucket)

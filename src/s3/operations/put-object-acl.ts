@@ -8,6 +8,7 @@ import { bucketOwner, objectOwner } from '../owners.ts'
 import { aclOfRequest } from '../requested-acl.ts'
 import { versionHeader, versionIdOf } from '../version-id.ts'
 import { storableAcl } from '../written-acl.ts'
+import type { Permission } from '../../iam/permission.ts'
 import type { AclOutcome } from '../../shard/rpc.ts'
 import type { Context } from '../operation.ts'
 import type { RequestedAcl } from '../requested-acl.ts'
@@ -29,6 +30,7 @@ interface Input {
 export const putObjectAcl = defineOperation({
   name: 'PutObjectAcl',
   route: { method: 'PUT', level: 'object', query: { acl: true } },
+  settles: true,
   body: 'xml',
 
   parse(request): Input {
@@ -36,9 +38,8 @@ export const putObjectAcl = defineOperation({
     return { bucket, key, versionId: versionIdOf(request.query), acl: aclOfRequest(request, 'object') }
   },
 
-  permissions({ bucket, key, versionId }) {
-    const action = versionId === null ? 's3:PutObjectAcl' : 's3:PutObjectVersionAcl'
-    return [{ action, resource: objectArn(bucket, key) }]
+  permissions(input) {
+    return [permissionOf(input)]
   },
 
   async handle(input, context) {
@@ -53,16 +54,23 @@ export const putObjectAcl = defineOperation({
   },
 })
 
+function permissionOf({ bucket, key, versionId }: Input): Permission {
+  const action = versionId === null ? 's3:PutObjectAcl' : 's3:PutObjectVersionAcl'
+  return { action, resource: objectArn(bucket, key) }
+}
+
 async function attempt(
-  { key, versionId, acl: wanted }: Input,
+  input: Input,
   context: Context,
 ): Promise<Extract<AclOutcome, { outcome: 'written' | 'changed' }>> {
+  const { key, versionId, acl: wanted } = input
   const { store, bucket } = context
   const facts = await store.objectFacts(bucket, { key, versionId })
+  await context.settle(facts)
   if (facts.outcome !== 'found') throw await absenceError(facts, context, { key, versionId, method: 'PUT' })
   const { canonicalId } = (await objectOwner(context, facts.owner)) ?? bucketOwner(bucket)
-  const of = { level: 'object' as const, owner: canonicalId, bucketOwner: bucket.canonicalId }
-  const acl = await storableAcl(wanted, of, context)
+  const owners = { owner: canonicalId, bucketOwner: bucket.canonicalId }
+  const acl = await storableAcl(wanted, { level: 'object', ...owners, permission: permissionOf(input) }, context)
   // Where ACLs are disabled a list put before stays, for the day they are enabled again.
   if (!aclsEnabled(bucket.ownership)) return { outcome: 'written', versionId: facts.versionId }
   const result = await store.setAcl(bucket, { key, versionId, acl, seq: facts.seq })

@@ -47,7 +47,7 @@ export const putObject = defineOperation({
 
   async handle(input, context) {
     const { store, bucket, body } = context
-    const written = await writtenAs(input.acl, context)
+    const written = await writtenAs(input.acl, input.key, context)
     checkObjectLock(input.headers, bucket)
     if (body.length !== null && body.length > singleWriteBytesMax) throw entityTooLarge(body.length)
     if (input.appendAt !== null) checkAppend(input.appendAt, input.stored, body.length)

@@ -11,7 +11,9 @@ import { accountCaches, forgetAccounts } from './account-caches.ts'
 import type { KnownKey } from './account-caches.ts'
 import { ensureRootAccount, rootAccountId, rootCanonicalId, rootDisplayName } from './accounts.ts'
 import { insertKeyStatement, sealKey } from './access-key-rows.ts'
+import { livePreviousSecret, openPreviousSecret } from './secret-rotation.ts'
 import type { AccessKeyRow, NewAccessKey } from './access-key-rows.ts'
+import type { PreviousSecretRow } from './secret-rotation.ts'
 
 /**
  * Keys are at most `cacheMilliseconds` old. A key with a session token is temporary, and costs no query ever; a temporary
@@ -26,12 +28,13 @@ export function keyLookup(env: Env): KeyLookup {
     }
     const known = await accountCaches(env.CONTROL).keys.get(accessKeyId, () => loadKey(env, accessKeyId))
     if (known === null) return null
-    const { secret, identity, isDisabled, expires } = known
+    const { secret, previous, identity, isDisabled, expires } = known
+    const now = Date.now()
     return {
       secret,
-      previousSecret: null,
+      previousSecret: livePreviousSecret(previous, now),
       identity,
-      disabled: isDisabled || (expires !== null && expires <= Date.now()),
+      disabled: isDisabled || (expires !== null && expires <= now),
     }
   }
 }
@@ -55,7 +58,7 @@ function rootKey(env: Env): AccessKey {
   }
 }
 
-interface KeyWithAccount {
+interface KeyWithAccount extends PreviousSecretRow {
   secret_encrypted: string
   status: AccessKeyRow['status']
   expires_ms: number | null
@@ -72,7 +75,7 @@ interface KeyWithAccount {
 /** Which key has this id, and whose is it? */
 async function loadKey(env: Env, accessKeyId: string): Promise<KnownKey | null> {
   const row = await env.CONTROL.prepare(
-    `SELECT secret_encrypted, status, expires_ms, a.account_id, canonical_id, display_name, disabled,
+    `SELECT secret_encrypted, previous_secret_encrypted, previous_ends_ms, status, expires_ms, a.account_id, canonical_id, display_name, disabled,
        k.user_id, u.name AS user_name, u.path AS user_path, s.policy AS bounds
      FROM access_keys k JOIN accounts a ON a.account_id = k.account_id LEFT JOIN entities u ON u.entity_id = k.user_id
        LEFT JOIN service_accounts s ON s.access_key_id = k.access_key_id
@@ -83,6 +86,7 @@ async function loadKey(env: Env, accessKeyId: string): Promise<KnownKey | null> 
   if (row === null) return null
   return {
     secret: await openSecret(env.EDGESHARD_SECRET, accessKeyId, row.secret_encrypted),
+    previous: await openPreviousSecret(env, accessKeyId, row),
     identity: {
       kind: 'account',
       accountId: row.account_id,

@@ -2,6 +2,7 @@
 import type { Identity } from '../../auth/identity.ts'
 import { IsolateCache } from '../isolate-cache.ts'
 import type { StoredPolicies } from './principal-policies.ts'
+import type { PreviousSecret } from './secret-rotation.ts'
 
 /** An account as owners are shown. */
 export interface Owner {
@@ -12,6 +13,7 @@ export interface Owner {
 /** An access key as it stands in the tables, its secret opened. */
 export interface KnownKey {
   secret: string
+  previous: PreviousSecret | null
   identity: Extract<Identity, { kind: 'account' }>
   /** The key or its account was disabled. */
   isDisabled: boolean

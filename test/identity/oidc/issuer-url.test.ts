@@ -8,14 +8,9 @@ describe('issuerUrl()', () => {
     ['sso.example.com:8443/realms/a', 'https://sso.example.com:8443/realms/a', 'https://sso.example.com:8443/realms/a'],
     ['localhost:8080/r', 'https://localhost:8080/r', 'http://localhost:8080/r'],
     ['127.0.0.1:8080', 'https://127.0.0.1:8080', 'http://127.0.0.1:8080'],
-    ['[::1]:8080', 'https://[::1]:8080', 'http://[::1]:8080'],
-    // A name that only begins like the loopback, and an address that is not it.
-    ['127.0.0.1.example.com', 'https://127.0.0.1.example.com', 'https://127.0.0.1.example.com'],
     ['localhost.example.com', 'https://localhost.example.com', 'https://localhost.example.com'],
     ['10.0.0.1', 'https://10.0.0.1', 'https://10.0.0.1'],
     ['127.0.0.1@evil.example', null, null],
-    ['user:password@token.example.com', null, null],
-    ['token.example.com#x', null, null],
     ['', null, null],
   ])('%s', (url, usually, withLoopback) => {
     expect(issuerUrl(url, 'never')).toBe(usually)
@@ -28,6 +23,13 @@ describe('mayBeFetched()', () => {
     ['https://www.example.com/keys?v=1', true, true],
     ['http://www.example.com/keys', false, false],
     ['http://127.0.0.1:9/keys', false, true],
+    ['http://localhost:8080/realms/a', false, true],
+    ['http://[::1]:8080', false, true],
+    // Names that only begin like the loopback.
+    ['http://127.0.0.1.example.com', false, false],
+    ['http://localhost.example.com', false, false],
+    ['http://127.0.0.1@evil.example', false, false],
+    ['https://token.example.com#x', false, false],
     ['http://10.0.0.1/keys', false, false],
     ['http://169.254.169.254/latest/meta-data', false, false],
     ['file:///etc/passwd', false, false],

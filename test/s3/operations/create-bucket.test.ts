@@ -188,21 +188,31 @@ describe('CreateBucket', () => {
     expect(asked.length).toBe(code === null ? 1 : 0)
   })
 
-  it.each<[string, Record<string, string>, Partial<Bucket>, unknown[]]>([
-    ['resets it', {}, { ownership: 'ObjectWriter', configs: { acl: '[]' } }, [['photos', 'acl', null]]],
+  it.each<[string, Record<string, string>, Partial<Bucket>, string | null]>([
+    ['with a list, without one', {}, { ownership: 'ObjectWriter', configs: { acl: '[]' } }, 'BucketAlreadyExists'],
     [
-      'puts a new one',
+      'without a list, with one',
       { ...writer, 'x-amz-acl': 'public-read' },
       { ownership: 'ObjectWriter' },
-      [['photos', 'acl', JSON.stringify(cannedAcl('public-read', 'bucket', owners))]],
+      'BucketAlreadyExists',
     ],
-    ['leaves it where there is none', {}, { ownership: 'ObjectWriter' }, []],
-    ['leaves it where ACLs are disabled', {}, { configs: { acl: '[]' } }, []],
-  ])('of a bucket that is there in us-east-1 it %s', async (_, headers, facts, expected) => {
+    [
+      'with a list, with the same',
+      { ...writer, 'x-amz-acl': 'public-read' },
+      {
+        ownership: 'ObjectWriter',
+        configs: { acl: JSON.stringify(cannedAcl('public-read', 'bucket', owners)) },
+      },
+      null,
+    ],
+    ['without a list', {}, { ownership: 'ObjectWriter' }, null],
+    ['whose lists are disabled', {}, { configs: { acl: '[]' } }, null],
+  ])('of a bucket that is there in us-east-1 %s', async (_, headers, facts, code) => {
     const exists: Created = { outcome: 'exists', accountId: '111111111111' }
     const { configs, context } = creating(exists, {}, { existing: bucketRecord(facts) })
-    await put(context, { headers })
-    expect(configs).toEqual(expected)
+    if (code === null) await put(context, { headers })
+    else await expect(put(context, { headers })).rejects.toMatchObject({ code, status: 409 })
+    expect(configs).toEqual([])
   })
 
   it.each([

@@ -1,3 +1,4 @@
+import { S3Error } from '../../../src/errors.ts'
 import { describe, expect, it } from 'vitest'
 import { getObjectAcl } from '../../../src/s3/operations/get-object-acl.ts'
 import { bucketRecord, contextWith, foundFacts, permissionsOf, run, xmlOf } from '../../support/bucket-store.ts'
@@ -49,6 +50,15 @@ describe('GetObjectAcl', () => {
   ])('answers for an object that is %s', async (_what, outcome, code) => {
     const context = contextWith({ objectFacts: async () => outcome })
     await expect(run(getObjectAcl, url, context)).rejects.toMatchObject({ code })
+  })
+
+  it('tells nothing of an object whose list may not be read', async () => {
+    const settled: unknown[] = []
+    const settle = (facts: unknown) => Promise.reject(new S3Error('AccessDenied', { cause: settled.push(facts) }))
+    await expect(run(getObjectAcl, url, contextWith(foundFacts({ seq: 8 }), { settle }))).rejects.toMatchObject({
+      code: 'AccessDenied',
+    })
+    expect(settled).toMatchObject([{ outcome: 'found', seq: 8 }])
   })
 
   it('refuses an empty version id', () => {

@@ -37,12 +37,12 @@ const partChecksum = { algorithm: 'SHA256', type: 'COMPOSITE', value: 'part' } a
 const plain = { store: storeOfObject(versionOf()) }
 const opens = (outcome: OpenOutcome): Call => ({ store: { open: () => Promise.resolve(outcome) } })
 
-describe('GetObject of a version that was judged', () => {
-  it('gives that version', async () => {
-    expect((await answerOf(getObject, { ...plain, pinned: versionOf().seq })).status).toBe(200)
-  })
-  it('gives no other', async () => {
-    expect(await codeOf(getObject, { ...plain, pinned: versionOf().seq + 1 })).toBe('503 SlowDown')
+describe('GetObject of a version that may not be read', () => {
+  it('tells nothing of it, not even by its preconditions or its size', async () => {
+    const headersOfEach: Record<string, string>[] = [{}, { 'if-none-match': '"abc"' }, { range: 'bytes=99-' }]
+    for (const headers of headersOfEach) {
+      expect(await codeOf(getObject, { ...plain, headers, unsettled: true })).toBe('403 AccessDenied')
+    }
   })
 })
 

@@ -1,3 +1,4 @@
+import { S3Error } from '../../../src/errors.ts'
 import { describe, expect, it } from 'vitest'
 import { cannedAcl } from '../../../src/iam/acl.ts'
 import { putObjectAcl } from '../../../src/s3/operations/put-object-acl.ts'
@@ -58,6 +59,15 @@ describe('PutObjectAcl', () => {
     const call = run(putObjectAcl, url, contextWith(ever.store, writer), canned('public-read'))
     await expect(call).rejects.toMatchObject({ code: 'OperationAborted', status: 409 })
     expect(ever.asked.length).toBe(3)
+  })
+
+  it('changes no object whose list may not be written, whichever took its place', async () => {
+    const { asked, store } = settingAcl({ outcome: 'changed' })
+    let judged = 0
+    const settle = () => (judged++ === 0 ? Promise.resolve() : Promise.reject(new S3Error('AccessDenied')))
+    const call = run(putObjectAcl, url, contextWith(store, { ...writer, settle }), canned('public-read'))
+    await expect(call).rejects.toMatchObject({ code: 'AccessDenied' })
+    expect([judged, asked.length]).toEqual([2, 1])
   })
 
   it.each<[AclOutcome, string]>([

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { accountPrincipal, type SignedPrincipal } from '../../../src/iam/principal.ts'
 import { forgetIdentities } from '../../../src/store/tables/account-caches.ts'
-import { createAccount } from '../../../src/store/tables/accounts.ts'
+import { createAccount, deleteAccount, updateAccount } from '../../../src/store/tables/accounts.ts'
 import { keyLookup } from '../../../src/store/tables/access-keys.ts'
 import { principalPolicies } from '../../../src/store/tables/principal-policies.ts'
 import { getRole } from '../../../src/store/tables/roles.ts'
@@ -95,6 +95,19 @@ describe('principalPolicies()', () => {
     const { env } = await database()
     expect(await principalPolicies(env, { ...alice, userId: 'AIDA9' })).toBeNull()
     expect(await principalPolicies(env, { ...alice, userId: 'AIDA2', accountId: '222222222222' })).toBeNull()
+  })
+
+  it('is null for everybody of an account that is disabled or gone', async () => {
+    const { env } = await database()
+    const everybody = [alice, session, accountPrincipal(accountId)]
+    const known = () => Promise.all(everybody.map(async (one) => (await principalPolicies(env, one)) !== null))
+    expect(await known()).toEqual([true, true, true])
+    await updateAccount(env, accountId, { isDisabled: true })
+    expect(await known()).toEqual([false, false, false])
+    await updateAccount(env, accountId, { isDisabled: false })
+    expect(await known()).toEqual([true, true, true])
+    await deleteAccount(env, accountId)
+    expect(await known()).toEqual([false, false, false])
   })
 
   it('lets nothing through a boundary that is gone', async () => {

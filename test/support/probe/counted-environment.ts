@@ -40,7 +40,7 @@ function countedNamespace<T extends Rpc.DurableObjectBranded>(
         if (typeof method !== 'function') return method
         return (...args: unknown[]) => {
           counts[what] += 1
-          // A method of a stub is itself a stub: it is called on the stub, and takes no `call`.
+          // A method of an RPC stub is itself a stub: it is called on the stub, and takes no `call`.
           return (target as unknown as Record<PropertyKey, (...given: unknown[]) => unknown>)[name]!(...args)
         }
       },

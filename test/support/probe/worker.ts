@@ -1,5 +1,8 @@
 // The Worker with probes: shards that can be called directly, a catalogue that fails as asked, and counts of every hop.
 // Everything under /-/probe/ is this file's; all else is the real Worker, whose bindings are counted.
+import { localEnvironment, shardEnvironment } from '../../../infra/embedded/local/environment.ts'
+import type { LocalEnv } from '../../../infra/embedded/local/environment.ts'
+import { resident } from '../../../infra/embedded/local/resident.ts'
 import type { Env } from '../../../src/env.ts'
 import { KeyShard as RealKeyShard } from '../../../src/shard/key-shard.ts'
 import worker from '../../../src/worker.ts'
@@ -10,10 +13,11 @@ import { fromWire, toWire } from './wire.ts'
 // Faults are what the tests make: the log of them would hide what vitest says.
 console.error = () => {}
 
+export { Database } from '../../../infra/embedded/local/environment.ts'
 export { Volume } from '../../../src/shard/volume.ts'
 
 /** A shard whose catalogue fails as asked, and whose rows can be seen. */
-export class KeyShard extends RealKeyShard {
+class ProbedShard extends RealKeyShard {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, { ...env, CATALOG_0: faultyCatalog(env.CATALOG_0) })
   }
@@ -37,22 +41,34 @@ export class KeyShard extends RealKeyShard {
   }
 }
 
+/** As in `infra/embedded/local/environment.ts`: requests reach it by line, the probes by RPC. */
+export const KeyShard = resident(ProbedShard, {
+  className: 'KeyShard',
+  reads: ['read', 'readMore', 'attributes', 'facts', 'listParts', 'holds'],
+  self: (env: LocalEnv, ctx) => env.KEY_SHARD.get(ctx.id),
+  environment: shardEnvironment,
+})
+
 let counted: Env | null = null
 
 export default {
   async fetch(request, env, context): Promise<Response> {
-    counted ??= countedEnvironment(env)
+    counted ??= countedEnvironment(localEnvironment(env))
     const { pathname } = new URL(request.url)
     if (!pathname.startsWith('/-/probe/')) return worker.fetch(request, counted, context)
     const asked = fromWire(await request.json())
     try {
-      const answer = await probe(env, pathname.slice('/-/probe/'.length), asked as never)
+      const answer = await probe(
+        { ...localEnvironment(env), KEY_SHARD: env.KEY_SHARD },
+        pathname.slice('/-/probe/'.length),
+        asked as never,
+      )
       return Response.json({ answer: toWire(answer ?? null) })
     } catch (error) {
       return Response.json({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
     }
   },
-} satisfies ExportedHandler<Env>
+} satisfies ExportedHandler<LocalEnv>
 
 interface Call {
   shard: string

@@ -1,0 +1,43 @@
+// The object's side of a line.
+import type { Confirmation } from './confirmation.ts'
+import type { Call, Line, Methods } from './line.ts'
+
+interface AnswerOptions {
+  /** The object: its methods by their names. */
+  methods: Methods
+  /** Names of methods that write nothing and give no promise. */
+  reads: ReadonlySet<string>
+  confirmation: Confirmation
+}
+
+/**
+ * Answers every call of the line until it ends. An answer is given once the disk has confirmed everything that was
+ * written up to then: for a write its own work, for a read what it may have seen.
+ */
+export async function answerLine(line: Line, options: AnswerOptions): Promise<void> {
+  while (!line.hasEnded) {
+    for (const call of await line.next()) take(line, call, options)
+  }
+}
+
+function take(line: Line, call: Call, { methods, reads, confirmation }: AnswerOptions): void {
+  if (!reads.has(call.method) || confirmation.isDue) {
+    void settle(line, call, () => confirmation.after(() => methods[call.method]?.(...call.args)))
+    return
+  }
+  try {
+    call.resolve(methods[call.method]?.(...call.args))
+  } catch (error) {
+    call.reject(error)
+  }
+  line.open--
+}
+
+async function settle(line: Line, call: Call, answer: () => Promise<unknown>): Promise<void> {
+  try {
+    call.resolve(await answer())
+  } catch (error) {
+    call.reject(error)
+  }
+  line.open--
+}

@@ -1,0 +1,121 @@
+// Lines: how the Worker reaches a Durable Object that lives in its own isolate, as all of a machine's do, without RPC.
+// A call is put into a queue that both see; the object takes it out in its own context and settles the caller's promise.
+// workerd runs what follows a promise in the context that made it, whoever settles it
+// (https://developers.cloudflare.com/workers/configuration/compatibility-flags/#handling-of-cross-request-promise-resolution).
+// What RPC promises is kept: an answer is given when what it says is on disk, and a caller learns of an object's end.
+// infra/decisions/0005-lines.md has the measurements and what this rests on.
+
+/** A method of an object that is called by line: its arguments are handed over, not copied. */
+export interface Call {
+  method: string
+  args: unknown[]
+  resolve(value: unknown): void
+  reject(reason: unknown): void
+}
+
+/** An object by the names of its methods. */
+export type Methods = Record<string, (...args: unknown[]) => unknown>
+
+/** After so long without an answer a caller looks whether the object is still the one it called. */
+const LOOK_MILLISECONDS = 1_000
+
+export class Line {
+  readonly id = crypto.randomUUID()
+  /** Calls taken and not settled yet. */
+  open = 0
+  /** Calls came since this was last set to false. */
+  isUsed = false
+  /** Nothing is answered any more. */
+  hasEnded = false
+  #queue: Call[] = []
+  #wake: (() => void) | null = null
+
+  push(call: Call): void {
+    this.open++
+    this.isUsed = true
+    this.#queue.push(call)
+    this.#wakeUp()
+  }
+
+  end(): void {
+    this.hasEnded = true
+    this.#wakeUp()
+  }
+
+  /** Calls that wait, once there are any; none at the end. To be awaited by one reader at a time. */
+  async next(): Promise<Call[]> {
+    if (this.#queue.length === 0) {
+      // Not `new Promise`: optimised code makes that one without the mark of its context.
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#wake = resolve
+      await promise
+    }
+    const calls = this.#queue
+    this.#queue = []
+    return calls
+  }
+
+  #wakeUp(): void {
+    const wake = this.#wake
+    this.#wake = null
+    wake?.()
+  }
+}
+
+/** The lines of this isolate's objects, by class and name. */
+const lines = new Map<string, Line>()
+
+export function lineName(className: string, name: string): string {
+  return `${className} ${name}`
+}
+
+/** From now on calls go to this line. */
+export function openLine(name: string, line: Line): void {
+  lines.set(name, line)
+}
+
+/** No call goes to this line any more. */
+export function closeLine(name: string, line: Line): void {
+  if (lines.get(name) === line) lines.delete(name)
+}
+
+/** What an object with a line answers by RPC. */
+export interface Reachable {
+  /** Opens the line; resolves once calls can go to it. */
+  reach(): Promise<void>
+  /** The id of the line it answers; null for none. */
+  answering(): Promise<string | null>
+}
+
+/** Calls a method of the object of this name. `stub` gives its stub. Rejects as the method does. */
+export async function callByLine(
+  name: string,
+  stub: () => Reachable,
+  { method, args }: { method: string; args: unknown[] },
+): Promise<unknown> {
+  const line = lines.get(name) ?? (await connected(name, stub))
+  const { promise, resolve, reject } = Promise.withResolvers()
+  line.push({ method, args, resolve, reject })
+  // A pending timer also tells the runtime that this request is not stuck.
+  const timer = setInterval(() => {
+    stub()
+      .answering()
+      .then((id) => id === line.id || Promise.reject(new Error('It was started again')))
+      .catch((cause: unknown) => {
+        closeLine(name, line)
+        reject(new Error(`The Durable Object ${name} ended while it was called`, { cause }))
+      })
+  }, LOOK_MILLISECONDS)
+  try {
+    return await promise
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+async function connected(name: string, stub: () => Reachable): Promise<Line> {
+  await stub().reach()
+  const line = lines.get(name)
+  if (line === undefined) throw new Error(`The Durable Object ${name} is not in this isolate`)
+  return line
+}

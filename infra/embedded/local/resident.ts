@@ -1,0 +1,118 @@
+// Durable Objects that answer a line (./line.ts) beside RPC, and the namespaces through which they are called by it.
+import type { DurableObject } from 'cloudflare:workers'
+import { answerLine } from './answer-line.ts'
+import { Confirmation } from './confirmation.ts'
+import { callByLine, closeLine, Line, lineName, openLine } from './line.ts'
+import type { Methods, Reachable } from './line.ts'
+
+/** A line that was not used for so long is closed, so that the runtime can put the object away. */
+const IDLE_MILLISECONDS = 60_000
+
+/** A class of Durable Objects, whatever its environment. */
+export type ObjectClass = new (ctx: DurableObjectState, env: never) => object
+
+interface ResidentOptions<Environment, Class extends ObjectClass> {
+  /** Names its lines; the same as in `localNamespace`. */
+  className: string
+  /** Methods that change nothing. Every other one is answered when the disk has confirmed all there is to confirm. */
+  reads: readonly string[]
+  /** The object's stub, for it to call itself. */
+  self: (env: Environment, ctx: DurableObjectState) => unknown
+  /** The environment the class is given. `confirmed` resolves when everything written so far is on disk. */
+  environment: (env: Environment, confirmed: () => Promise<void>) => ConstructorParameters<Class>[1]
+}
+
+/** The class with a line. Its methods can be called by RPC as before. */
+export function resident<Environment, Class extends ObjectClass>(
+  base: Class,
+  { className, reads, self, environment }: ResidentOptions<Environment, Class>,
+): Class {
+  const Base = base as unknown as new (ctx: DurableObjectState, env: unknown) => DurableObject
+  const readNames = new Set(reads)
+
+  class Resident extends Base implements Reachable {
+    readonly #confirmation: Confirmation
+    readonly #lineName: string
+    readonly #holdByRpc: () => Promise<void>
+    #line: Line | null = null
+    #opening: Promise<void> | null = null
+    #opened: () => void = () => {}
+
+    constructor(ctx: DurableObjectState, env: Environment) {
+      const confirmation = new Confirmation(ctx.storage)
+      super(
+        ctx,
+        environment(env, () => confirmation.now()),
+      )
+      this.#confirmation = confirmation
+      this.#lineName = lineName(className, ctx.id.name ?? ctx.id.toString())
+      this.#holdByRpc = () => (self(env, ctx) as { hold(): Promise<void> }).hold()
+    }
+
+    reach(): Promise<void> {
+      this.#opening ??= new Promise((resolve, reject) => {
+        this.#opened = resolve
+        // A request of its own keeps the object alive, and its context ready to be entered, as long as the line is open.
+        this.#holdByRpc().catch(reject)
+      })
+      return this.#opening
+    }
+
+    answering(): Promise<string | null> {
+      return Promise.resolve(this.#line?.id ?? null)
+    }
+
+    /** The line: opened at once, closed when it was not used for a while. */
+    async hold(): Promise<void> {
+      const line = new Line()
+      this.#line = line
+      openLine(this.#lineName, line)
+      this.#opened()
+      const options = { methods: this as unknown as Methods, reads: readNames, confirmation: this.#confirmation }
+      const answered = answerLine(line, options)
+      do {
+        line.isUsed = false
+        await scheduler.wait(IDLE_MILLISECONDS)
+      } while (line.isUsed || line.open > 0)
+      closeLine(this.#lineName, line)
+      this.#line = null
+      this.#opening = null
+      line.end()
+      await answered
+    }
+  }
+  return Resident as unknown as Class
+}
+
+/** The namespace whose stubs call by line the objects of a class made by `resident`. `before`: awaited before each call. */
+export function localNamespace<Class extends Rpc.DurableObjectBranded>(
+  namespace: DurableObjectNamespace<Class>,
+  { className, base, before }: { className: string; base: ObjectClass; before?: () => Promise<void> },
+): DurableObjectNamespace<Class> {
+  class LocalStub {
+    readonly #name: string
+
+    constructor(name: string) {
+      this.#name = name
+    }
+
+    async call(method: string, args: unknown[]): Promise<unknown> {
+      await before?.()
+      const stub = () => namespace.getByName(this.#name) as unknown as Reachable
+      return callByLine(lineName(className, this.#name), stub, { method, args })
+    }
+  }
+  for (const method of methodNames(base)) {
+    const value = function call(this: LocalStub, ...args: unknown[]): Promise<unknown> {
+      return this.call(method, args)
+    }
+    Object.defineProperty(LocalStub.prototype, method, { value })
+  }
+  return { getByName: (name: string) => new LocalStub(name) } as unknown as DurableObjectNamespace<Class>
+}
+
+function methodNames(base: { prototype: object }): string[] {
+  return Object.entries(Object.getOwnPropertyDescriptors(base.prototype))
+    .filter(([name, { value }]) => name !== 'constructor' && typeof value === 'function')
+    .map(([name]) => name)
+}

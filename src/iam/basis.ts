@@ -1,0 +1,5 @@
+/**
+ * What a decision on an object rests on, so that whoever acts on it can see to it that it still holds: the account that
+ * owns the object, with a private list; or this very version. Null: nothing of the object matters.
+ */
+export type Basis = { owner: string } | { seq: number } | null
