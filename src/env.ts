@@ -21,6 +21,26 @@ export interface Env {
   EDGESHARD_REGION?: string
   /** Base domains for virtual-hosted buckets, comma-separated; `localhost` always counts. */
   EDGESHARD_DOMAINS?: string
+  /** `off`: Signature Version 2 does not count. */
+  EDGESHARD_SIGV2?: string
+  /** `on`: a signature must name EDGESHARD_REGION. */
+  EDGESHARD_STRICT_REGION?: string
+  /**
+   * The request header in which a trusted proxy names the client's address (lower case); X-Forwarded-Proto counts with it.
+   * Unset: the address of the connection counts.
+   */
+  EDGESHARD_CLIENT_IP_HEADER?: string
+  /** `off`: no audit records. Default `log`. */
+  EDGESHARD_AUDIT?: string
+  /** Audit records go to this bucket as well, under the prefix. Unset: to the log alone. */
+  EDGESHARD_AUDIT_BUCKET?: string
+  EDGESHARD_AUDIT_PREFIX?: string
+  /** `loopback`: identity providers on this machine may speak plain HTTP, for development. Unset: HTTPS only. */
+  EDGESHARD_OIDC_ALLOW_HTTP?: string
+  /** Object ownership of a new bucket whose creation names none. Default `none`: no controls, so that ACLs count. */
+  EDGESHARD_OBJECT_OWNERSHIP?: string
+  /** `on`: new buckets block public access. Default off. */
+  EDGESHARD_PUBLIC_ACCESS_BLOCK?: string
   /** KeyShards of a new bucket. */
   EDGESHARD_SHARDS?: string
   /** Milliseconds a provisional extent is kept without news of its upload. */

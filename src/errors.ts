@@ -14,6 +14,7 @@ export const S3_ERRORS = {
     'There is a problem with your AWS account that prevents the action from completing successfully. Contact AWS Support for further assistance.',
   ],
   AllAccessDisabled: [403, 'All access to this resource has been disabled'],
+  AmbiguousGrantByEmailAddress: [400, 'The email address you provided is associated with more than one account.'],
   AuthorizationHeaderMalformed: [400, 'The authorization header that you provided is not valid.'],
   AuthorizationQueryParametersError: [400, 'The authorization query parameters that you provided are not valid.'],
   BadDigest: [400, 'The Content-MD5 you specified did not match what we received.'],
@@ -43,6 +44,10 @@ export const S3_ERRORS = {
   InternalError: [500, 'We encountered an internal error. Please try again.'],
   InvalidAccessKeyId: [403, 'The AWS Access Key Id you provided does not exist in our records.'],
   InvalidArgument: [400, 'Invalid Argument'],
+  InvalidBucketAclWithBlockPublicAccessError: [
+    400,
+    'Bucket cannot have public ACLs set with BlockPublicAccess enabled',
+  ],
   InvalidBucketAclWithObjectOwnership: [
     400,
     "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
@@ -89,6 +94,7 @@ export const S3_ERRORS = {
   ],
   MalformedXML: [400, 'The XML you provided was not well-formed or did not validate against our published schema'],
   MaxMessageLengthExceeded: [400, 'Your request was too big.'],
+  MaxPostPreDataLengthExceeded: [400, 'Your POST request fields preceeding the upload file was too large.'],
   MaxPostPreDataLengthExceededError: [400, 'Your POST request fields preceding the upload file were too large.'],
   MetadataTooLarge: [400, 'Your metadata headers exceed the maximum allowed metadata size'],
   MethodNotAllowed: [405, 'The specified method is not allowed against this resource.'],
@@ -153,6 +159,7 @@ export const S3_ERRORS = {
     'You have attempted to add more parts than the maximum of 10000 that are allowed for this object.',
   ],
   UnexpectedContent: [400, 'This request does not support content.'],
+  UnresolvableGrantByEmailAddress: [400, 'The email address you provided does not match any account on record.'],
   UnsupportedArgument: [400, 'The request contained an unsupported argument.'],
   UnsupportedSignature: [
     400,

@@ -1,4 +1,5 @@
 // What becomes known of a request on its way, and what is said of it afterwards: one log line and the counters.
+import type { Access } from './access/access.ts'
 import type { Authenticated } from './auth/authenticate.ts'
 import type { S3Error } from './errors.ts'
 import { splitUrl, type RawUrl } from './http/raw-url.ts'
@@ -20,6 +21,8 @@ export interface Exchange {
   authenticated: Authenticated | null
   operation: Operation | null
   bucket: Bucket | null
+  /** What was asked of it, and what it said. */
+  access: Access | null
   error: S3Error | null
   /** Nothing of the body is left to drain. */
   isBodyRead: boolean
@@ -38,6 +41,7 @@ export function begin(request: Request): Exchange {
     authenticated: null,
     operation: null,
     bucket: null,
+    access: null,
     error: null,
     isBodyRead: request.body === null,
     sent: 0,
@@ -68,7 +72,7 @@ export function record(status: number, exchange: Exchange, gather: ((work: Promi
     bytesOut: sent,
     milliseconds: ended - now,
     ...(identity?.kind === 'account' ? { account: identity.accountId } : null),
-    ...(address !== null && address.level !== 'service' ? { bucket: address.bucket } : null),
+    ...(address !== null && 'bucket' in address ? { bucket: address.bucket } : null),
   }
   logRequest(line, gather)
 }

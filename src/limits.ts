@@ -29,6 +29,10 @@ export const tagKeyCharsMax = 128
 export const tagValueCharsMax = 256
 /** Buckets of an account. AWS quotas (default). */
 export const bucketsPerAccountMax = 10_000
+/** Grants of an ACL. AWS "Access control list (ACL) overview". */
+export const aclGrantsMax = 100
+/** A bucket policy. AWS "Bucket policies for Amazon S3". */
+export const bucketPolicyBytesMax = 20 * KiB
 /** CORS rules of a bucket. AWS PutBucketCors. */
 export const corsRulesMax = 100
 /** A CORSConfiguration document. AWS PutBucketCors. */
@@ -45,8 +49,15 @@ export const xmlDepthMax = 32
 /** A refused upload is read to its end up to here, so that the client sees the answer and not a reset. */
 export const drainBytesMax = 5 * GiB
 export const drainMillisecondsMax = 60_000
-/** Signing keys an isolate keeps: one per access key, day and region. */
+/** Signing keys an isolate keeps: one per access key, secret, day and region. */
 export const signingKeysMax = 1000
+/** Everything of a form upload before its file's content. AWS MaxPostPreDataLengthExceeded. */
+export const formHeadBytesMax = 20 * KiB
+/** Requests tried after a wrong signature, to say what was probably changed (HMAC: about 20 µs each; ECDSA: 150 µs). */
+export const hintTrialsMax = 64
+export const hintTrialsEcdsaMax = 12
+/** Wrong signatures an isolate looks into in a second: whoever sends more of them learns less. */
+export const hintsPerSecondMax = 20
 /** Every chunk of an aws-chunked body but the last. AWS InvalidChunkSizeError. */
 export const chunkBytesMin = 8 * KiB
 /** One line of aws-chunked framing: a chunk header (about 90 bytes with its signature) or a trailing header. */
@@ -97,6 +108,8 @@ export const leaseMilliseconds = 15 * 60_000
 export const graceMilliseconds = 60_000
 /** A copy whose source changes while its checksum is computed is tried this often. */
 export const copyAttemptsMax = 3
+/** An ACL whose object is replaced while the list is made for its owner is tried this often. */
+export const aclAttemptsMax = 3
 /** Between two stretches of a shard's scrubber; after the last extent it rests as long as this many stretches: a day. */
 export const scrubMilliseconds = 60_000
 export const scrubRestStretches = 1440
@@ -119,6 +132,71 @@ export const shardsPerBucketDefault = 16
 
 /** A form body of IAM's and STS's Query protocol: a policy of 10,240 characters, each of them escaped, and more. */
 export const queryBodyBytesMax = 128 * KiB
+/**
+ * Session policies and session tags in a session token, deflated: what PackedPolicySize is a percentage of. With it a token
+ * has at most some 6.5 KB, so that its header line passes a proxy that allows 8 KB (nginx's default). AWS names no number.
+ */
+export const packedPolicyBytesMax = 4 * KiB
+/** Policies and tags of a session. AWS "IAM and STS quotas". */
+export const sessionPolicyCharsMax = 2048
+export const sessionPolicyArnsMax = 10
+export const sessionTagsMax = 50
+/** How long sessions last: at least; of a role (at most what the role allows), and of a session assumed by a session. */
+export const sessionSecondsMin = 900
+export const roleSessionSecondsDefault = 3600
+export const roleSessionSecondsMax = 12 * 3600
+export const chainedSessionSecondsMax = 3600
+/** Sessions of GetSessionToken and GetFederationToken: of a user, and of an account itself. AWS GetSessionToken. */
+export const tokenSessionSecondsDefault = 12 * 3600
+export const tokenSessionSecondsMax = 36 * 3600
+export const accountSessionSecondsMax = 3600
+/** A web identity token. AWS AssumeRoleWithWebIdentity. */
+export const webIdentityTokenCharsMax = 20_000
+/** How far the clock of an identity provider may be off. AWS "OIDC federation". */
+export const identityTokenSkewSeconds = 5 * 60
+/** A provider's configuration or key set, and how long it may take to come. AWS waits five seconds as well. */
+export const oidcDocumentBytesMax = 256 * KiB
+export const oidcFetchMilliseconds = 5_000
+/** Keys of an identity provider. AWS: 100 RSA and 100 EC keys. */
+export const webKeysMax = 200
+/** How long a provider's keys are trusted, how soon they may be asked for again, and how long a failure counts. */
+export const keySetMilliseconds = 10 * 60_000
+export const keySetRefreshMilliseconds = 10_000
+export const keySetFailureMilliseconds = 10_000
+/** Identity providers an isolate remembers the keys of. */
+export const keySetsMax = 200
+/** Session tokens an isolate keeps opened. */
+export const openedSessionsMax = 1000
+/** Policies an isolate keeps compiled. */
+export const compiledPoliciesMax = 2000
+/** Permissions in one audit record: DeleteObjects asks for a thousand. A line has at most some 150 KB. Ours. */
+export const auditedPermissionsMax = 100
+/** A user agent or a parameter in an audit record. */
+export const auditedTextCharsMax = 512
+/** Audit records gathered for one object of the audit bucket: how many bytes, and for how long. */
+export const auditBatchBytesMax = 256 * KiB
+export const auditBatchMilliseconds = 2_000
+/** Batches on their way to the audit bucket at once; while it takes none, further records are not gathered. */
+export const auditBatchesMax = 4
+/** A batch that is on its way so long was lost with the request that wrote it: Workers end those after 30 seconds. */
+export const auditBatchPatienceMilliseconds = 60_000
+/** A batch that cannot be written is tried so often, with this long in between. */
+export const auditAttemptsMax = 3
+export const auditRetryMilliseconds = 1_000
+/** The header that explains a decision, in characters, and the permissions it tells of. */
+export const decisionHeaderCharsMax = 4096
+export const decisionHeaderVerdictsMax = 10
+/** One text in that header: a resource, a policy's name, a reason. Characters beyond ASCII count as their escapes. */
+export const decisionHeaderTextCharsMax = 300
+/** Statements in the answer of an explanation. A principal can have some thousands; those beyond are counted. */
+export const explainedStatementsMax = 500
+/** Principals looked at for one page of who can reach a bucket, when asked for and by default. One query each when cold. */
+export const reachPageMax = 200
+export const reachPageDefault = 50
+/** Principals that a bucket's policy and list name, and that an answer tells of. */
+export const reachNamedMax = 200
+/** Principals whose policies are loaded at once. */
+export const reachAtOnceMax = 8
 /** A request body of the admin API. */
 export const adminBodyBytesMax = 64 * KiB
 /** Accounts in a page of the admin API, when asked for and by default. */
@@ -129,6 +207,41 @@ export const accessKeysPerAccountMax = 20
 /** How long a rotated key stays valid: by default, and at most. */
 export const rotationGraceSecondsDefault = 24 * 3600
 export const rotationGraceSecondsMax = 30 * 24 * 3600
+
+// IAM's quotas. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+
+/** Users, groups, roles and customer managed policies of an account. */
+export const usersPerAccountMax = 5000
+export const groupsPerAccountMax = 300
+export const rolesPerAccountMax = 1000
+export const policiesPerAccountMax = 1500
+export const oidcProvidersPerAccountMax = 100
+/** Groups a user may be in. */
+export const groupsPerUserMax = 10
+/** Access keys of a user. Service accounts do not count. */
+export const accessKeysPerUserMax = 2
+/** Managed policies attached to one user, group or role. */
+export const attachedPoliciesMax = 10
+/** A managed policy, a trust policy, and all inline policies of one user, group or role: characters without white space. */
+export const managedPolicyCharsMax = 6144
+export const trustPolicyCharsMax = 2048
+export const inlinePolicyCharsMax = { user: 2048, group: 5120, role: 10_240 } as const
+export const policyVersionsMax = 5
+/** Tags of a user, role, policy or provider. */
+export const identityTagsMax = 50
+/** Audiences and certificates of an identity provider. */
+export const clientIdsPerProviderMax = 100
+export const thumbprintsPerProviderMax = 5
+/** Entries in a page, when asked for and by default. */
+export const identityPageMax = 1000
+export const identityPageDefault = 100
+/** The last use of a key or role is recorded no oftener than this. */
+export const useRecordedMilliseconds = 60_000
+/** Service accounts of one user or account. Ours. */
+export const serviceAccountsPerHolderMax = 100
+/** Policies that bind one account. AWS Organizations: five attached to an account, and of 5,120 characters. */
+export const serviceControlPoliciesMax = 5
+export const serviceControlPolicyCharsMax = 5120
 
 assert(flushAttemptMilliseconds * 2 < flushWaitMilliseconds, 'A flush that hangs is tried again while its writer waits')
 assert(absenceMilliseconds <= cacheMilliseconds, 'An absence is trusted no longer than a record')
@@ -143,3 +256,7 @@ assert(readPieceBytes % blockBytes === 0, 'A verified piece holds whole blocks')
 assert(volumeRowBytes % blockBytes === 0, 'A row holds whole blocks')
 assert(volumeExtentBytesMax % volumeRowBytes === 0, 'An extent of a Volume is whole rows but for the last')
 assert(volumeCommitBytes % volumeRowBytes === 0, 'A transaction of a Volume has whole rows')
+assert(
+  keySetRefreshMilliseconds < keySetMilliseconds,
+  'An unknown key makes a set be asked for before its time is over',
+)

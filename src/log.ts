@@ -5,11 +5,13 @@ export interface RequestLine {
   /** ISO 8601. */
   time: string
   requestId: string
+  /** Absent for S3. */
+  service?: 'iam' | 'sts'
   /** As AWS spells it; null when the request named none. */
   operation: string | null
   method: string
   status: number
-  /** S3's error code. */
+  /** The service's error code. */
   error?: string
   /** Why, for the operator: details the client is not told. */
   reason?: string
@@ -27,13 +29,23 @@ const GATHERED_MILLISECONDS = 20
 let gathered: string[] = []
 let gatheredSince = 0
 
+/** Keeps work alive after the answer; null: every line is written at once. */
+type Gather = ((work: Promise<unknown>) => void) | null
+
 /**
  * Writes the line of a request. With `gather`, lines of requests that end within a moment of each other are written at
- * once: for a log that is a file, where each write is a system call and no request has a log of its own. `gather` keeps
- * work alive after the answer.
+ * once: for a log that is a file, where each write is a system call and no request has a log of its own.
  */
-export function logRequest(line: RequestLine, gather: ((work: Promise<unknown>) => void) | null): void {
-  const text = JSON.stringify(line)
+export function logRequest(line: RequestLine, gather: Gather): void {
+  write(JSON.stringify(line), gather)
+}
+
+/** Writes an audit record, JSON already, as a line of its own: `{"audit":…}`. */
+export function logAudit(record: string, gather: Gather): void {
+  write(`{"audit":${record}}`, gather)
+}
+
+function write(text: string, gather: Gather): void {
   if (gather === null) {
     console.log(text)
     return

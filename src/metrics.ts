@@ -151,7 +151,10 @@ export class Histogram implements Metric {
 
 // ── what is counted ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-export const requests = new Counter('edgeshard_requests_total', 'S3 requests answered.', ['operation', 'status'])
+export const requests = new Counter('edgeshard_requests_total', 'Requests to S3, IAM and STS answered.', [
+  'operation',
+  'status',
+])
 
 export const requestSeconds = new Histogram('edgeshard_request_seconds', 'Time from request to response headers.', {
   labels: ['operation'],
@@ -160,6 +163,20 @@ export const requestSeconds = new Histogram('edgeshard_request_seconds', 'Time f
 
 export const bytesIn = new Counter('edgeshard_received_bytes_total', 'Request body bytes announced.', ['operation'])
 export const bytesOut = new Counter('edgeshard_sent_bytes_total', 'Response body bytes announced.', ['operation'])
+
+export const auditRecords = new Counter('edgeshard_audit_records_total', 'Audit records written.', [
+  'service',
+  'outcome',
+])
+export const denials = new Counter('edgeshard_denied_requests_total', 'Requests denied, by what denied them.', [
+  'service',
+  'denial',
+])
+export const auditBatches = new Counter('edgeshard_audit_batches_total', 'Batches for the audit bucket.', ['outcome'])
+export const lostAuditRecords = new Counter(
+  'edgeshard_audit_lost_records_total',
+  'Audit records that the audit bucket does not have. The log has them.',
+)
 
 export const outboxDepth = new Gauge('edgeshard_outbox_mutations', 'Mutations waiting for the catalogue.', ['shard'])
 export const outboxAge = new Gauge('edgeshard_outbox_age_seconds', 'Age of the oldest mutation waiting.', ['shard'])

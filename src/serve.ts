@@ -1,22 +1,30 @@
 // The pipeline: address → authenticate → match → parse → permissions → authorise → handle → respond.
+import type { Access, Verdict } from './access/access.ts'
+import { accessDenied } from './access/denial.ts'
+import { requestFacts, type RequestFacts } from './access/request-facts.ts'
 import { assert } from './assert.ts'
+import { auditExchange } from './audit/s3-audit.ts'
+import type { AuditTrail } from './audit/audit-trail.ts'
 import type { Authenticated, AuthRequest } from './auth/authenticate.ts'
 import { BodySource } from './auth/body-source.ts'
-import type { Identity } from './auth/identity.ts'
+import type { PostForm } from './auth/post-form.ts'
 import { S3Error } from './errors.ts'
 import { begin, record, type Exchange } from './exchange.ts'
+import { decisionHeader, decisionHeaderName } from './explain/decision-header.ts'
+import { isFormData } from './http/form-data.ts'
 import type { RawUrl } from './http/raw-url.ts'
-import { authorise } from './iam/authorise.ts'
-import type { Permission } from './iam/permission.ts'
 import { drainBytesMax, drainMillisecondsMax } from './limits.ts'
 import { describeError, logFault } from './log.ts'
-import { parseAddress, parseQuery, type Address } from './s3/address.ts'
+import { bucketOfHost, controlAccount, parseAddress, parseQuery, type Address } from './s3/address.ts'
 import { corsHeaders, corsRequestOf } from './s3/cors.ts'
 import { checkExpectedOwner } from './s3/expected-owner.ts'
+import { formHeaders } from './s3/form-headers.ts'
+import { withHoistedHeaders } from './s3/hoisted-headers.ts'
 import { matchOperation, type OperationIndex } from './s3/match.ts'
 import type { Context, Method, Operation, Query, S3Response } from './s3/operation.ts'
 import { noSuchBucket } from './s3/outcomes.ts'
 import { readText } from './s3/read-text.ts'
+import { isCharged, isRequesterCharged, withRequestCharged } from './s3/request-payment.ts'
 import { respond, respondError, type ResponseFacts } from './s3/respond.ts'
 import { parseXml } from './s3/xml.ts'
 import type { Bucket } from './store/buckets.ts'
@@ -27,6 +35,11 @@ export interface Service {
   store: Store
   operations: OperationIndex
   authenticate(request: AuthRequest): Promise<Authenticated>
+  /** What the request may do. */
+  access(request: RequestFacts): Access
+  audit: AuditTrail
+  /** The request header that names the client's address, lower case; null: the connection's own address counts. */
+  clientIpHeader: string | null
   region: string
   /** Base domains of virtual-hosted buckets, longest first. */
   domains: readonly string[]
@@ -47,46 +60,77 @@ export async function serve(request: Request, service: Service): Promise<Respons
     exchange.error = asS3Error(error, exchange)
     response = respondError(exchange.error, await responseFacts(service, exchange))
   }
+  if (request.headers.has('x-edgeshard-explain')) await explain(exchange, response)
   await drainRest(exchange)
   record(response.status, exchange, service.gatherLog ? service.waitUntil : null)
+  auditExchange(exchange, response, service.audit)
   return response
 }
 
 async function run(service: Service, exchange: Exchange): Promise<S3Response> {
   const { request, url } = exchange
-  const { method, headers } = request
+  const { method } = request
   // 1. Where does it point?
-  const address = parseAddress(url, service.domains)
+  const address = parseAddress(url, service.domains, request.headers)
   const query = parseQuery(url.query)
+  const headers = withHoistedHeaders(request.headers, query)
   exchange.address = address
-  // 2. Who is it, and which operation? A preflight carries no signature, so that its operation has to be known first.
+  // 2. Who is it, and which operation? A preflight carries no signature and a form has its own among its fields, so that
+  // their operation has to be known first.
   const match = (): Operation => matchOperation(service.operations, { method, level: address.level, query, headers })
-  if (method === 'OPTIONS') exchange.operation = match()
+  const isForm = method === 'POST' && isFormData(headers.get('content-type'))
+  if (method === 'OPTIONS' || (isForm && address.level === 'bucket')) exchange.operation = match()
   const isAnonymous = exchange.operation?.anonymous ?? false
-  const authenticated = isAnonymous ? unauthenticated : await service.authenticate(authRequest(exchange))
+  const authenticated = isAnonymous ? unauthenticated : await service.authenticate(authRequest(service, exchange))
   exchange.authenticated = authenticated
   const operation = exchange.operation ?? match()
   exchange.operation = operation
-  // 3. What exactly is asked?
-  refuseHeaders(operation, headers)
+  // 3. What exactly is asked? The fields of a form stand for headers.
+  const { form } = authenticated
+  const given = form === undefined ? headers : formHeaders(form, headers)
+  refuseHeaders(operation, given)
   const text = operation.body === 'xml' ? await readText(authenticated.body) : ''
   if (operation.body === 'xml') exchange.isBodyRead = true
-  const bound = operation.bind(operationRequest({ address, query, text }, request))
+  const bound = operation.bind(operationRequest({ method, address, query, headers: given, text, form }))
   // 4. Of which bucket, and may they?
-  if (address.level !== 'service' && !operation.bucketOptional) {
+  if ('bucket' in address && !operation.bucketOptional) {
     exchange.bucket = await loadBucket(service.store, address.bucket)
-    checkExpectedOwner(headers, exchange.bucket)
+    checkExpectedOwner(given, exchange.bucket, authenticated.identity)
   }
-  if (!operation.anonymous) permit(authenticated.identity, bound.permissions, exchange.bucket)
+  const { clientIpHeader, region } = service
+  const access = service.access(
+    requestFacts({ request, authenticated, headers: given, query, clientIpHeader, region, now: exchange.now }),
+  )
+  exchange.access = access
+  if (!operation.anonymous) {
+    const { permissions } = bound
+    const { bucket } = exchange
+    permit(await (operation.settles ? access.decideOrDefer(bucket, permissions) : access.decide(bucket, permissions)))
+  }
+  const context = operationContext(service, exchange, { authenticated, access })
+  const requesterPays = exchange.bucket !== null && isCharged(operation) && isRequesterCharged(given, context)
   // 5. Do it.
-  const response = await bound.run(operationContext(service, exchange, authenticated))
+  const response = await bound.run(context)
   if (operation.body === 'stream') exchange.isBodyRead = true
-  return response
+  return requesterPays ? withRequestCharged(response) : response
+}
+
+/** Tells who may know what was decided, where the request asks for it. */
+async function explain({ request, authenticated, access, error }: Exchange, response: Response): Promise<void> {
+  const text = await decisionHeader({
+    headers: request.headers,
+    identity: authenticated?.identity ?? null,
+    signature: authenticated?.signature ?? null,
+    access,
+    hasFailed: error !== null,
+  })
+  if (text !== null) response.headers.set(decisionHeaderName, text)
 }
 
 /** Who a preflight is from: nobody, with nothing in its hands. */
 const unauthenticated: Authenticated = {
   identity: { kind: 'anonymous' },
+  signature: null,
   body: {
     length: 0,
     algorithm: null,
@@ -97,8 +141,9 @@ const unauthenticated: Authenticated = {
   },
 }
 
-function authRequest({ request, url, now }: Exchange): AuthRequest {
+function authRequest({ domains }: Service, { request, url, now, address, operation }: Exchange): AuthRequest {
   const { method, headers, body } = request
+  const isForm = operation?.body === 'form' && address?.level === 'bucket'
   return {
     method,
     url: request.url,
@@ -106,6 +151,8 @@ function authRequest({ request, url, now }: Exchange): AuthRequest {
     body,
     now,
     clientAcceptEncoding: clientAcceptEncoding(request, url),
+    hostBucket: bucketOfHost(url.host, domains),
+    formBucket: isForm ? address.bucket : null,
   }
 }
 
@@ -126,10 +173,23 @@ function refuseHeaders(operation: Operation, headers: Headers): void {
   }
 }
 
-function operationRequest(
-  { address, query, text }: { address: Address; query: Query; text: string },
-  { method, headers }: Request,
-): Parameters<Operation['bind']>[0] {
+interface ReadRequest {
+  method: string
+  address: Address
+  query: Query
+  headers: Headers
+  text: string
+  form: PostForm | undefined
+}
+
+function operationRequest({
+  method,
+  address,
+  query,
+  headers,
+  text,
+  form,
+}: ReadRequest): Parameters<Operation['bind']>[0] {
   return {
     // The matcher knows no other methods.
     method: method as Method,
@@ -137,6 +197,7 @@ function operationRequest(
     query,
     headers,
     text,
+    ...(form !== undefined && { form }),
     // Only when asked for: a bucket policy is JSON.
     get xml() {
       return text === '' ? null : parseXml(text)
@@ -150,13 +211,16 @@ async function loadBucket(store: Store, name: string): Promise<Bucket> {
   return bucket
 }
 
-/** Throws AccessDenied unless all of it is allowed. */
-function permit(identity: Identity, permissions: Permission[], bucket: Bucket | null): void {
-  const decision = authorise(identity, permissions, bucket)
-  if (!decision.allowed) throw new S3Error('AccessDenied', { reason: decision.reason })
+/** Throws AccessDenied unless it is allowed; null: nothing was left to decide. */
+function permit(verdict: Verdict | null): void {
+  if (verdict !== null && !verdict.allowed) throw accessDenied(verdict)
 }
 
-function operationContext(service: Service, exchange: Exchange, { identity, body }: Authenticated): Context {
+function operationContext(
+  service: Service,
+  exchange: Exchange,
+  { authenticated: { identity, body }, access }: { authenticated: Authenticated; access: Access },
+): Context {
   return {
     store: service.store,
     identity,
@@ -165,14 +229,28 @@ function operationContext(service: Service, exchange: Exchange, { identity, body
     now: exchange.now,
     region: service.region,
     origin: exchange.url.origin,
+    bucketUrl: bucketUrl(service, exchange),
     get bucket() {
       assert(exchange.bucket !== null, 'An operation asks for its bucket only where the pipeline loads it')
       return exchange.bucket
     },
-    authorise: (bucket, permissions) => permit(identity, permissions, bucket),
-    allows: (bucket, permissions) => authorise(identity, permissions, bucket).allowed,
+    authorise: async (bucket, permissions) => permit(await access.decide(bucket, permissions)),
+    allows: (bucket, permissions, basis) => access.allows(bucket, permissions, basis),
+    async judge(bucket, permissions, again) {
+      const judged = await (again === undefined
+        ? access.judge(bucket, permissions)
+        : access.judgeVersion(bucket, permissions))
+      permit(judged.verdict)
+      return judged.basis
+    },
+    settle: async (facts) => permit(await access.settle(facts)),
     waitUntil: (work) => service.waitUntil(work),
   }
+}
+
+function bucketUrl({ domains }: Service, { url, address }: Exchange): string {
+  const isNamedByPath = address !== null && 'bucket' in address && bucketOfHost(url.host, domains) === null
+  return isNamedByPath ? `${url.origin}/${address.bucket}` : url.origin
 }
 
 /** Whatever was thrown, as an answer. What is no S3Error is a fault: it is logged whole and told to nobody. */
@@ -192,7 +270,14 @@ function asS3Error(error: unknown, { requestId: id, operation }: Exchange): S3Er
 async function responseFacts(service: Service, exchange: Exchange): Promise<ResponseFacts> {
   const { request, url, now } = exchange
   const cors = request.headers.has('origin') ? await corsFor(service, exchange) : null
-  return { method: request.method, requestId: exchange.requestId, resource: url.path, cors, now }
+  return {
+    method: request.method,
+    requestId: exchange.requestId,
+    resource: url.path,
+    isControl: controlAccount(url, request.headers) !== null,
+    cors,
+    now,
+  }
 }
 
 /**
@@ -202,7 +287,7 @@ async function responseFacts(service: Service, exchange: Exchange): Promise<Resp
 async function corsFor({ store }: Service, exchange: Exchange): Promise<Record<string, string> | null> {
   const { address, request } = exchange
   // A preflight's answer has its headers from its operation.
-  if (request.method === 'OPTIONS' || address === null || address.level === 'service') return null
+  if (request.method === 'OPTIONS' || address === null || !('bucket' in address)) return null
   try {
     const bucket = exchange.bucket ?? (await store.bucket(address.bucket))
     if (bucket === null) return null

@@ -65,7 +65,7 @@ describe('renderMetrics()', () => {
   it('introduces each metric and ends with a line break', () => {
     const text = renderMetrics()
     expect(text).toContain(
-      '# HELP edgeshard_requests_total S3 requests answered.\n# TYPE edgeshard_requests_total counter\n',
+      '# HELP edgeshard_requests_total Requests to S3, IAM and STS answered.\n# TYPE edgeshard_requests_total counter\n',
     )
     expect(text.endsWith('\n')).toBe(true)
   })

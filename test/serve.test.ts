@@ -1,5 +1,6 @@
 import { accountPrincipal } from '../src/iam/principal.ts'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Access, type AccessSources } from '../src/access/access.ts'
 import type { Authenticated, AuthRequest } from '../src/auth/authenticate.ts'
 import type { Identity } from '../src/auth/identity.ts'
 import { S3Error } from '../src/errors.ts'
@@ -10,6 +11,7 @@ import { childText, parseXml } from '../src/s3/xml.ts'
 import { serve, type Service } from '../src/serve.ts'
 import type { Bucket } from '../src/store/buckets.ts'
 import type { Store } from '../src/store/store.ts'
+import { silentAudit } from './support/silent-audit.ts'
 
 const alice = {
   kind: 'account' as const,
@@ -48,6 +50,7 @@ function bucketOf(accountId: string): Bucket {
     objectLock: false,
     ownership: 'BucketOwnerEnforced',
     configs: { cors: rules },
+    accountPublicAccessBlock: null,
   }
 }
 
@@ -102,6 +105,13 @@ interface Setting {
   authenticate?: (request: AuthRequest) => Promise<never>
 }
 
+/** An account's own bucket and a stranger's are told apart without any of these. */
+const unaskedSources: AccessSources = {
+  policies: () => Promise.resolve({ identity: [], boundary: null, serviceControl: null, tags: {} }),
+  objectFacts: () => Promise.reject(new Error('Nothing of an object matters')),
+  owner: () => Promise.reject(new Error('Nobody else owns anything')),
+}
+
 function service({ operations = [operation('GET')], owner = alice.accountId, ...setting }: Setting = {}): Service {
   const store: Partial<Store> = {
     bucket: () => {
@@ -117,8 +127,15 @@ function service({ operations = [operation('GET')], owner = alice.accountId, ...
       setting.authenticate ??
       (() => {
         steps.push('authenticate')
-        return Promise.resolve({ identity: setting.identity ?? alice, body: setting.body ?? textBody('') })
+        return Promise.resolve({
+          identity: setting.identity ?? alice,
+          signature: null,
+          body: setting.body ?? textBody(''),
+        })
       }),
+    access: (facts) => new Access(facts, unaskedSources),
+    audit: silentAudit,
+    clientIpHeader: null,
     region: 'us-east-1',
     domains: ['localhost'],
     waitUntil: () => {},

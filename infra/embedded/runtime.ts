@@ -6,11 +6,12 @@ import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Readable } from 'node:stream'
-import { Miniflare } from 'miniflare'
-import type { MiniflareOptions } from 'miniflare'
+import type { Miniflare, MiniflareOptions } from 'miniflare'
+import { flushToken } from '../../src/audit/flush-token.ts'
 import { bundleWorker } from './bundle.ts'
 import type { Bundle } from './bundle.ts'
 import { readMigrations } from './migrations.ts'
+import { loadMiniflare } from './plain-sockets.ts'
 import type { LogTarget } from './settings.ts'
 import { launcherEnvironment, waitForPreviousRuntime, watchWorkerdProcesses } from './workerd-process.ts'
 
@@ -51,6 +52,7 @@ export class StartProblem extends Error {}
 export const accessLogName = 'access.log'
 const compatibilityDate = '2026-11-17'
 const drainMilliseconds = 5_000
+const flushMilliseconds = 2_000
 const readyMilliseconds = 15_000
 /** How miniflare names the objects that keep its D1 databases; their ids depend on it. */
 const databaseFolder = 'miniflare-D1DatabaseObject'
@@ -65,7 +67,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   await assertPortFree(options.host, options.port)
   const { promise: ended, resolve: end } = Promise.withResolvers<void>()
   const processes = watchWorkerdProcesses(pidFile)
-  const miniflare = processes.run(() => withoutSignalHandlers(() => new Miniflare(miniflareOptions(options, bundle))))
+  const { Miniflare: Start } = await loadMiniflare()
+  const miniflare = processes.run(() => withoutSignalHandlers(() => new Start(miniflareOptions(options, bundle))))
   let disposed: Promise<void> | null = null
   const dispose = () => {
     disposed ??= miniflare.dispose().finally(() => {
@@ -79,12 +82,14 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     if (asked) void dispose()
     else if (disposed === null) process.stderr.write(`edgeshard: workerd ended (${description}), it is started again\n`)
   })
+  let url = ''
   const stop = async () => {
+    await flushAudit(url, options.variables)
     await processes.drain(drainMilliseconds)
     await dispose()
   }
   try {
-    const url = await becomeReady(miniflare)
+    url = await becomeReady(miniflare)
     return { url, pid: () => processes.pid(), kill: dispose, stop, ended }
   } catch (error) {
     await dispose().catch(() => undefined)
@@ -115,6 +120,15 @@ async function becomeReady(miniflare: Miniflare): Promise<string> {
   const direct = await miniflare.unsafeGetDirectURL()
   await waitUntilReady(direct.origin)
   return direct.origin
+}
+
+/** Audit records that are gathered for a bucket: workerd would end without writing them. The log has them in any case. */
+async function flushAudit(url: string, variables: Record<string, string>): Promise<void> {
+  const { EDGESHARD_AUDIT_BUCKET: bucket, EDGESHARD_SECRET: secret } = variables
+  if (bucket === undefined || secret === undefined) return
+  const headers = { authorization: flushToken(secret) }
+  const signal = AbortSignal.timeout(flushMilliseconds)
+  await fetch(`${url}/-/flush`, { method: 'POST', headers, signal }).catch(() => undefined)
 }
 
 function miniflareOptions(options: RuntimeOptions, bundle: Bundle): MiniflareOptions {

@@ -1,6 +1,7 @@
 // The resource /-/admin/accounts/{accountId}/access-keys. Secrets are shown once: in the answer that made them.
 import { createKey, deleteKey, getKey, listKeys, setKeyStatus } from '../store/tables/access-keys.ts'
 import type { AccessKeyFacts } from '../store/tables/access-keys.ts'
+import { rotateSecret } from '../store/tables/secret-rotation.ts'
 import { getAccount, rootAccountId } from '../store/tables/accounts.ts'
 import { changeableAccount, invalid, keyExists, noSuchAccount, tooManyKeys } from './accounts.ts'
 import { noContent, refuse, succeed } from './answer.ts'
@@ -52,12 +53,30 @@ export async function handleCreateKey(request: AdminRequest): Promise<AdminAnswe
   return addKey(request, checked.value, null)
 }
 
-/** POST …/rotate: adds a successor to the key, which ends after the grace. */
+/** POST …/rotate: adds a successor to the key, which ends after the grace; or gives the key itself another secret. */
 export async function handleRotateKey(request: AdminRequest): Promise<AdminAnswer> {
   const checked = parseRotation(request.body)
   if (checked.outcome === 'invalid') return invalid(checked.problems)
-  const { key, graceSeconds } = checked.value
-  return addKey(request, key, { replaces: request.accessKeyId, ends: request.now + graceSeconds * 1000 })
+  const { key, graceSeconds, keptSecret } = checked.value
+  const ends = request.now + graceSeconds * 1000
+  if (keptSecret !== false) return changeSecret(request, keptSecret, ends)
+  return addKey(request, key, { replaces: request.accessKeyId, ends })
+}
+
+/** The key keeps its id. `given` null: a secret is made. The answer has the form of every rotation. */
+async function changeSecret(request: AdminRequest, given: string | null, ends: number): Promise<AdminAnswer> {
+  const { env, accountId, accessKeyId, now } = request
+  const found = await changeableAccount(env, accountId)
+  if ('refusal' in found) return found.refusal
+  const secretAccessKey = given ?? generateKey().secretAccessKey
+  const isChanged = await rotateSecret(env, request, { secret: secretAccessKey, ends })
+  const key = isChanged ? await getKey(env, accountId, accessKeyId) : null
+  if (key === null) return noSuchKey(request)
+  const shown = given === null ? { secretAccessKey } : {}
+  return succeed(201, {
+    accessKey: { ...describeKey(key, now), ...shown },
+    previous: describeKey({ ...key, expires: ends }, now),
+  })
 }
 
 async function addKey(

@@ -24,6 +24,8 @@ const ADMIN_ERRORS = {
   MethodNotAllowed: 405,
   NoSuchAccessKey: 404,
   NoSuchAccount: 404,
+  NoSuchBucket: 404,
+  NoSuchPrincipal: 404,
   NotFound: 404,
   RootAccount: 409,
 } as const satisfies Record<string, number>

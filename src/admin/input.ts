@@ -72,14 +72,36 @@ export interface RotationInput {
   /** Null: make one. */
   key: KeyInput | null
   graceSeconds: number
+  /** The key keeps its id and gets this secret, or one that is made for null. False: it gets a successor. */
+  keptSecret: string | null | false
 }
 
 /** The body of RotateAccessKey. */
 export function parseRotation(body: unknown): Checked<RotationInput> {
-  return check(body, ['accessKeyId', 'secretAccessKey', 'graceSeconds'], (fields) => ({
-    key: fields.pair(),
-    graceSeconds: fields.seconds('graceSeconds', rotationGraceSecondsMax) ?? rotationGraceSecondsDefault,
-  }))
+  return check(body, ['accessKeyId', 'secretAccessKey', 'graceSeconds', 'keepAccessKeyId'], (fields) => {
+    const isKept = fields.flag('keepAccessKeyId')
+    const graceSeconds = fields.seconds('graceSeconds', rotationGraceSecondsMax) ?? rotationGraceSecondsDefault
+    if (!isKept) return { key: fields.pair(), graceSeconds, keptSecret: false }
+    fields.absent('accessKeyId', 'keepAccessKeyId')
+    return { key: null, graceSeconds, keptSecret: fields.text('secretAccessKey', 'optional') ?? null }
+  })
+}
+
+const blockSettings = ['blockPublicAcls', 'ignorePublicAcls', 'blockPublicPolicy', 'restrictPublicBuckets'] as const
+
+export type PublicAccessBlockInput = Record<(typeof blockSettings)[number], boolean>
+
+/** The body of PutPublicAccessBlock: at least one setting; one that is left out is off. */
+export function parsePublicAccessBlockInput(body: unknown): Checked<PublicAccessBlockInput> {
+  return check(body, [...blockSettings], (fields) => {
+    if (fields.isEmpty) fields.problems.push(`give one of ${blockSettings.join(', ')}`)
+    return {
+      blockPublicAcls: fields.flag('blockPublicAcls'),
+      ignorePublicAcls: fields.flag('ignorePublicAcls'),
+      blockPublicPolicy: fields.flag('blockPublicPolicy'),
+      restrictPublicBuckets: fields.flag('restrictPublicBuckets'),
+    }
+  })
 }
 
 /** The query of ListAccounts. */
@@ -130,6 +152,18 @@ class Fields {
     if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max) return value
     this.problems.push(`${name} must be a whole number from 0 to ${max}`)
     return undefined
+  }
+
+  /** False when it is not there. */
+  flag(name: string): boolean {
+    const value = this.#object[name] ?? false
+    if (typeof value === 'boolean') return value
+    this.problems.push(`${name} must be true or false`)
+    return false
+  }
+
+  absent(name: string, because: string): void {
+    if (this.#object[name] !== undefined) this.problems.push(`${name} has no place beside ${because}`)
   }
 
   /** accessKeyId and secretAccessKey: both or neither. */

@@ -1,10 +1,22 @@
 // The shape of the admin API's route table, and finding the route of a path. No I/O.
+import type { Access } from '../access/access.ts'
+import type { Identity } from '../auth/identity.ts'
 import type { Env } from '../env.ts'
 import type { AdminAnswer } from './answer.ts'
 
-/** A request of the root account, taken to pieces. */
+/** Who asks, and what its policies say. */
+export interface AdminCaller {
+  identity: Extract<Identity, { kind: 'account' }>
+  access: Access
+  /** Of the deployment's root account, and allowed this operation. */
+  isAdministrator: boolean
+}
+
+/** A request that may be made, taken to pieces. */
 export interface AdminRequest {
+  request: Request
   env: Env
+  caller: AdminCaller
   /** From the path; empty where the route has none. */
   accountId: string
   accessKeyId: string
@@ -18,9 +30,11 @@ export interface AdminRequest {
 export interface AdminRoute {
   /** As in docs/admin.openapi.yaml. */
   operationId: string
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Segments in braces are parameters: `/-/admin/accounts/{accountId}`. */
   path: string
+  /** Every account may ask; the handler refuses what is not theirs. Otherwise it is for administrators alone. */
+  isForAccounts?: true
   handle(request: AdminRequest): Promise<AdminAnswer>
 }
 

@@ -17,10 +17,18 @@ import {
   handleListAccounts,
   handleUpdateAccount,
 } from './accounts.ts'
+import { handleExplainAccess, handleExplainReach } from './explain.ts'
+import {
+  handleDeletePublicAccessBlock,
+  handleGetPublicAccessBlock,
+  handlePutPublicAccessBlock,
+} from './public-access-block.ts'
 import type { AdminRoute } from './route.ts'
 
+const explain = '/-/admin/explain'
 const accounts = '/-/admin/accounts'
 const account = `${accounts}/{accountId}`
+const block = `${account}/public-access-block`
 const keys = `${account}/access-keys`
 const key = `${keys}/{accessKeyId}`
 
@@ -32,6 +40,9 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
   { operationId: 'deleteAccount', method: 'DELETE', path: account, handle: handleDeleteAccount },
   { operationId: 'disableAccount', method: 'POST', path: `${account}/disable`, handle: handleDisableAccount },
   { operationId: 'enableAccount', method: 'POST', path: `${account}/enable`, handle: handleEnableAccount },
+  { operationId: 'getPublicAccessBlock', method: 'GET', path: block, handle: handleGetPublicAccessBlock },
+  { operationId: 'putPublicAccessBlock', method: 'PUT', path: block, handle: handlePutPublicAccessBlock },
+  { operationId: 'deletePublicAccessBlock', method: 'DELETE', path: block, handle: handleDeletePublicAccessBlock },
   { operationId: 'listAccessKeys', method: 'GET', path: keys, handle: handleListKeys },
   { operationId: 'createAccessKey', method: 'POST', path: keys, handle: handleCreateKey },
   { operationId: 'getAccessKey', method: 'GET', path: key, handle: handleGetKey },
@@ -39,4 +50,12 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
   { operationId: 'rotateAccessKey', method: 'POST', path: `${key}/rotate`, handle: handleRotateKey },
   { operationId: 'disableAccessKey', method: 'POST', path: `${key}/disable`, handle: handleDisableKey },
   { operationId: 'enableAccessKey', method: 'POST', path: `${key}/enable`, handle: handleEnableKey },
+  { operationId: 'explainAccess', method: 'GET', path: explain, isForAccounts: true, handle: handleExplainAccess },
+  {
+    operationId: 'explainReach',
+    method: 'GET',
+    path: `${explain}/reach`,
+    isForAccounts: true,
+    handle: handleExplainReach,
+  },
 ]

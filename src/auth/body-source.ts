@@ -5,7 +5,15 @@ import { S3Error } from '../errors.ts'
 // Buffer that a refused upload is read into, over and over.
 const drainPieceBytes = 256 * 1024
 
-export class BodySource {
+/** Where bytes come from, in pieces as large as asked for. */
+export interface ByteSource {
+  /** Exactly `sizeBytes`, or less at the end; null after it. The buffer is the caller's. */
+  read(sizeBytes: number, used?: Uint8Array): Promise<Uint8Array<ArrayBuffer> | null>
+  /** Reads and drops what is left of the request, within these bounds. Never throws. */
+  drain(limitBytes: number, limitMilliseconds: number): Promise<void>
+}
+
+export class BodySource implements ByteSource {
   readonly #stream: ReadableStream<Uint8Array> | null
   #reader: ReadableStreamBYOBReader | null = null
   #ended: boolean

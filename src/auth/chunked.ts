@@ -8,13 +8,15 @@ import { roomFor } from './body-source.ts'
 import { createDigest } from '../kernels/digest.ts'
 import { chunkBytesMin, chunkLineBytesMax, trailersMax } from '../limits.ts'
 import { refuse } from './refusal-error.ts'
-import { chunkStringToSign, emptySha256, hex, sha256Hex, signatureMatches, trailerStringToSign } from './sigv4.ts'
+import { chunkStringToSign, emptySha256, hex, sha256Hex, trailerStringToSign } from './sigv4.ts'
 import type { Digest } from '../kernels/digest.ts'
 import type { FramedWindow } from './framed-window.ts'
+import type { SigningTerms } from './sigv4.ts'
+import type { Verifier } from './verifier.ts'
 
 /** What chunk signatures are chained to and made with. */
 export interface ChunkSigning {
-  key: CryptoKey
+  verifier: Verifier
   /** yyyyMMdd'T'HHmmss'Z'. */
   timestamp: string
   /** `20130524/us-east-1/s3/aws4_request`. */
@@ -110,9 +112,13 @@ export class ChunkedReader {
   }
 
   #chunkSignature(extension: string): string {
-    if (this.#options.signing === null) return ''
-    const signature = /^chunk-signature=([0-9a-fA-F]{64})$/.exec(extension)?.[1]
-    return signature ?? refuse({ reason: 'body-incomplete', what: 'a chunk header has no signature' })
+    const { signing } = this.#options
+    if (signing === null) return ''
+    const signature = /^chunk-signature=(.*)$/.exec(extension)?.[1] ?? ''
+    return (
+      withoutPadding(signing, signature) ??
+      refuse({ reason: 'body-incomplete', what: 'a chunk header has no signature' })
+    )
   }
 
   // `piece` holds the chunk's bytes, or the last of them when earlier ones went out before.
@@ -141,14 +147,15 @@ export class ChunkedReader {
     const { signing } = this.#options
     if (signing === null) return
     const { signature } = this.#chunk
-    await this.#checkSignature(signing, chunkStringToSign(signing, this.#previousSignature, hash), signature)
+    await this.#checkSignature(signing, chunkStringToSign(termsOf(signing), this.#previousSignature, hash), signature)
     this.#previousSignature = signature.toLowerCase()
   }
 
   async #checkSignature(signing: ChunkSigning, stringToSign: string, provided: string): Promise<void> {
-    if (await signatureMatches(signing.key, stringToSign, provided)) return
+    if (await signing.verifier.matches(stringToSign, provided)) return
     const { accessKeyId, canonicalRequest } = signing
-    refuse({ reason: 'signature-wrong', evidence: { accessKeyId, canonicalRequest, stringToSign, provided } })
+    const hint = 'The request was signed rightly, but not this chunk of its body.'
+    refuse({ reason: 'signature-wrong', evidence: { accessKeyId, canonicalRequest, stringToSign, provided, hint } })
   }
 
   // After the last chunk: trailing headers, the empty line, and nothing else.
@@ -196,7 +203,15 @@ export class ChunkedReader {
     if (!same) refuse({ reason: 'trailer-malformed', what: 'not the headers that x-amz-trailer announces' })
     if (signing === null || !trailer) return
     if (provided === '') refuse({ reason: 'trailer-malformed', what: 'no x-amz-trailer-signature' })
-    const stringToSign = trailerStringToSign(signing, this.#previousSignature, await sha256Hex(lines))
-    await this.#checkSignature(signing, stringToSign, provided)
+    const stringToSign = trailerStringToSign(termsOf(signing), this.#previousSignature, await sha256Hex(lines))
+    await this.#checkSignature(signing, stringToSign, withoutPadding(signing, provided) ?? provided)
   }
+}
+
+function termsOf({ verifier, timestamp, scope }: ChunkSigning): SigningTerms {
+  return { algorithm: verifier.algorithm, timestamp, scope }
+}
+
+function withoutPadding({ verifier }: ChunkSigning, signature: string): string | undefined {
+  return verifier.chunkSignature.exec(signature)?.[1]
 }

@@ -15,15 +15,15 @@ export type Identity =
       isRoot: boolean
       /** Who of the account: its root identity, a user, or a session. */
       principal: SignedPrincipal
-      /** What temporary credentials carry; null for a long-lived key. */
+      /** What temporary credentials carry, or the bounds of a service account; null for a long-lived key without any. */
       session: Session | null
     }
 
-/** What STS put into a session token. */
+/** What STS put into a session token, or what bounds the key of a service account. */
 export interface Session {
-  /** `aws:TokenIssueTime`. Milliseconds since 1970. */
-  issued: number
-  /** Milliseconds since 1970. */
+  /** `aws:TokenIssueTime`. Milliseconds since 1970; null for a service account, whose key is no temporary credential. */
+  issued: number | null
+  /** Milliseconds since 1970; Infinity for never. */
   expires: number
   /** JSON documents that bound what the session may do; empty for none. */
   policies: readonly string[]
@@ -33,6 +33,10 @@ export interface Session {
   sourceIdentity: string | null
   /** `aws:FederatedProvider`: the provider of AssumeRoleWithWebIdentity; null otherwise. */
   federatedProvider: string | null
+  /** Session tags that a session assumed from this one has too, by their keys as in `tags`. Absent: none. */
+  transitiveTagKeys?: readonly string[]
+  /** What the web identity token said, as condition keys in lower case: `token.example.com:sub`. Absent: nothing. */
+  webIdentity?: Readonly<Record<string, readonly string[]>>
 }
 
 /** What a signature is checked with, and whom it stands for. */

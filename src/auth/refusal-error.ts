@@ -1,9 +1,9 @@
 // The one place that words refusals as AWS does: code, message and extra fields.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 import { S3Error } from '../errors.ts'
-import { clockSkewSecondsMax } from '../limits.ts'
-import { hex, utf8 } from './sigv4.ts'
-import type { CredentialProblem, Refusal } from './refusal.ts'
+import { clockSkewSecondsMax, formHeadBytesMax } from '../limits.ts'
+import { clockHint, evidenceFields } from './signature-evidence.ts'
+import type { CredentialProblem, Place, Refusal } from './refusal.ts'
 
 /** AWS's code, message and fields for a refusal. */
 export function refusalError(refusal: Refusal): S3Error {
@@ -32,16 +32,16 @@ const errors: { [Reason in Refusal['reason']]: (refusal: Extract<Refusal, { reas
     argument('Unsupported Authorization Type', { ArgumentName: 'Authorization', ArgumentValue: scheme }),
   'signature-version-2': () =>
     invalid('The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.'),
-  'signature-version-4a': () =>
-    new S3Error('NotImplemented', {
-      message: 'AWS4-ECDSA-P256-SHA256 signatures are not implemented. Please use AWS4-HMAC-SHA256.',
+  'authorization-v2-malformed': () =>
+    argument('AWS authorization header is invalid.  Expected AwsAccessKeyId:signature', {
+      ArgumentName: 'Authorization',
     }),
+  'parameters-v2-missing': () =>
+    denied('Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters'),
+  'expires-v2': ({ found }) => denied(`Invalid date (should be seconds since epoch): ${found}`),
   'components-missing': () =>
     malformed('the authorization header requires three components: Credential, SignedHeaders, and Signature.'),
-  credential: ({ place, detail }) =>
-    place === 'header'
-      ? malformed(credentialProblem(detail))
-      : parameters(`Error parsing the X-Amz-Credential parameter; ${credentialProblem(detail)}`),
+  credential: ({ place, detail }) => credentialError(place, detail),
   'date-missing': () => denied('AWS authentication requires a valid Date or x-amz-date header'),
   'parameters-missing': () =>
     parameters(
@@ -64,34 +64,27 @@ const errors: { [Reason in Refusal['reason']]: (refusal: Extract<Refusal, { reas
       Expires: isoSeconds(expires),
       ServerTime: isoSeconds(now),
     }),
+  'expired-v2': ({ expires, now }) =>
+    denied('Request has expired', { Expires: isoSeconds(expires), ServerTime: isoSeconds(now) }),
   'not-yet-valid': ({ time, expires, now }) =>
     denied('Request is not yet valid', {
       'X-Amz-Date': String(time),
       Expires: isoSeconds(expires),
       ServerTime: isoSeconds(now),
     }),
-  skewed: ({ timestamp, now }) =>
+  skewed: ({ timestamp, time, now }) =>
     new S3Error('RequestTimeTooSkewed', {
       fields: {
         RequestTime: timestamp,
         ServerTime: isoSeconds(now),
         MaxAllowedSkewMilliseconds: String(clockSkewSecondsMax * 1000),
+        Hint: clockHint(time, now),
       },
     }),
 
   'access-key-unknown': ({ accessKeyId }) =>
     new S3Error('InvalidAccessKeyId', { fields: { AWSAccessKeyId: accessKeyId } }),
-  'signature-wrong': ({ evidence }) =>
-    new S3Error('SignatureDoesNotMatch', {
-      fields: {
-        AWSAccessKeyId: evidence.accessKeyId,
-        StringToSign: evidence.stringToSign,
-        SignatureProvided: evidence.provided,
-        StringToSignBytes: spacedHex(evidence.stringToSign),
-        CanonicalRequest: evidence.canonicalRequest,
-        CanonicalRequestBytes: spacedHex(evidence.canonicalRequest),
-      },
-    }),
+  'signature-wrong': ({ evidence }) => new S3Error('SignatureDoesNotMatch', { fields: evidenceFields(evidence) }),
   'token-invalid': () => new S3Error('InvalidToken'),
   'token-expired': () => new S3Error('ExpiredToken'),
 
@@ -101,8 +94,11 @@ const errors: { [Reason in Refusal['reason']]: (refusal: Extract<Refusal, { reas
       ArgumentName: 'x-amz-content-sha256',
       ArgumentValue: value,
     }),
-  'payload-not-implemented': ({ value }) =>
-    new S3Error('NotImplemented', { message: `The chunk encoding algorithm ${value} is not implemented.` }),
+  'payload-of-another-algorithm': ({ value, algorithm }) =>
+    argument(`The x-amz-content-sha256 value is not one of ${algorithm} signatures.`, {
+      ArgumentName: 'x-amz-content-sha256',
+      ArgumentValue: value,
+    }),
   'payload-signed-by-nobody': () =>
     invalid(
       "Anonymous requests don't support this x-amz-content-sha256 value. Please use UNSIGNED-PAYLOAD or STREAMING-UNSIGNED-PAYLOAD-TRAILER.",
@@ -120,6 +116,42 @@ const errors: { [Reason in Refusal['reason']]: (refusal: Extract<Refusal, { reas
       fields: { ClientComputedContentSHA256: client, S3ComputedContentSHA256: computed },
     }),
   'message-too-long': () => new S3Error('MaxMessageLengthExceeded'),
+
+  // AWS's answers on the wire; its list of errors has other codes for some: UserKeyMustBeSpecified,
+  // IncorrectNumberOfFilesInPostRequest. As recorded in https://github.com/transloadit/uppy-server/issues/57 and
+  // https://github.com/itinance/react-native-fs/issues/992.
+  'form-malformed': ({ what }) => new S3Error('MalformedPOSTRequest', { reason: what }),
+  'form-too-long': () =>
+    new S3Error('MaxPostPreDataLengthExceeded', {
+      fields: { MaxPostPreDataLengthBytes: String(formHeadBytesMax) },
+    }),
+  'form-file-missing': () =>
+    argument('POST requires exactly one file upload per request.', { ArgumentName: 'file', ArgumentValue: '0' }),
+  'form-field-missing': ({ field }) =>
+    argument(
+      `Bucket POST must contain a field named '${field}'.  If it is specified, please check the order of the fields.`,
+      { ArgumentName: field, ArgumentValue: '' },
+    ),
+  'form-field-repeated': ({ field }) =>
+    argument(`Bucket POST must contain no more than one field named '${field}'.`, {
+      ArgumentName: field,
+      ArgumentValue: '',
+    }),
+  'form-key-empty': () =>
+    argument('User key must have a length greater than 0.', { ArgumentName: 'key', ArgumentValue: '' }),
+  'form-algorithm': ({ value }) =>
+    argument('Only AWS4-HMAC-SHA256 is supported', { ArgumentName: 'X-Amz-Algorithm', ArgumentValue: value }),
+  'form-date': ({ value }) =>
+    argument('X-Amz-Date must be formated via ISO8601 Long format', {
+      ArgumentName: 'X-Amz-Date',
+      ArgumentValue: value,
+    }),
+  'policy-invalid': ({ problem }) => new S3Error('InvalidPolicyDocument', { message: `Invalid Policy: ${problem}` }),
+  'policy-violated': ({ problem }) => denied(`Invalid according to Policy: ${problem}`),
+  'file-too-large': ({ size, max }) =>
+    new S3Error('EntityTooLarge', { fields: { ProposedSize: String(size), MaxSizeAllowed: String(max) } }),
+  'file-too-small': ({ size, min }) =>
+    new S3Error('EntityTooSmall', { fields: { ProposedSize: String(size), MinSizeAllowed: String(min) } }),
 
   'md5-invalid': ({ value }) => new S3Error('InvalidDigest', { fields: { 'Content-MD5': value } }),
   'md5-mismatch': ({ client, computed }) =>
@@ -157,8 +189,18 @@ const expiresProblems = {
     'X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds',
 }
 
+function credentialError(place: Place, detail: CredentialProblem): S3Error {
+  const fields: Record<string, string> = detail.problem === 'region' ? { Region: detail.expected } : {}
+  const problem = credentialProblem(detail)
+  if (place === 'header') return malformed(problem, fields)
+  if (place === 'query') return parameters(`Error parsing the X-Amz-Credential parameter; ${problem}`, fields)
+  return argument(problem, { ArgumentName: 'x-amz-credential', ...fields })
+}
+
 function credentialProblem(detail: CredentialProblem): string {
   const { problem, found } = detail
+  if (problem === 'region') return `the region '${found}' is wrong; expecting '${detail.expected}'`
+  if (problem === 'region-set-missing') return 'the X-Amz-Region-Set is missing.'
   if (problem === 'date-format') {
     return `incorrect date format "${found}". This date in the credential must be in the format "yyyyMMdd".`
   }
@@ -174,12 +216,13 @@ function argument(message: string, fields: Record<string, string>): S3Error {
   return new S3Error('InvalidArgument', { message, fields })
 }
 
-function malformed(problem: string): S3Error {
-  return new S3Error('AuthorizationHeaderMalformed', { message: `The authorization header is malformed; ${problem}` })
+function malformed(problem: string, fields: Record<string, string> = {}): S3Error {
+  const message = `The authorization header is malformed; ${problem}`
+  return new S3Error('AuthorizationHeaderMalformed', { message, fields })
 }
 
-function parameters(message: string): S3Error {
-  return new S3Error('AuthorizationQueryParametersError', { message })
+function parameters(message: string, fields: Record<string, string> = {}): S3Error {
+  return new S3Error('AuthorizationQueryParametersError', { message, fields })
 }
 
 function denied(message: string, fields: Record<string, string> = {}): S3Error {
@@ -193,9 +236,4 @@ function invalid(message: string): S3Error {
 /** `2013-05-24T00:00:00Z`. */
 function isoSeconds(time: number): string {
   return `${new Date(time).toISOString().slice(0, 19)}Z`
-}
-
-/** `41 57 53`: a text's UTF-8, as AWS shows what it signed. */
-function spacedHex(text: string): string {
-  return hex(utf8(text)).replaceAll(/..(?=.)/g, '$& ')
 }

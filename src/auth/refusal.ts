@@ -2,7 +2,7 @@
 import type { ChecksumAlgorithm } from '../kernels/checksum.ts'
 
 /** Where the signature was given: it decides the error code. */
-export type Place = 'header' | 'query'
+export type Place = 'header' | 'query' | 'form'
 
 /** What is wrong with `<access key>/<date>/<region>/<service>/aws4_request`; `found` is the offending part. */
 export type CredentialProblem =
@@ -12,13 +12,20 @@ export type CredentialProblem =
   | { problem: 'terminal'; found: string }
   /** `day` is the one of the request's date. */
   | { problem: 'other-day'; found: string; day: string }
+  /** `expected` is the only region there is. */
+  | { problem: 'region'; found: string; expected: string }
+  /** Signature Version 4A without X-Amz-Region-Set. */
+  | { problem: 'region-set-missing'; found: string }
 
 /** What SignatureDoesNotMatch shows, so that a client's author can compare. */
 export interface SignatureEvidence {
   accessKeyId: string
   provided: string
   stringToSign: string
-  canonicalRequest: string
+  /** Null where none is signed: Signature Version 2, forms. */
+  canonicalRequest: string | null
+  /** What probably went wrong; null when nobody looked. */
+  hint: string | null
 }
 
 export type Refusal =
@@ -27,7 +34,9 @@ export type Refusal =
   | { reason: 'authorization-without-space' }
   | { reason: 'authorization-unsupported'; scheme: string }
   | { reason: 'signature-version-2' }
-  | { reason: 'signature-version-4a' }
+  | { reason: 'authorization-v2-malformed' }
+  | { reason: 'parameters-v2-missing' }
+  | { reason: 'expires-v2'; found: string }
   | { reason: 'components-missing' }
   | { reason: 'credential'; place: Place; detail: CredentialProblem }
   | { reason: 'date-missing' }
@@ -38,8 +47,9 @@ export type Refusal =
   | { reason: 'headers-not-signed'; names: readonly string[] }
   // Its time.
   | { reason: 'expired'; expiresSeconds: number; expires: number; now: number }
+  | { reason: 'expired-v2'; expires: number; now: number }
   | { reason: 'not-yet-valid'; time: number; expires: number; now: number }
-  | { reason: 'skewed'; timestamp: string; now: number }
+  | { reason: 'skewed'; timestamp: string; time: number; now: number }
   // Its truth.
   | { reason: 'access-key-unknown'; accessKeyId: string }
   | { reason: 'signature-wrong'; evidence: SignatureEvidence }
@@ -48,7 +58,7 @@ export type Refusal =
   // The payload.
   | { reason: 'payload-missing' }
   | { reason: 'payload-invalid'; value: string }
-  | { reason: 'payload-not-implemented'; value: string }
+  | { reason: 'payload-of-another-algorithm'; value: string; algorithm: string }
   | { reason: 'payload-signed-by-nobody' }
   | { reason: 'length-missing' }
   | { reason: 'length-invalid'; header: string; value: string }
@@ -58,6 +68,20 @@ export type Refusal =
   | { reason: 'trailer-unsupported' }
   | { reason: 'payload-mismatch'; client: string; computed: string }
   | { reason: 'message-too-long' }
+  // A form.
+  | { reason: 'form-malformed'; what: string }
+  | { reason: 'form-too-long' }
+  | { reason: 'form-file-missing' }
+  | { reason: 'form-field-missing'; field: string }
+  | { reason: 'form-field-repeated'; field: string }
+  | { reason: 'form-key-empty' }
+  | { reason: 'form-algorithm'; value: string }
+  | { reason: 'form-date'; value: string }
+  | { reason: 'policy-invalid'; problem: string }
+  | { reason: 'policy-violated'; problem: string }
+  /** `size` is what is known of it. */
+  | { reason: 'file-too-large'; size: number; max: number }
+  | { reason: 'file-too-small'; size: number; min: number }
   // Digests.
   | { reason: 'md5-invalid'; value: string }
   | { reason: 'md5-mismatch'; client: string; computed: string }

@@ -10,6 +10,7 @@ import { FramedWindow } from './framed-window.ts'
 import { refuse } from './refusal-error.ts'
 import { hex } from './sigv4.ts'
 import type { ChecksumAlgorithm } from '../kernels/checksum.ts'
+import type { ByteSource } from './body-source.ts'
 import type { BodyDigests, DigestsWanted, VerifiedBody } from './body.ts'
 import type { Expectations, ExpectedChecksum } from './checksum-headers.ts'
 import type { ChunkSigning } from './chunked.ts'
@@ -43,7 +44,7 @@ export class RequestBody implements VerifiedBody {
   readonly length: number | null
   readonly #description: BodyDescription
   readonly #framing: Framing
-  readonly #source: BodySource
+  readonly #source: ByteSource
   // Client's bytes that were hashed with their framing on.
   readonly #framedDigests: DigestSet
   readonly #hasStream: boolean
@@ -55,12 +56,12 @@ export class RequestBody implements VerifiedBody {
   #ended = false
 
   /** Throws S3Error when the lengths are missing or no numbers; every other check waits until the body is used. */
-  constructor(stream: ReadableStream<Uint8Array> | null, description: BodyDescription) {
+  constructor(source: ReadableStream<Uint8Array> | ByteSource | null, description: BodyDescription) {
     this.#description = description
     this.#framing = framingOf(description)
-    this.length = stream === null ? 0 : this.#framing.length
-    this.#hasStream = stream !== null
-    this.#source = new BodySource(stream)
+    this.length = source === null ? 0 : this.#framing.length
+    this.#hasStream = source !== null
+    this.#source = source === null || source instanceof ReadableStream ? new BodySource(source) : source
     const hashesFrames = this.#framing.chunked && description.payload.kind === 'hashed'
     this.#framedDigests = new DigestSet(hashesFrames ? ['SHA256'] : [])
   }
@@ -172,6 +173,7 @@ export class RequestBody implements VerifiedBody {
   #chunkedReader(): ChunkedReader | null {
     const { chunked, trailer, contentBytes, length } = this.#framing
     if (!chunked || length === null) return null
+    assert(this.#source instanceof BodySource, 'Only the body of a request is framed')
     const windowBytes = Math.min(Math.max(contentBytes ?? chunkWindowBytes, 2 * chunkLineBytesMax), chunkWindowBytes)
     return new ChunkedReader(new FramedWindow(this.#source, windowBytes, this.#framedDigests), {
       decodedBytes: length,

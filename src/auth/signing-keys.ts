@@ -1,12 +1,11 @@
 // Signing keys of this isolate: deriving one takes longer than checking a request.
 import { signingKeysMax } from '../limits.ts'
-import { signingKey } from './sigv4.ts'
-import type { CredentialScope } from './sigv4.ts'
+import type { Verifier } from './verifier.ts'
 
 interface Entry {
   /** The secret the key was derived from: a rotated secret must not verify against the old key. */
   secret: string
-  key: CryptoKey
+  verifier: Verifier
 }
 
 /** A bounded cache of derived keys, least recently used out first. Holds no key beyond its own lifetime in memory. */
@@ -22,23 +21,25 @@ export class SigningKeys {
     return this.#entries.size
   }
 
-  /** The key of an access key's secret on a day, in a region, for a service. */
-  async get(accessKeyId: string, secret: string, scope: CredentialScope): Promise<CryptoKey> {
-    const name = `${accessKeyId}/${scope.date}/${scope.region}/${scope.service}`
+  /**
+   * What `derive` gives, or gave for the same name and secret. The name says everything beside the secret that the key
+   * depends on; a key's two secrets of a rotation want two names, or each would push the other out.
+   */
+  async get(name: string, secret: string, derive: () => Promise<Verifier>): Promise<Verifier> {
     const cached = this.#entries.get(name)
     if (cached !== undefined && cached.secret === secret) {
       // A Map iterates in insertion order: putting an entry back makes it the youngest.
       this.#entries.delete(name)
       this.#entries.set(name, cached)
-      return cached.key
+      return cached.verifier
     }
-    const key = await signingKey(secret, scope)
+    const verifier = await derive()
     this.#entries.delete(name)
-    this.#entries.set(name, { secret, key })
+    this.#entries.set(name, { secret, verifier })
     if (this.#entries.size > this.#max) {
       const oldest = this.#entries.keys().next()
       if (oldest.done !== true) this.#entries.delete(oldest.value)
     }
-    return key
+    return verifier
   }
 }

@@ -45,9 +45,18 @@ export function canonicalRequest(parts: CanonicalRequestParts): string {
   return `${parts.method}\n${parts.uri}\n${parts.query}\n${headers}\n${parts.signedHeaders}\n${parts.payloadHash}`
 }
 
-/** `timestamp` is yyyyMMdd'T'HHmmss'Z'; `scope` as `scopeOf` gives it. */
-export async function stringToSign(timestamp: string, scope: string, request: string): Promise<string> {
-  return `AWS4-HMAC-SHA256\n${timestamp}\n${scope}\n${await sha256Hex(request)}`
+/** What a request or a chunk is signed as. */
+export interface SigningTerms {
+  /** `AWS4-HMAC-SHA256`, or that of Signature Version 4A. */
+  algorithm: string
+  /** yyyyMMdd'T'HHmmss'Z'. */
+  timestamp: string
+  /** `20130524/us-east-1/s3/aws4_request`; without the region in Signature Version 4A. */
+  scope: string
+}
+
+export async function stringToSign({ algorithm, timestamp, scope }: SigningTerms, request: string): Promise<string> {
+  return `${algorithm}\n${timestamp}\n${scope}\n${await sha256Hex(request)}`
 }
 
 /**
@@ -79,20 +88,20 @@ export async function signatureMatches(key: CryptoKey, toSign: string, provided:
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
  */
 export function chunkStringToSign(
-  signing: { timestamp: string; scope: string },
+  { algorithm, timestamp, scope }: SigningTerms,
   previous: string,
   hash: string,
 ): string {
-  return `AWS4-HMAC-SHA256-PAYLOAD\n${signing.timestamp}\n${signing.scope}\n${previous}\n${emptySha256}\n${hash}`
+  return `${algorithm}-PAYLOAD\n${timestamp}\n${scope}\n${previous}\n${emptySha256}\n${hash}`
 }
 
 /** The trailing headers, chained to the last chunk. `hash` is of their `name:value\n` lines. */
 export function trailerStringToSign(
-  signing: { timestamp: string; scope: string },
+  { algorithm, timestamp, scope }: SigningTerms,
   previous: string,
   hash: string,
 ): string {
-  return `AWS4-HMAC-SHA256-TRAILER\n${signing.timestamp}\n${signing.scope}\n${previous}\n${hash}`
+  return `${algorithm}-TRAILER\n${timestamp}\n${scope}\n${previous}\n${hash}`
 }
 
 /**
@@ -101,7 +110,7 @@ export function trailerStringToSign(
  */
 export function canonicalUri(rawPath: string): string {
   if (rawPath === '') return '/'
-  return /^[A-Za-z0-9\-._~/]*$/.test(rawPath) ? rawPath : reencode(rawPath, true)
+  return /^[A-Za-z0-9\-._~/]*$/.test(rawPath) ? rawPath : reencode(rawPath, 'path')
 }
 
 /** Sorted by encoded name, then encoded value; `acl` becomes `acl=`; `+` counts as a space. */
@@ -138,7 +147,7 @@ export function hex(bytes: Uint8Array): string {
 }
 
 /** Null when the text is not hex. */
-function unhex(text: string): Uint8Array<ArrayBuffer> | null {
+export function unhex(text: string): Uint8Array<ArrayBuffer> | null {
   if (text.length % 2 !== 0) return null
   const bytes = new Uint8Array(text.length / 2)
   for (let i = 0; i < bytes.length; i++) {
@@ -157,7 +166,7 @@ function hmacKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
 }
 
 function encodeOnce(text: string): string {
-  return /^[A-Za-z0-9\-._~]*$/.test(text) ? text : reencode(text.replaceAll('+', ' '), false)
+  return /^[A-Za-z0-9\-._~]*$/.test(text) ? text : reencode(text.replaceAll('+', ' '), 'value')
 }
 
 // The encoded form of each octet.
@@ -166,7 +175,9 @@ const octets = Array.from({ length: 256 }, (_, octet) => {
   return /[A-Za-z0-9\-._~]/.test(character) ? character : `%${octet.toString(16).toUpperCase().padStart(2, '0')}`
 })
 
-function reencode(text: string, keepSlash: boolean): string {
+/** Each octet decoded once and encoded again; a slash of a `path` stays. */
+export function reencode(text: string, what: 'path' | 'value'): string {
+  const keepSlash = what === 'path'
   const bytes = encoder.encode(text)
   let encoded = ''
   for (let i = 0; i < bytes.length; i++) {

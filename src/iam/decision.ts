@@ -27,3 +27,18 @@ export type Decision =
       /** One sentence for the log, the audit record and Explain; without secrets. */
       reason: string
     }
+
+/** How AWS calls each kind of policy in its messages. */
+export const policyKindNames: Readonly<Record<PolicyKind, string>> = {
+  'service-control': 'service control policy',
+  resource: 'resource-based policy',
+  identity: 'identity-based policy',
+  boundary: 'permissions boundary',
+  session: 'session policy',
+  acl: 'access control list',
+}
+
+/** `statement 2 (PublicRead) of bucket policy of photos`. */
+export function describeMatched({ policy, sid, index }: Matched): string {
+  return `statement ${index}${sid === null || sid === '' ? '' : ` (${sid})`} of ${policy}`
+}

@@ -1,6 +1,8 @@
 // An action of IAM or STS is one entry with three fields in reading order: parse, permissions, handle.
+import type { Assumption } from '../access/assumption.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { Env } from '../env.ts'
+import type { Decision } from '../iam/decision.ts'
 import type { Permission } from '../iam/permission.ts'
 import type { Xml } from '../s3/xml.ts'
 import type { QueryParameters } from './parameters.ts'
@@ -20,6 +22,8 @@ export interface ActionContext {
   now: number
   /** Throws AccessDenied unless the caller may do all of this: for what is known only once something was read. */
   authorise(permissions: readonly Permission[]): Promise<void>
+  /** Whether the caller, or a web identity in its place, may assume a role: by its trust policy and their own policies. */
+  mayAssume(assumption: Assumption): Promise<Decision>
 }
 
 export interface ActionDefinition<Input> {

@@ -1,22 +1,29 @@
 // IAM and STS over AWS's Query protocol: `POST /` with `Action=…`, signed for `iam` or `sts`. The same steps as S3's
 // pipeline: authenticate → match → parse → permissions → authorise → handle → respond.
-import { authenticate } from '../auth/authenticate.ts'
+import { authenticate, type Authenticated } from '../auth/authenticate.ts'
 import { BodySource } from '../auth/body-source.ts'
+import { credentialRegion } from '../auth/credential-region.ts'
 import type { Identity } from '../auth/identity.ts'
+import { authSettings } from '../auth/settings.ts'
 import type { Env } from '../env.ts'
 import { S3Error } from '../errors.ts'
+import { decisionHeader, decisionHeaderName } from '../explain/decision-header.ts'
 import { splitUrl } from '../http/raw-url.ts'
-import { requestId } from '../http/request-id.ts'
 import { digestOnce } from '../kernels/digest.ts'
 import { drainBytesMax, drainMillisecondsMax, queryBodyBytesMax } from '../limits.ts'
 import { describeError, logFault } from '../log.ts'
 import { keyLookup } from '../store/tables/access-keys.ts'
+import { noteUse } from '../store/tables/last-uses.ts'
 import { ACTIONS } from './actions.ts'
+import { auditQuery } from './audit-query.ts'
+import { decisions } from './authorise-action.ts'
 import { QueryParameters } from './parameters.ts'
+import { begin, record, type QueryExchange } from './query-exchange.ts'
 import { QueryError, type QueryErrorCode } from './query-error.ts'
-import { respondError, respondResult } from './respond.ts'
-import type { Action, ActionContext, Caller, Service } from './action.ts'
-import type { Permission } from '../iam/permission.ts'
+import { respondError, respondResult, type QueryAnswer } from './respond.ts'
+import { checkSession } from './session-limits.ts'
+import type { AuditTrail } from '../audit/audit-trail.ts'
+import type { Action, Caller, Service } from './action.ts'
 
 const hexOctets = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'))
 
@@ -25,32 +32,77 @@ export function isQueryRequest(request: Request): boolean {
   const { path, query } = splitUrl(request.url)
   if (path !== '/') return false
   if (request.method === 'POST') {
-    return (request.headers.get('content-type') ?? '').toLowerCase().startsWith('application/x-www-form-urlencoded')
+    const type = request.headers.get('content-type') ?? ''
+    if (type.toLowerCase().startsWith('application/x-www-form-urlencoded')) return true
   }
-  return request.method === 'GET' && /(?:^|&)Action=/.test(query)
+  // Parameters may be in the URL as well, of either: presigned requests, and some clients of MinIO.
+  return /^(?:GET|POST)$/.test(request.method) && /(?:^|&)Action=/.test(query)
+}
+
+/** What answering needs beside the request. */
+export interface QueryService {
+  env: Env
+  audit: AuditTrail
+  waitUntil: (work: Promise<unknown>) => void
+  /** The log is one file: lines may be written several at once. */
+  gatherLog: boolean
 }
 
 /** Answers a request of the Query protocol. Never rejects. */
-export async function handleQuery(request: Request, env: Env): Promise<Response> {
-  const id = requestId()
-  let service: Service = 'iam'
+export async function handleQuery(request: Request, service: QueryService): Promise<Response> {
+  const exchange = begin(request)
+  let answer: QueryAnswer
   try {
-    // 1. What is asked? Read whole before the signature is checked: it is small, and its hash is signed.
-    const body = await readBody(request.body)
-    const parameters = new QueryParameters(request.method === 'GET' ? splitUrl(request.url).query : body.text)
-    const action = findAction(parameters)
-    service = action.service
-    // 2. Who is it?
-    const now = Date.now()
-    const caller = action.anonymous ? null : signed(await identify(request, body, { env, now }))
-    // 3. May they, and do it.
-    const bound = action.bind(parameters, caller)
-    const context: ActionContext = { env, caller, requestId: id, now, authorise: (asked) => authorise(caller, asked) }
-    await authorise(caller, bound.permissions)
-    return respondResult(action, await bound.run(context), id)
+    const action = await run(service, exchange)
+    answer = respondResult(action, exchange.result, exchange.requestId)
   } catch (error) {
-    return respondError(asQueryError(error, id), service, id)
+    exchange.error = asQueryError(error, exchange)
+    answer = respondError(exchange.error, exchange.action?.service ?? 'iam', exchange.requestId)
   }
+  const { identity, signature, access, error } = exchange
+  const text = await decisionHeader({
+    headers: request.headers,
+    identity,
+    signature,
+    access,
+    hasFailed: error !== null,
+  })
+  if (text !== null) answer.response.headers.set(decisionHeaderName, text)
+  exchange.sent = answer.bytes
+  record(answer.response.status, exchange, service.gatherLog ? service.waitUntil : null)
+  auditQuery(exchange, answer.response.status, service.audit)
+  return answer.response
+}
+
+async function run({ env, waitUntil }: QueryService, exchange: QueryExchange): Promise<Action> {
+  const { request, now, requestId } = exchange
+  // 1. What is asked? Read whole before the signature is checked: it is small, and its hash is signed.
+  const body = await readBody(request.body)
+  exchange.received = body.bytes.length
+  const parameters = new QueryParameters([body.text, splitUrl(request.url).query].join('&'))
+  exchange.parameters = parameters
+  const action = findAction(parameters)
+  exchange.action = action
+  // 2. Who is it?
+  const authenticated = action.anonymous ? null : await identify(request, body, { env, now })
+  exchange.identity = authenticated?.identity ?? null
+  exchange.signature = authenticated?.signature ?? null
+  const caller = authenticated === null ? null : signed(authenticated.identity)
+  if (caller !== null) {
+    noteUse(env, caller, { time: now, describe: () => describeUse(request, action.service, env) }, waitUntil)
+    checkSession(action, caller)
+  }
+  // 3. May they, and do it.
+  const bound = action.bind(parameters, caller)
+  const { access, authorise, mayAssume } = decisions({ env, request, parameters, authenticated, now })
+  exchange.access = access
+  await authorise(bound.permissions)
+  exchange.result = await bound.run({ env, caller, requestId, now, authorise, mayAssume })
+  return action
+}
+
+function describeUse({ headers, url }: Request, service: Service, env: Env): { service: Service; region: string } {
+  return { service, region: credentialRegion(headers, url) ?? env.EDGESHARD_REGION ?? 'us-east-1' }
 }
 
 function findAction(parameters: QueryParameters): Action {
@@ -91,23 +143,25 @@ async function identify(
   { method, url, headers }: Request,
   { bytes, sha256 }: ReadBody,
   { env, now }: { env: Env; now: number },
-): Promise<Identity> {
-  const { identity, body } = await authenticate(
+): Promise<Authenticated> {
+  const authenticated = await authenticate(
     {
       method,
       url,
       headers,
-      body: new Response(bytes.slice()).body,
+      body: new Blob([bytes]).stream(),
       bodyHash: sha256,
       clientAcceptEncoding: null,
       now,
       services: ['iam', 'sts', 's3'],
     },
     keyLookup(env),
+    // IAM and STS have no Signature Version 2 of S3's kind.
+    { ...authSettings(env), signatureV2: false },
   )
-  await body.read(queryBodyBytesMax)
-  await body.verify()
-  return identity
+  await authenticated.body.read(queryBodyBytesMax)
+  await authenticated.body.verify()
+  return authenticated
 }
 
 function signed(identity: Identity): Caller {
@@ -117,23 +171,11 @@ function signed(identity: Identity): Caller {
   return identity
 }
 
-/** Until policies are there, an account's root identity may do everything in its account. */
-async function authorise(caller: Caller | null, permissions: readonly Permission[]): Promise<void> {
-  if (caller === null || caller.principal.type === 'Account') return
-  const [first] = permissions
-  if (first === undefined) return
-  const who = `User: ${caller.principal.arn}`
-  throw new QueryError(
-    'AccessDenied',
-    `${who} is not authorized to perform: ${first.action} on resource: ${first.resource}`,
-  )
-}
-
 /** Whatever was thrown, as an answer. */
-function asQueryError(error: unknown, id: string): QueryError {
+function asQueryError(error: unknown, { requestId: id, action }: QueryExchange): QueryError {
   if (error instanceof QueryError) return error
   if (error instanceof S3Error && error.status < 500) return signatureError(error)
-  logFault('IAM request failed', { requestId: id, ...describeError(error) })
+  logFault('Query request failed', { requestId: id, operation: action?.name ?? null, ...describeError(error) })
   return new QueryError('InternalFailure', 'The request processing has failed because of an unknown error.')
 }
 

@@ -5,11 +5,19 @@ import { QueryError } from './query-error.ts'
 export class QueryParameters {
   readonly #values: ReadonlyMap<string, string>
 
-  /** Of a form body or a query string; the first value of each name counts. */
-  constructor(text: string) {
+  /** Of a form body or a query string, or of values by name; the first value of each name counts. */
+  constructor(given: string | ReadonlyMap<string, string>) {
+    if (typeof given !== 'string') {
+      this.#values = given
+      return
+    }
     const values = new Map<string, string>()
-    for (const [name, value] of new URLSearchParams(text)) if (!values.has(name)) values.set(name, value)
+    for (const [name, value] of new URLSearchParams(given)) if (!values.has(name)) values.set(name, value)
     this.#values = values
+  }
+
+  names(): Iterable<string> {
+    return this.#values.keys()
   }
 
   /** Null when it was not sent. */
@@ -40,18 +48,27 @@ export class QueryParameters {
     }
   }
 
-  /** `Tags.member.1.Key`, …: one record for each member, its fields by name. */
+  /** `Tags.member.1.Key`, …: one record for each member, its fields by name, until a number is missing. One pass. */
   structures(name: string): QueryParameters[] {
-    const members: QueryParameters[] = []
+    const prefix = `${name}.member.`
+    const members = new Map<string, Map<string, string>>()
+    for (const [key, value] of this.#values) {
+      if (!key.startsWith(prefix)) continue
+      const dot = key.indexOf('.', prefix.length)
+      if (dot < 0) continue
+      const number = key.slice(prefix.length, dot)
+      const fields = members.get(number) ?? new Map<string, string>()
+      members.set(number, fields.set(key.slice(dot + 1), value))
+    }
+    const ordered: QueryParameters[] = []
     for (;;) {
-      const prefix = `${name}.member.${members.length + 1}.`
-      const fields = [...this.#values].filter(([key]) => key.startsWith(prefix))
-      if (fields.length === 0) return members
-      members.push(QueryParameters.of(fields.map(([key, value]) => [key.slice(prefix.length), value])))
+      const fields = members.get(String(ordered.length + 1))
+      if (fields === undefined) return ordered
+      ordered.push(new QueryParameters(fields))
     }
   }
 
   static of(entries: readonly (readonly [name: string, value: string])[]): QueryParameters {
-    return new QueryParameters(new URLSearchParams(entries.map(([name, value]) => [name, value])).toString())
+    return new QueryParameters(new Map(entries))
   }
 }

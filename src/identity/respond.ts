@@ -10,12 +10,18 @@ const namespaces: Record<Service, string> = {
   sts: 'https://sts.amazonaws.com/doc/2011-06-15/',
 }
 
+/** An answer, and how long its body is. */
+export interface QueryAnswer {
+  response: Response
+  bytes: number
+}
+
 /** `<CreateUserResponse>`, with a result unless the action has none. */
 export function respondResult(
   action: { name: string; service: Service },
   result: readonly (Xml | null)[] | null,
   requestId: string,
-): Response {
+): QueryAnswer {
   return answer(
     200,
     requestId,
@@ -31,7 +37,7 @@ export function respondResult(
 }
 
 /** `<ErrorResponse>`. */
-export function respondError(error: QueryError, service: Service, requestId: string): Response {
+export function respondError(error: QueryError, service: Service, requestId: string): QueryAnswer {
   return answer(
     error.status,
     requestId,
@@ -50,10 +56,12 @@ export function respondError(error: QueryError, service: Service, requestId: str
   )
 }
 
-function answer(status: number, requestId: string, document: Xml): Response {
-  return new Response(xmlDeclaration + document, {
+function answer(status: number, requestId: string, document: Xml): QueryAnswer {
+  const body = new TextEncoder().encode(xmlDeclaration + document)
+  const response = new Response(body, {
     status,
     // Answers carry secrets.
     headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId, 'cache-control': 'no-store' },
   })
+  return { response, bytes: body.length }
 }

@@ -9,10 +9,12 @@ import type { RawUrl } from '../http/raw-url.ts'
 import type { Query } from './operation.ts'
 import { uriDecode } from './uri.ts'
 
-export type Level = 'service' | 'bucket' | 'object'
+export type Level = 'service' | 'account' | 'bucket' | 'object'
 
 export type Address =
   | { level: 'service' }
+  /** The S3 Control API, in so far as it is about an account. */
+  | { level: 'account'; accountId: string }
   | { level: 'bucket'; bucket: string }
   | { level: 'object'; bucket: string; key: string }
 
@@ -35,12 +37,32 @@ export function bucketOfHost(host: string, domains: readonly string[]): string |
   return null
 }
 
+const controlPrefix = '/v20180820/'
+const accountBlockPath = `${controlPrefix}configuration/publicAccessBlock`
+
+/**
+ * The account that a request to the S3 Control API is about; null for a request to S3. Control requests come to the same
+ * place, with the account in a header and, by most clients, once more before the host; what tells them apart is path and
+ * header together. https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetPublicAccessBlock.html
+ */
+export function controlAccount({ path }: RawUrl, headers: Headers): string | null {
+  return path.startsWith(controlPrefix) ? headers.get('x-amz-account-id') : null
+}
+
 /**
  * What host and path point at. Keys are decoded once; `//`, `%2F`, `+` and dot segments stay what they are:
- * `/b//x` is key `/x`, `/b/` is the bucket. Throws InvalidURI, InvalidBucketName, KeyTooLongError.
+ * `/b//x` is key `/x`, `/b/` is the bucket. Throws InvalidURI, InvalidBucketName, KeyTooLongError, and NotImplemented for
+ * what there is not of S3 Control.
  */
-export function parseAddress(url: RawUrl, domains: readonly string[]): Address {
+export function parseAddress(url: RawUrl, domains: readonly string[], headers: Headers): Address {
   const { path } = url
+  const accountId = controlAccount(url, headers)
+  if (accountId !== null) {
+    if (path === accountBlockPath) return { level: 'account', accountId }
+    throw new S3Error('NotImplemented', {
+      message: 'Of the S3 Control API only the public access block of an account is implemented',
+    })
+  }
   const named = bucketOfHost(url.host, domains)
   if (named !== null) return at(named, path.slice(1))
   if (path === '/') return { level: 'service' }

@@ -5,9 +5,11 @@ import { singleWriteBytesMax } from '../limits.ts'
 import { objectArn } from '../iam/permission.ts'
 import { invalidArgument } from './invalid-argument.ts'
 import { checkExpectedSourceOwner } from './expected-owner.ts'
-import { noSuchBucket, noSuchVersion } from './outcomes.ts'
+import { authoriseAbsence, noSuchBucket, noSuchVersion } from './outcomes.ts'
+import { isRequesterCharged } from './request-payment.ts'
 import { checkedVersionId } from './version-id.ts'
 import type { ByteRange } from '../http/range.ts'
+import type { Basis } from '../iam/basis.ts'
 import type { Permission } from '../iam/permission.ts'
 import type { CopyRefusal, ObjectVersion, SourceFault } from '../shard/rpc.ts'
 import type { Bucket } from '../store/buckets.ts'
@@ -64,10 +66,15 @@ function sourceVersionId(query: string): string | null {
   return checkedVersionId(decodeSource(match[1] ?? ''))
 }
 
+/** The query's versionId is never the source's. */
+const noVersion = { 's3:versionid': [] }
+
 /** What reading the source needs to be allowed. */
 function sourcePermissions(source: CopySource): Permission[] {
-  const action = source.versionId === null ? 's3:GetObject' : 's3:GetObjectVersion'
-  return [{ action, resource: objectArn(source.bucket, source.key) }]
+  const resource = objectArn(source.bucket, source.key)
+  const { versionId } = source
+  if (versionId === null) return [{ action: 's3:GetObject', resource, conditions: noVersion }]
+  return [{ action: 's3:GetObjectVersion', resource, conditions: { 's3:versionid': [versionId] } }]
 }
 
 /** The error of a source that may not be copied as asked. */
@@ -81,6 +88,8 @@ export function refusalError(refusal: CopyRefusal): S3Error {
       return new S3Error('InvalidRequest', {
         message: `The specified copy source is larger than the maximum allowable size for a copy source: ${singleWriteBytesMax}`,
       })
+    case 'not-judged':
+      return new S3Error('SlowDown', { reason: 'The source was replaced each time it was judged' })
     case 'checksum-needed':
   }
   return new S3Error('OperationAborted', { reason: 'The source changed each time its checksum was computed' })
@@ -113,20 +122,39 @@ function sourceRangeError(range: ByteRange, source: ObjectVersion): S3Error {
   })
 }
 
-/** The source's bucket, after everything that can be refused before reading it. Throws S3Error. */
+/** The source's bucket. Throws S3Error for what can be refused without knowing whether the source may be read. */
 export async function sourceBucket(source: CopySource, headers: Headers, context: Context): Promise<Bucket> {
   if (context.identity.kind === 'anonymous') {
     throw new S3Error('AccessDenied', { message: 'Anonymous users cannot copy objects. Please authenticate.' })
   }
   const bucket = await context.store.bucket(source.bucket)
   if (bucket === null) throw noSuchBucket(source.bucket)
-  checkExpectedSourceOwner(headers, bucket)
-  context.authorise(bucket, sourcePermissions(source))
+  checkExpectedSourceOwner(headers, bucket, context.identity)
+  isRequesterCharged(headers, { identity: context.identity, bucket })
   return bucket
 }
 
+/**
+ * Copies once the source may be read: by the bucket's rules for what the bucket's owner owns, without looking; where
+ * another owns it, by what there is. Throws AccessDenied.
+ */
+export async function copyJudged<Copied extends { outcome: string }>(
+  { source, from }: { source: CopySource; from: Bucket },
+  context: Context,
+  copy: (basis: Basis) => Promise<Copied | { outcome: 'refused'; refusal: CopyRefusal }>,
+): Promise<Copied | { outcome: 'refused'; refusal: CopyRefusal }> {
+  const permissions = sourcePermissions(source)
+  const copied = await copy(await context.judge(from, permissions))
+  const isOther = copied.outcome === 'refused' && 'refusal' in copied && copied.refusal.outcome === 'not-judged'
+  return isOther ? copy(await context.judge(from, permissions, 'again')) : copied
+}
+
 /** The error of a copy whose source gave nothing. */
-export function sourceError(outcome: SourceFault, source: CopySource, range: ByteRange | null): S3Error {
+export async function sourceError(
+  outcome: SourceFault,
+  { source, from, range }: { source: CopySource; from: Bucket; range: ByteRange | null },
+  context: Context,
+): Promise<S3Error> {
   switch (outcome.outcome) {
     case 'no-such-version':
       return noSuchVersion(source.key, source.versionId ?? '')
@@ -142,5 +170,7 @@ export function sourceError(outcome: SourceFault, source: CopySource, range: Byt
       return new S3Error('PreconditionFailed', { fields: { Condition: outcome.condition } })
     case 'missing':
   }
+  // Who may not list the source's bucket does not learn that the key is not there.
+  await authoriseAbsence(from, source.key, context)
   return new S3Error('NoSuchKey', { fields: { Key: source.key } })
 }

@@ -20,5 +20,5 @@ export async function existingVersion(
     case 'no-such-version':
     case 'delete-marker':
   }
-  throw absenceError(result, context, wanted)
+  throw await absenceError(result, context, wanted)
 }

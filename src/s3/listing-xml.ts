@@ -1,5 +1,6 @@
 // The rows of the listings as XML. A page is 1,000 rows, so this is string concatenation and nothing else; texts that
 // can hold markup are escaped, all others (hex, numbers, dates, ids of ours) cannot. No I/O, no clock.
+import { anonymousCanonicalId } from '../iam/acl.ts'
 import { escapeXml, element } from './xml.ts'
 import type { ListEntry, ListedObject, ListedUpload } from '../store/store.ts'
 import type { NameEncoder } from './listing.ts'
@@ -14,9 +15,12 @@ export interface Owner {
 /** `<Owner>` of each account, finished; an account that is gone has none. */
 export type OwnerElements = (accountId: string) => string
 
-/** `<Owner>` or `<Initiator>`. */
-export function ownerElement(name: 'Owner' | 'Initiator', owner: Owner): Xml {
-  return element(name, [element('ID', owner.canonicalId), element('DisplayName', owner.displayName)])
+/** `<Owner>` or `<Initiator>`; nobody, who wrote without a signature, has no name. */
+export function ownerElement(name: 'Owner' | 'Initiator', { canonicalId, displayName }: Owner): Xml {
+  return element(name, [
+    element('ID', canonicalId),
+    canonicalId === anonymousCanonicalId ? null : element('DisplayName', displayName),
+  ])
 }
 
 /** `<Contents>` of every object of the page, in order; `owners` null leaves them out. */

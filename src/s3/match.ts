@@ -83,6 +83,7 @@ const noSubresources: ReadonlySet<string> = new Set()
 
 const known: Record<Level, ReadonlySet<string>> = {
   service: noSubresources,
+  account: noSubresources,
   bucket: bucketSubresources,
   object: objectSubresources,
 }
@@ -90,8 +91,8 @@ const known: Record<Level, ReadonlySet<string>> = {
 /** Sorts the table; once per isolate. */
 export function indexOperations(operations: readonly Operation[]): OperationIndex {
   const byMethod = new Map<string, Candidate[]>()
-  const subresources = { service: new Set<string>(), bucket: new Set<string>(), object: new Set<string>() }
-  const methods = { service: new Set<string>(), bucket: new Set<string>(), object: new Set<string>() }
+  const subresources = ofEachLevel(() => new Set<string>())
+  const methods = ofEachLevel(() => new Set<string>())
   for (const operation of operations) {
     const { route } = operation
     const query = Object.entries(route.query ?? {})
@@ -106,8 +107,12 @@ export function indexOperations(operations: readonly Operation[]): OperationInde
   return {
     byMethod,
     subresources,
-    methods: { service: sorted(methods.service), bucket: sorted(methods.bucket), object: sorted(methods.object) },
+    methods: ofEachLevel((level) => sorted(methods[level])),
   }
+}
+
+function ofEachLevel<T>(make: (level: Level) => T): Record<Level, T> {
+  return { service: make('service'), account: make('account'), bucket: make('bucket'), object: make('object') }
 }
 
 function sorted(names: Set<string>): string[] {

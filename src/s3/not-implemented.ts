@@ -6,7 +6,7 @@
 import { S3Error } from '../errors.ts'
 import { bucketArn, objectArn } from '../iam/permission.ts'
 import { defineOperation } from './operation.ts'
-import type { Address } from './address.ts'
+import type { AddressAt } from './address.ts'
 import type { Method, Operation, Route } from './operation.ts'
 
 interface Missing {
@@ -40,7 +40,6 @@ const rows: Missing[] = [
     'DeleteBucketMetadataTableConfiguration',
   ),
   bucketRow('DELETE', 'metadataTable', 'DeleteBucketMetadataTableConfiguration'),
-  bucketRow('DELETE', 'ownershipControls', 'DeleteBucketOwnershipControls', 'PutBucketOwnershipControls'),
   objectRow('DELETE', 'annotation', 'DeleteObjectAnnotation'),
   bucketRow('GET', 'metadataConfiguration', 'GetBucketMetadataConfiguration', 'GetBucketMetadataTableConfiguration'),
   bucketRow('GET', 'metadataTable', 'GetBucketMetadataTableConfiguration'),
@@ -50,8 +49,6 @@ const rows: Missing[] = [
     action: 'GetObjectAnnotation',
   },
   objectRow('GET', 'annotation', 'ListObjectAnnotations'),
-  // The browser's form upload: a POST to the bucket that is no DeleteObjects.
-  { name: 'PostObject', route: { method: 'POST', level: 'bucket' }, action: 'PutObject' },
   bucketRow('PUT', 'abac', 'PutBucketAbac'),
   bucketRow('PUT', 'accelerate', 'PutBucketAccelerateConfiguration', 'PutAccelerateConfiguration'),
   bucketRow('PUT', 'analytics', 'PutBucketAnalyticsConfiguration', 'PutAnalyticsConfiguration'),
@@ -67,16 +64,12 @@ const rows: Missing[] = [
   bucketRow('PUT', 'logging', 'PutBucketLogging'),
   bucketRow('PUT', 'metrics', 'PutBucketMetricsConfiguration', 'PutMetricsConfiguration'),
   bucketRow('PUT', 'notification', 'PutBucketNotificationConfiguration', 'PutBucketNotification'),
-  bucketRow('PUT', 'ownershipControls', 'PutBucketOwnershipControls'),
-  bucketRow('PUT', 'policy', 'PutBucketPolicy'),
   bucketRow('PUT', 'replication', 'PutBucketReplication', 'PutReplicationConfiguration'),
-  bucketRow('PUT', 'requestPayment', 'PutBucketRequestPayment'),
   bucketRow('PUT', 'website', 'PutBucketWebsite'),
   objectRow('PUT', 'annotation', 'PutObjectAnnotation'),
   objectRow('PUT', 'legal-hold', 'PutObjectLegalHold'),
   bucketRow('PUT', 'object-lock', 'PutObjectLockConfiguration', 'PutBucketObjectLockConfiguration'),
   objectRow('PUT', 'retention', 'PutObjectRetention'),
-  bucketRow('PUT', 'publicAccessBlock', 'PutPublicAccessBlock', 'PutBucketPublicAccessBlock'),
   objectRow('POST', 'restore', 'RestoreObject'),
   objectRow('POST', 'select', 'SelectObjectContent', 'GetObject'),
   bucketRow('PUT', 'metadataAnnotationTable', 'UpdateBucketMetadataAnnotationTableConfiguration'),
@@ -107,6 +100,6 @@ function notImplemented({ name, route, action }: Missing): Operation {
   })
 }
 
-function arnOf(address: Exclude<Address, { level: 'service' }>): string {
+function arnOf(address: AddressAt<'bucket' | 'object'>): string {
   return address.level === 'object' ? objectArn(address.bucket, address.key) : bucketArn(address.bucket)
 }

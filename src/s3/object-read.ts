@@ -9,6 +9,7 @@ import { checksumHeaders, wantsChecksum } from './checksum-headers.ts'
 import { invalidArgument } from './invalid-argument.ts'
 import { objectHeaders, responseOverrides, versionHeaders } from './object-headers.ts'
 import { absenceError } from './outcomes.ts'
+import { settleVersion } from './settle-version.ts'
 import { versionIdOf } from './version-id.ts'
 import type { ByteRange, RangeSpec } from '../http/range.ts'
 import type { Permission } from '../iam/permission.ts'
@@ -68,17 +69,19 @@ export function readPermissions({ bucket, key, versionId }: ObjectRead): Permiss
 
 /** The answer to a GET, or with `method` HEAD the same without its body. Throws S3Error. */
 export async function readObject(read: ObjectRead, context: Context, method: 'GET' | 'HEAD'): Promise<S3Response> {
-  if (context.identity.kind === 'anonymous' && Object.keys(read.overrides).length > 0) {
-    const message = 'Request specific response headers cannot be used for anonymous GET requests.'
-    throw new S3Error('InvalidRequest', { message })
-  }
   // Of several ranges the first is opened: its answer tells the size, and whether If-Range let the ranges count at all.
   const result = await open(read, context, { range: read.ranges[0] ?? null, body: method === 'GET' })
+  await settle(result, context)
+  if (context.identity.kind === 'anonymous' && Object.keys(read.overrides).length > 0) {
+    const message = 'Request specific response headers cannot be used for anonymous GET requests.'
+    await discard(result)
+    throw new S3Error('InvalidRequest', { message })
+  }
   switch (result.outcome) {
     case 'missing':
     case 'no-such-version':
     case 'delete-marker':
-      throw absenceError(result, context, read)
+      throw await absenceError(result, context, read)
     case 'range-unsatisfiable':
     case 'part-out-of-range':
     case 'found':
@@ -94,6 +97,16 @@ export async function readObject(read: ObjectRead, context: Context, method: 'GE
   }
   if (result.outcome === 'range-unsatisfiable') throw rangeError(read, result.version)
   return oneAnswer(read, context, result)
+}
+
+/** Whether this object may be read, before anything of it is told. */
+async function settle(result: OpenOutcome, context: Context): Promise<void> {
+  try {
+    await settleVersion(result, context)
+  } catch (error) {
+    await discard(result)
+    throw error
+  }
 }
 
 function open(read: ObjectRead, context: Context, part: { range: RangeSpec | null; body: boolean }) {

@@ -1,7 +1,10 @@
 // An operation is one file with four fields in reading order: route, parse, permissions, handle.
 import type { VerifiedBody } from '../auth/body.ts'
 import type { Identity } from '../auth/identity.ts'
+import type { PostForm } from '../auth/post-form.ts'
 import type { Permission } from '../iam/permission.ts'
+import type { Basis } from '../iam/basis.ts'
+import type { FactsOutcome } from '../shard/rpc.ts'
 import type { Bucket } from '../store/buckets.ts'
 import type { Store } from '../store/store.ts'
 import type { XmlElement } from './xml.ts'
@@ -36,6 +39,8 @@ export interface OperationRequest<L extends Level> {
   xml: XmlElement | null
   /** The body as text, for operations with `body: 'xml'`. */
   text: string
+  /** The fields of a form, for operations with `body: 'form'`; missing when the body is no form. */
+  form?: PostForm
 }
 
 /** What `handle` may use. */
@@ -44,18 +49,30 @@ export interface Context {
   identity: Identity
   /** The bucket the address names; the pipeline loaded it (NoSuchBucket otherwise). Not for service-level calls. */
   bucket: Bucket
-  /** The streamed body, for operations with `body: 'stream'`. */
+  /** The streamed body, for operations with `body: 'stream'`; the file, for those with `body: 'form'`. */
   body: VerifiedBody
   /** Throws AccessDenied unless the identity may do all of this to another bucket than the addressed one (copy source). */
-  authorise(bucket: Bucket, permissions: Permission[]): void
-  /** The same question without the error. */
-  allows(bucket: Bucket, permissions: Permission[]): boolean
+  authorise(bucket: Bucket, permissions: Permission[]): Promise<void>
+  /** The same question without the error; `basis` as `judge` gave it. */
+  allows(bucket: Bucket, permissions: Permission[], basis?: Basis): Promise<boolean>
+  /**
+   * The same for an object that is not read yet: the source of a copy, or what gets tags. The answer says what it rests
+   * on: nothing may be done where that does not hold. `again`: for the version that is there now.
+   */
+  judge(bucket: Bucket, permissions: Permission[], again?: 'again'): Promise<Basis>
+  /**
+   * For operations with `settles`: decides what depends on the object, now that it is known; throws AccessDenied. To be
+   * called before anything of the object is told.
+   */
+  settle(facts: FactsOutcome): Promise<void>
   requestId: string
   /** Milliseconds since 1970. */
   now: number
   region: string
   /** Scheme and host the client used: `http://127.0.0.1:9000`. */
   origin: string
+  /** Where the client found the addressed bucket: `http://127.0.0.1:9000/photos`, `http://photos.localhost:9000`. */
+  bucketUrl: string
   /** Keeps work alive after the answer. */
   waitUntil(work: Promise<unknown>): void
 }
@@ -74,12 +91,17 @@ export interface OperationDefinition<L extends Level, Input> {
   /** As AWS spells it. */
   name: string
   route: Route & { level: L }
-  /** What the pipeline may read before `handle`. Default `none`: a body that comes is drained and ignored. */
-  body?: 'none' | 'xml' | 'stream'
+  /**
+   * What the pipeline may read before `handle`. Default `none`: a body that comes is drained and ignored. `form`: the
+   * fields of multipart/form-data, which say who it is from.
+   */
+  body?: 'none' | 'xml' | 'stream' | 'form'
   /** The bucket need not exist (CreateBucket). */
   bucketOptional?: true
   /** No signature is asked for (OPTIONS preflight). */
   anonymous?: true
+  /** It reads the object anyway, and calls `settle` with what it found; or `judge`, and acts on what that rests on. */
+  settles?: true
   /** Request headers answered NotImplemented when present, lower case. */
   refuses?: string[]
   /** Pure: throws S3Error on bad input. */
@@ -93,9 +115,10 @@ export interface OperationDefinition<L extends Level, Input> {
 export interface Operation {
   name: string
   route: Route
-  body: 'none' | 'xml' | 'stream'
+  body: 'none' | 'xml' | 'stream' | 'form'
   bucketOptional: boolean
   anonymous: boolean
+  settles: boolean
   refuses: string[]
   bind(request: OperationRequest<Level>): BoundOperation
 }
@@ -114,6 +137,7 @@ export function defineOperation<L extends Level, Input>(definition: OperationDef
     body: definition.body ?? 'none',
     bucketOptional: definition.bucketOptional ?? false,
     anonymous: definition.anonymous ?? false,
+    settles: definition.settles ?? false,
     refuses: definition.refuses ?? [],
     bind(request) {
       // The matcher hands over only requests of the route's level.

@@ -70,20 +70,26 @@ export type Absence =
  * The error of a read that found no object. Whoever may not list the bucket does not learn whether the key exists:
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  */
-export function absenceError(
+export async function absenceError(
   absence: Absence,
   context: Context,
   wanted: { key: string; versionId: string | null; method?: string },
-): S3Error {
+): Promise<S3Error> {
   const { bucket } = context
   if (absence.outcome === 'no-such-version') return noSuchVersion(wanted.key, wanted.versionId ?? '')
   if (absence.outcome === 'delete-marker' && absence.named) return markerError(bucket, absence, wanted.method ?? 'GET')
-  context.authorise(bucket, [{ action: 's3:ListBucket', resource: bucketArn(bucket.name) }])
+  await authoriseAbsence(bucket, wanted.key, context)
   const headers: Record<string, string> =
     absence.outcome === 'missing'
       ? { 'x-amz-delete-marker': 'false' }
       : { 'x-amz-delete-marker': 'true', ...versionHeader(bucket, absence.versionId) }
   return new S3Error('NoSuchKey', { fields: { Key: wanted.key }, headers })
+}
+
+/** Throws AccessDenied unless it may be told that a key is not there: who may list some prefixes may know of keys below them. */
+export async function authoriseAbsence(bucket: Bucket, key: string, context: Context): Promise<void> {
+  const conditions = { 's3:prefix': [key] }
+  await context.authorise(bucket, [{ action: 's3:ListBucket', resource: bucketArn(bucket.name), conditions }])
 }
 
 function markerError(bucket: Bucket, marker: { versionId: string; modified: number }, method: string): S3Error {

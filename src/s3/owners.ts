@@ -24,6 +24,13 @@ async function account({ bucket, store }: Context, accountId: string): Promise<O
   return accountId === bucket.accountId ? bucketOwner(bucket) : store.owner(accountId)
 }
 
+/** Who began an upload, by ARN: an account as owners are shown, a user or a session by ARN and name. */
+export async function initiator(context: Context, arn: string): Promise<Owner | null> {
+  const [accountId = '', kind = ''] = arn.split(':').slice(4)
+  if (kind === 'root') return account(context, accountId)
+  return { canonicalId: arn, displayName: arn.slice(arn.lastIndexOf('/') + 1) }
+}
+
 /** `<Owner>` for the rows of a page. */
 export function ownersOf(context: Context, entries: ListEntry<{ owner: string }>[]): Promise<OwnerElements> {
   return elementsOf('Owner', entries, (accountId) => objectOwner(context, accountId))

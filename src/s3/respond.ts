@@ -3,7 +3,7 @@ import type { S3Error } from '../errors.ts'
 import { formatHttpDate } from '../http/date.ts'
 import type { S3Response } from './operation.ts'
 import { hostId } from '../http/request-id.ts'
-import { element, xmlDeclaration, type Xml } from './xml.ts'
+import { controlNamespace, element, xmlDeclaration, type Xml } from './xml.ts'
 
 /** What an answer says of its request. */
 export interface ResponseFacts {
@@ -11,6 +11,8 @@ export interface ResponseFacts {
   requestId: string
   /** The raw path, for `<Resource>`. */
   resource: string
+  /** A request to the S3 Control API, which writes errors another way. */
+  isControl?: boolean
   /** CORS headers for the origin that asks; null when there are none to send. */
   cors: Record<string, string> | null
   /** Milliseconds since 1970. */
@@ -51,12 +53,21 @@ export function respondError(error: S3Error, facts: ResponseFacts): Response {
     headers['x-amz-error-code'] = error.code
     return new Response(null, { status: error.status, headers, encodeBody: 'manual' })
   }
-  return new Response(errorXml(error, facts), { status: error.status, headers, encodeBody: 'manual' })
+  const body = facts.isControl === true ? controlErrorXml(error, facts) : errorXml(error, facts)
+  return new Response(body, { status: error.status, headers, encodeBody: 'manual' })
 }
 
 /** `<Error>` with its code, message and fields; no namespace, as on AWS. */
 export function errorXml(error: S3Error, facts: { resource: string; requestId: string }): string {
   return xmlDeclaration + errorElement(error, facts)
+}
+
+/** `<ErrorResponse>`, in which S3 Control wraps an error. */
+function controlErrorXml(error: S3Error, { requestId }: { requestId: string }): string {
+  const fields = Object.entries(error.fields).map(([name, text]) => element(name, text))
+  const inner = element('Error', [element('Code', error.code), element('Message', error.message), ...fields])
+  const content = [inner, element('RequestId', requestId), element('HostId', hostId())]
+  return xmlDeclaration + element('ErrorResponse', content, { xmlns: controlNamespace })
 }
 
 /** The same without the declaration, for an error that follows a 200 already sent (Complete, CopyObject). */

@@ -43,7 +43,8 @@ function isToken(name: string): boolean {
   return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)
 }
 
-function encodeWord(value: string): string {
+/** The value itself, or as an RFC 2047 word where it has anything but printable US-ASCII. */
+export function encodeWord(value: string): string {
   return /^[\u0020-\u007E]*$/.test(value) ? value : `=?UTF-8?B?${toBase64(utf8.encode(value))}?=`
 }
 

@@ -1,10 +1,12 @@
-// Headers every write understands beside the object's own: ACLs, object lock, encryption, owner. No I/O, no clock.
+// Headers every write understands beside the object's own: object lock, encryption, conditions. No I/O, no clock.
 import { S3Error } from '../errors.ts'
 import { parseWriteConditions } from '../http/conditional.ts'
+import { objectArn, objectTagConditions } from '../iam/permission.ts'
 import { invalidArgument } from './invalid-argument.ts'
-import type { Identity } from '../auth/identity.ts'
 import type { WriteConditions } from '../http/conditional.ts'
+import type { Permission } from '../iam/permission.ts'
 import type { Bucket } from '../store/buckets.ts'
+import type { HeaderAcl } from './requested-acl.ts'
 
 /**
  * Encryption is not built yet, and an object must never be taken for encrypted when it is not: every header asking for
@@ -52,49 +54,6 @@ export function checkBypassGovernance(headers: Headers, bucket: Bucket): void {
   throw invalidArgument(name, value, `${name} is only applicable to Object Lock enabled buckets.`)
 }
 
-const cannedAcls = [
-  'private',
-  'public-read',
-  'public-read-write',
-  'authenticated-read',
-  'aws-exec-read',
-  'bucket-owner-read',
-  'bucket-owner-full-control',
-]
-
-/** What leaves an object to its owner and the bucket's: nothing to store. */
-const harmlessAcls = ['private', 'bucket-owner-read', 'bucket-owner-full-control']
-
-const grantHeaders = ['x-amz-grant-full-control', 'x-amz-grant-read', 'x-amz-grant-read-acp', 'x-amz-grant-write-acp']
-
-/**
- * x-amz-acl and x-amz-grant-…: what opens nothing is accepted and forgotten; what would open the object is refused, with
- * AccessControlListNotSupported where the bucket's owner owns every object, else (until there are ACLs) NotImplemented.
- */
-export function checkAcl(headers: Headers, bucket: Bucket): void {
-  const acl = headers.get('x-amz-acl') ?? ''
-  const grant = grantHeaders.find((name) => (headers.get(name) ?? '') !== '')
-  if (acl !== '' && grant !== undefined) {
-    const message = 'Specifying both Canned ACLs and Header Grants is not allowed'
-    throw new S3Error('InvalidRequest', { message })
-  }
-  if (acl !== '' && !cannedAcls.includes(acl)) throw invalidArgument('x-amz-acl', acl, 'Invalid Argument')
-  const isHarmless =
-    grant === undefined
-      ? acl === '' || harmlessAcls.includes(acl)
-      : isOwnerGrant(grant, headers.get(grant) ?? '', bucket) &&
-        grantHeaders.every((name) => name === grant || !headers.get(name))
-  if (isHarmless) return
-  if (bucket.ownership === 'BucketOwnerEnforced') throw new S3Error('AccessControlListNotSupported')
-  throw new S3Error('NotImplemented', { fields: { Header: grant ?? 'x-amz-acl' } })
-}
-
-/** Full control to the bucket's owner is what bucket-owner-full-control says. */
-function isOwnerGrant(name: string, value: string, bucket: Bucket): boolean {
-  const grantee = value.trim().replaceAll('"', '')
-  return name === 'x-amz-grant-full-control' && grantee === `id=${bucket.canonicalId}`
-}
-
 /**
  * If-Match and If-None-Match of PutObject, CopyObject and CompleteMultipartUpload; null for none. Lists of ETags in
  * If-None-Match are understood beyond AWS, which takes `*` alone. Refused like AWS: both at once, and dates.
@@ -109,8 +68,16 @@ export function writeConditions(headers: Headers): WriteConditions | null {
   return parseWriteConditions(headers)
 }
 
-/** The account an object written now belongs to. */
-export function objectOwner(identity: Identity, bucket: Bucket): string {
-  if (bucket.ownership === 'BucketOwnerEnforced' || identity.kind === 'anonymous') return bucket.accountId
-  return identity.accountId
+/** What making an object needs: its tags and its ACL take permissions of their own. */
+export function writePermissions(
+  { bucket, key }: { bucket: string; key: string },
+  { tags, acl }: { tags: Record<string, string>; acl: HeaderAcl },
+): Permission[] {
+  const resource = objectArn(bucket, key)
+  const hasTags = Object.keys(tags).length > 0
+  const asked = hasTags ? { resource, conditions: objectTagConditions(tags) } : { resource }
+  const needed: Permission[] = [{ action: 's3:PutObject', ...asked }]
+  if (hasTags) needed.push({ action: 's3:PutObjectTagging', ...asked, ofNewObject: 'bucket' })
+  if (acl.kind !== 'none') needed.push({ action: 's3:PutObjectAcl', ...asked, ofNewObject: 'writer' })
+  return needed
 }

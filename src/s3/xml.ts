@@ -6,6 +6,9 @@ import { xmlDepthMax, xmlElementsMax } from '../limits.ts'
 
 declare const markup: unique symbol
 
+/** The namespace of every document of S3 Control. */
+export const controlNamespace = 'http://awss3control.amazonaws.com/doc/2018-08-20/'
+
 /** Finished XML. Only `element` makes it, so that text can never be taken for markup. */
 export type Xml = string & { readonly [markup]: true }
 

@@ -90,6 +90,10 @@ export class KeyShard extends DurableObject<Env> {
     return this.#reads.attributes(command)
   }
 
+  facts(command: { key: string; versionId: string | null }): rpc.FactsOutcome {
+    return this.#reads.facts(command)
+  }
+
   listParts(command: rpc.ListPartsCommand): rpc.ListPartsOutcome {
     return this.#multipart.listParts(command)
   }
@@ -121,6 +125,11 @@ export class KeyShard extends DurableObject<Env> {
   setTags(command: rpc.TagsCommand): rpc.TagsOutcome {
     if (this.#gone) return { outcome: 'bucket-gone' }
     return this.#once(command, () => this.#transact(command, () => this.#writes.setTags(command)))
+  }
+
+  setAcl(command: rpc.AclCommand): rpc.AclOutcome {
+    if (this.#gone) return { outcome: 'bucket-gone' }
+    return this.#once(command, () => this.#transact(command, () => this.#writes.setAcl(command)))
   }
 
   copyWithin(command: rpc.CopyWithinCommand): Promise<rpc.CopyOutcome | rpc.WriteFault> {

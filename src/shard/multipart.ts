@@ -160,6 +160,7 @@ export class Multipart {
       storageClass: upload.storageClass,
       owner: upload.owner,
     }
+    if (upload.acl !== undefined) object.acl = upload.acl
     return { parts: chosen, object }
   }
 

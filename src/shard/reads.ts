@@ -5,6 +5,7 @@ import { BODY_COLUMNS, toPart, toVersion, type PartRow, type VersionRow, VERSION
 import type {
   AttributesOutcome,
   Content,
+  FactsOutcome,
   PartFacts,
   PartsOfVersion,
   ReadCommand,
@@ -81,6 +82,13 @@ export class Reads {
       parts: page.slice(0, command.maxParts),
       isTruncated: page.length > command.maxParts,
     }
+  }
+
+  facts({ key, versionId }: { key: string; versionId: string | null }): FactsOutcome {
+    const found = findVersion(this.#versions, key, versionId)
+    if (found.outcome !== 'row') return found
+    const { owner, acl, tags } = toVersion(found.row)
+    return { outcome: 'found', owner, acl: acl ?? null, tags, versionId: found.row.version_id, seq: found.row.seq }
   }
 
   /** Parts of a content with a number above `marker`, at most `limit`. */

@@ -1,4 +1,5 @@
 // Rows of a KeyShard's tables ⇄ values. No I/O.
+import type { Acl } from '../iam/acl.ts'
 import type { CatalogueRow } from '../store/tables/catalogue.ts'
 import type { Checksum, ObjectFacts, ObjectVersion, PartFacts } from './rpc.ts'
 
@@ -52,6 +53,7 @@ interface StoredFacts {
   checksum: Checksum | null
   storageClass: string
   owner: string
+  acl?: Acl
 }
 
 export function factsJson(object: ObjectFacts): string {
@@ -62,6 +64,7 @@ export function factsJson(object: ObjectFacts): string {
     storageClass: object.storageClass,
     owner: object.owner,
   }
+  if (object.acl !== undefined) facts.acl = object.acl
   return JSON.stringify(facts)
 }
 
@@ -69,6 +72,7 @@ export function toVersion(row: VersionRow): ObjectVersion {
   const facts = JSON.parse(row.facts) as StoredFacts
   return {
     ...facts,
+    seq: row.seq,
     etag: row.etag,
     size: row.size,
     versionId: row.version_id,

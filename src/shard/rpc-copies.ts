@@ -1,6 +1,8 @@
 // Copies between and within shards: the source lends its extents, zero bytes moved.
 import type { ReadConditions, WriteConditions } from '../http/conditional.ts'
 import type { ByteRange } from '../http/range.ts'
+import type { Acl } from '../iam/acl.ts'
+import type { Basis } from '../iam/basis.ts'
 import type { ChecksumAlgorithm } from '../kernels/checksum.ts'
 import type {
   BulkStoreName,
@@ -60,6 +62,8 @@ export type ExportOutcome =
 
 /** What a copy asks of its source and changes of it; data, so that source and destination decide alike. */
 export interface CopyTerms {
+  /** What it was decided on that the source may be read. */
+  basis: Basis
   /** x-amz-copy-source-if-…. */
   conditions: ReadConditions | null
   /** x-amz-metadata-directive REPLACE: the new headers; null copies them, but for the website redirect. */
@@ -75,7 +79,9 @@ export interface CopyTerms {
   checksumAlgorithm: ChecksumAlgorithm | null
   /** That checksum, computed by reading the source whose ETag this is. */
   computed: { etag: string; checksum: Checksum } | null
+  /** Of the copy; with `acl` as in ObjectFacts. The source's list is never copied. */
   owner: string
+  acl?: Acl
   /** Bytes a copy may have (AWS: 5 GiB for CopyObject). */
   sizeMax: number
 }
@@ -86,6 +92,8 @@ export type RenameOutcome = PutOutcome | { outcome: 'source-missing' }
 export type CopyRefusal =
   | { outcome: 'precondition-failed'; condition: string }
   | { outcome: 'too-large' | 'tags-forbidden' | 'checksum-needed' }
+  /** `basis` does not hold of this source: whether it may be read has to be decided anew. */
+  | { outcome: 'not-judged' }
 
 export interface CopyWithinCommand extends Write {
   versioning: Versioning

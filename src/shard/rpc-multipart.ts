@@ -1,5 +1,6 @@
 // Multipart uploads over the shard boundary.
 import type { WriteConditions } from '../http/conditional.ts'
+import type { Acl } from '../iam/acl.ts'
 import type { ChecksumAlgorithm } from '../kernels/checksum.ts'
 import type { CopyContent } from './rpc-copies.ts'
 import type { Checksum, ConditionFault, NewContent, PartFacts, Versioning, Write, WriteFault } from './rpc.ts'
@@ -14,7 +15,11 @@ export interface UploadFacts {
   checksumAlgorithm: ChecksumAlgorithm | null
   checksumType: 'FULL_OBJECT' | 'COMPOSITE' | null
   storageClass: string
+  /** Of the object it will be; with `acl` as in ObjectFacts. */
   owner: string
+  acl?: Acl
+  /** ARN of who began it, which may abort it and list its parts. */
+  initiator?: string
 }
 
 export interface CreateUploadCommand extends Write {

@@ -3,6 +3,8 @@
 import type { ChecksumAlgorithm } from '../kernels/checksum.ts'
 import type { ByteRange, RangeSpec } from '../http/range.ts'
 import type { WriteConditions } from '../http/conditional.ts'
+import type { Acl } from '../iam/acl.ts'
+import type { Basis } from '../iam/basis.ts'
 import type { UploadFacts } from './rpc-multipart.ts'
 
 /** Which bucket a call is about; the shard keeps it for its alarms. */
@@ -34,12 +36,16 @@ export interface ObjectFacts {
   checksum: Checksum | null
   /** `STANDARD` unless the client named another. */
   storageClass: string
-  /** Account that wrote it. */
+  /** Account that owns it, twelve digits; the canonical id of nobody for what an unsigned request wrote. */
   owner: string
+  /** Left out where it grants nothing beyond its owner's FULL_CONTROL. */
+  acl?: Acl
 }
 
 /** A stored version, as reads see it. */
 export interface ObjectVersion extends ObjectFacts {
+  /** Another version of the same id has another number. */
+  seq: number
   /** `null` (the four letters) where versioning did not make one. */
   versionId: string
   /** Milliseconds since 1970. */
@@ -141,6 +147,23 @@ export type AttributesOutcome =
   | { outcome: 'no-such-version' }
   | { outcome: 'delete-marker'; versionId: string; modified: number; named: boolean }
 
+/** What a decision about access needs to know of an object. */
+export type FactsOutcome =
+  | {
+      outcome: 'found'
+      /** As in ObjectFacts. */
+      owner: string
+      /** Null: FULL_CONTROL for its owner alone. */
+      acl: Acl | null
+      tags: Record<string, string>
+      versionId: string
+      /** Of the version: another one of the same id has another number. */
+      seq: number
+    }
+  | { outcome: 'missing' }
+  | { outcome: 'no-such-version' }
+  | { outcome: 'delete-marker'; versionId: string; modified: number; named: boolean }
+
 // ── writes ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Answers every write may get. */
@@ -221,14 +244,28 @@ export interface TagsCommand extends Write {
   versionId: string | null
   /** Null removes them. */
   tags: Record<string, string> | null
+  /** What the decision to allow it rests on. */
+  basis: Basis
 }
 
+/** `changed`: another version has taken the place of the one that was meant. */
 export type TagsOutcome =
   | { outcome: 'written'; versionId: string }
   | { outcome: 'missing' }
   | { outcome: 'no-such-version' }
   | { outcome: 'delete-marker'; versionId: string; modified: number; named: boolean }
+  | { outcome: 'changed' }
   | WriteFault
+
+export interface AclCommand extends Write {
+  versionId: string | null
+  /** Null: FULL_CONTROL for its owner alone. */
+  acl: Acl | null
+  /** Of the version whose owner the list was made for. */
+  seq: number
+}
+
+export type AclOutcome = TagsOutcome
 
 export type * from './rpc-copies.ts'
 export type * from './rpc-multipart.ts'

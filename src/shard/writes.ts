@@ -1,12 +1,15 @@
 // PutObject, append, delete, tags: one synchronous transaction each, conditions evaluated against the truth.
 import { createHash } from 'node:crypto'
 import { evaluateWriteConditions, type WriteConditions } from '../http/conditional.ts'
+import { basisHolds } from '../iam/basis.ts'
 import { inlineBytesMax, objectBytesMax } from '../limits.ts'
 import { combineAppended } from './checksums.ts'
 import { findVersion } from './reads.ts'
 import { Rollback } from './rollback.ts'
 import { toVersion, type VersionRow } from './rows.ts'
 import type {
+  AclCommand,
+  AclOutcome,
   ConditionFault,
   DeleteCommand,
   DeleteOutcome,
@@ -95,7 +98,18 @@ export class Writes {
   setTags(command: TagsCommand): Done<TagsOutcome> {
     const found = findVersion(this.#versions, command.key, command.versionId)
     if (found.outcome !== 'row') return found
-    this.#versions.setFacts(found.row, { ...toVersion(found.row), tags: command.tags ?? {} })
+    const version = toVersion(found.row)
+    if (!basisHolds(command.basis, version)) return { outcome: 'changed' }
+    this.#versions.setFacts(found.row, { ...version, tags: command.tags ?? {} })
+    return { outcome: 'written', versionId: found.row.version_id }
+  }
+
+  setAcl(command: AclCommand): Done<AclOutcome> {
+    const found = findVersion(this.#versions, command.key, command.versionId)
+    if (found.outcome !== 'row') return found
+    if (found.row.seq !== command.seq) return { outcome: 'changed' }
+    const { acl: _, ...facts } = toVersion(found.row)
+    this.#versions.setFacts(found.row, command.acl === null ? facts : { ...facts, acl: command.acl })
     return { outcome: 'written', versionId: found.row.version_id }
   }
 

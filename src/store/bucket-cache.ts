@@ -101,7 +101,19 @@ export class BucketCache {
     return this.#stored(bucket, await buckets.updateConfig(this.#env.CONTROL, bucket, { name, value }), expires)
   }
 
-  #stored(bucket: Bucket, change: Pick<Bucket, 'versioning' | 'configs'> | null, expires: number) {
+  /** As setVersioning. Empty: the controls are deleted. */
+  async setOwnership(bucket: Bucket, ownership: string): Promise<{ outcome: 'stored' | 'missing' }> {
+    const expires = this.#now() + cacheMilliseconds
+    return this.#stored(bucket, await buckets.updateOwnership(this.#env.CONTROL, bucket, ownership), expires)
+  }
+
+  /** To be called when an account's settings changed: records of its buckets are read anew. */
+  forgetAccount(accountId: string): void {
+    this.#changes += 1
+    for (const [name, { bucket }] of this.#entries) if (bucket.accountId === accountId) this.#entries.delete(name)
+  }
+
+  #stored(bucket: Bucket, change: buckets.BucketChange | null, expires: number) {
     if (change === null) {
       this.#forget(bucket)
       return { outcome: 'missing' as const }
@@ -118,7 +130,7 @@ export class BucketCache {
     return true
   }
 
-  #newRecord(bucket: NewBucket): Omit<Bucket, 'canonicalId' | 'displayName'> {
+  #newRecord(bucket: NewBucket): buckets.StoredBucket {
     const shards = Number(this.#env.EDGESHARD_SHARDS ?? shardsPerBucketDefault)
     assert(Number.isInteger(shards) && shards > 0, 'EDGESHARD_SHARDS is a positive whole number')
     const random = crypto.getRandomValues(new Uint8Array(10))
@@ -126,7 +138,7 @@ export class BucketCache {
     const names = catalogue.catalogNames(this.#env)
     const catalog = names[(random[0] ?? 0) % names.length]
     assert(catalog !== undefined, 'A catalogue is bound')
-    return { ...bucket, bucketId, created: this.#now(), shards, catalog, configs: {} }
+    return { ...bucket, bucketId, created: this.#now(), shards, catalog }
   }
 
   #catalogOf(bucket: Bucket): D1Database {

@@ -16,8 +16,16 @@ export interface Bucket extends BucketRef {
   versioning: Versioning
   /** x-amz-bucket-object-lock-enabled at creation. */
   objectLock: boolean
-  /** BucketOwnerEnforced unless given at creation. */
+  /**
+   * Object ownership: `BucketOwnerEnforced`, `BucketOwnerPreferred` or `ObjectWriter`. Empty where it has no
+   * controls, which counts as ObjectWriter.
+   */
   ownership: string
-  /** Stored configurations by sub-resource name: `cors`, `tagging`: JSON, each parsed where it is used. */
+  /**
+   * Stored configurations by sub-resource name, each parsed where it is used: JSON, and `policy` as the client sent it.
+   * `acl` and `publicAccessBlock` are of src/iam.
+   */
   configs: Record<string, string>
+  /** The public access block of the owner's account (JSON); null for none. */
+  accountPublicAccessBlock: string | null
 }

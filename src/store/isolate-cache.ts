@@ -25,8 +25,8 @@ export class IsolateCache<V> {
     this.#clock = clock
   }
 
-  /** The remembered value, or what `load` gives. */
-  async get(key: string, load: () => Promise<V | null>): Promise<V | null> {
+  /** The remembered value, or what `load` gives; `load` is told what was remembered until now, null for nothing. */
+  async get(key: string, load: (known: V | null) => Promise<V | null>): Promise<V | null> {
     const now = this.#clock()
     const entry = this.#entries.get(key)
     const milliseconds = entry?.value === null ? absenceMilliseconds : cacheMilliseconds
@@ -35,7 +35,7 @@ export class IsolateCache<V> {
     if (entry !== undefined) entry.isRefreshing = true
     const changes = this.#changes
     try {
-      const value = await load()
+      const value = await load(entry?.value ?? null)
       if (changes === this.#changes) this.#remember(key, { value, asked: now, isRefreshing: false })
       return value
     } catch (error) {

@@ -37,6 +37,10 @@ export class Objects implements store.ObjectStore {
     return this.#parts.shards.of(bucket, command.key).attributes(command)
   }
 
+  async objectFacts(bucket: Bucket, object: { key: string; versionId: string | null }): Promise<rpc.FactsOutcome> {
+    return this.#parts.shards.of(bucket, object.key).facts(object)
+  }
+
   async put(bucket: Bucket, key: string, body: VerifiedBody, options: store.PutOptions): Promise<rpc.PutOutcome> {
     const shard = this.#parts.shards.of(bucket, key)
     const bulk = writeStore(this.#parts.env)
@@ -101,6 +105,11 @@ export class Objects implements store.ObjectStore {
   async setTags(bucket: Bucket, request: store.TagsRequest): Promise<rpc.TagsOutcome> {
     const shard = this.#parts.shards.of(bucket, request.key)
     return settle(this.#parts, bucket, await shard.setTags({ ...writeTo(bucket), ...request }))
+  }
+
+  async setAcl(bucket: Bucket, request: store.AclRequest): Promise<rpc.AclOutcome> {
+    const shard = this.#parts.shards.of(bucket, request.key)
+    return settle(this.#parts, bucket, await shard.setAcl({ ...writeTo(bucket), ...request }))
   }
 
   async copy(bucket: Bucket, key: string, request: store.CopyRequest): Promise<rpc.CopyOutcome | rpc.WriteFault> {

@@ -3,6 +3,9 @@
 import type { VerifiedBody, BodyDigests } from '../auth/body.ts'
 import type { WriteConditions } from '../http/conditional.ts'
 import type { ByteRange } from '../http/range.ts'
+import type { Acl } from '../iam/acl.ts'
+import type { Basis } from '../iam/basis.ts'
+import type { NamedPrincipal } from '../iam/principal-matcher.ts'
 import type * as rpc from '../shard/rpc.ts'
 import type { Bucket } from './buckets.ts'
 
@@ -25,7 +28,9 @@ export interface PutOptions {
   headers: Record<string, string>
   tags: Record<string, string>
   storageClass: string
+  /** As in ObjectFacts; an append keeps what the object has. */
   owner: string
+  acl?: Acl
   conditions: WriteConditions | null
   /** x-amz-write-offset-bytes. */
   appendAt?: number
@@ -58,6 +63,17 @@ export interface TagsRequest {
   versionId: string | null
   /** Null removes them. */
   tags: Record<string, string> | null
+  /** What the decision to allow it rests on; `changed` where it does not hold of the version that is there. */
+  basis: Basis
+}
+
+export interface AclRequest {
+  key: string
+  versionId: string | null
+  /** Null: FULL_CONTROL for its owner alone. */
+  acl: Acl | null
+  /** As `objectFacts` told it. */
+  seq: number
 }
 
 export interface RenameRequest {
@@ -149,6 +165,23 @@ export interface NewBucket {
   objectLock: boolean
   ownership: string
   versioning: rpc.Versioning
+  /** What it is made with, as in Bucket. */
+  configs: Record<string, string>
+}
+
+/** What a new bucket gets where its creation says nothing. */
+export interface BucketDefaults {
+  /** Object ownership: EDGESHARD_OBJECT_OWNERSHIP. */
+  ownership: string
+  /** Its four settings are on: EDGESHARD_PUBLIC_ACCESS_BLOCK. */
+  blocksPublicAccess: boolean
+}
+
+/** An account as ACLs and owners name it. */
+export interface KnownAccount {
+  accountId: string
+  canonicalId: string
+  displayName: string
 }
 
 // ── the facade ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -161,12 +194,25 @@ export interface BucketStore {
   ): Promise<{ outcome: 'created' } | { outcome: 'exists'; accountId: string } | { outcome: 'too-many' }>
   deleteBucket(bucket: Bucket): Promise<{ outcome: 'deleted' | 'not-empty' | 'missing' }>
   listBuckets(query: BucketQuery): Promise<{ buckets: Bucket[]; isTruncated: boolean }>
+  bucketDefaults(): BucketDefaults
   /** `missing`: the bucket was deleted meanwhile. */
   setVersioning(bucket: Bucket, versioning: rpc.Versioning): Promise<{ outcome: 'stored' | 'missing' }>
+  /** Empty: the controls are deleted. */
+  setOwnership(bucket: Bucket, ownership: string): Promise<{ outcome: 'stored' | 'missing' }>
   /** Stores (JSON) or, with null, removes a sub-resource's configuration. */
   setConfig(bucket: Bucket, name: string, value: string | null): Promise<{ outcome: 'stored' | 'missing' }>
   /** Canonical id and display name of an account, cached; null when unknown. */
   owner(accountId: string): Promise<{ canonicalId: string; displayName: string } | null>
+  /** The accounts with these canonical ids, one query for all of them; unknown ids are left out. */
+  accountsById(canonicalIds: readonly string[]): Promise<KnownAccount[]>
+  /** The accounts with this e-mail address, in whatever case, two of them at most. */
+  accountsByEmail(email: string): Promise<KnownAccount[]>
+  /** The first of them that is not there; null when all are. One query, whatever their number. */
+  unknownPrincipal(principals: readonly NamedPrincipal[]): Promise<NamedPrincipal | null>
+  /** The public access block of an account (JSON); null for none. */
+  accountPublicAccessBlock(accountId: string): Promise<string | null>
+  /** Stores it or, with null, removes it. Known at once in this isolate, elsewhere within `cacheMilliseconds`. */
+  setAccountPublicAccessBlock(accountId: string, value: string | null): Promise<{ outcome: 'stored' | 'missing' }>
 
   listObjects(bucket: Bucket, query: ListQuery): Promise<ListPage<ListedObject>>
   listVersions(bucket: Bucket, query: ListQuery): Promise<ListPage<ListedObject>>
@@ -177,11 +223,14 @@ export interface BucketStore {
 export interface ObjectStore {
   open(bucket: Bucket, command: rpc.ReadCommand): Promise<OpenOutcome>
   attributes(bucket: Bucket, command: rpc.PartsOfVersion): Promise<rpc.AttributesOutcome>
+  /** What authorisation needs of an object; one shard hop. */
+  objectFacts(bucket: Bucket, object: { key: string; versionId: string | null }): Promise<rpc.FactsOutcome>
   put(bucket: Bucket, key: string, body: VerifiedBody, options: PutOptions): Promise<rpc.PutOutcome>
   delete(bucket: Bucket, request: DeleteRequest): Promise<rpc.DeleteOutcome>
   /** One shard call for each shard concerned; outcomes in the order asked. */
   deleteMany(bucket: Bucket, requests: DeleteRequest[]): Promise<rpc.DeleteOutcome[]>
   setTags(bucket: Bucket, request: TagsRequest): Promise<rpc.TagsOutcome>
+  setAcl(bucket: Bucket, request: AclRequest): Promise<rpc.AclOutcome>
   /** No bytes are moved; they are read only where a checksum is asked for that the source does not have. */
   copy(bucket: Bucket, key: string, request: CopyRequest): Promise<rpc.CopyOutcome | rpc.WriteFault>
   rename(bucket: Bucket, request: RenameRequest): Promise<rpc.RenameOutcome>

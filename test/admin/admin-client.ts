@@ -2,6 +2,7 @@
 import { handleAdmin } from '../../src/admin/admin.ts'
 import type { Env } from '../../src/env.ts'
 import { sqliteD1 } from '../support/sqlite-d1.ts'
+import { silentAudit } from '../support/silent-audit.ts'
 
 export interface AdminReply {
   status: number
@@ -27,7 +28,7 @@ export function adminClient(env: Env): (method: string, path: string, body?: unk
       method,
       ...(text !== undefined && { body: text }),
     })
-    const response = await handleAdmin(request, env, {} as ExecutionContext)
+    const response = await handleAdmin(request, env, silentAudit)
     const answer = await response.text()
     return { status: response.status, headers: response.headers, body: answer === '' ? undefined : JSON.parse(answer) }
   }

@@ -223,6 +223,34 @@ describe('access keys', () => {
     }
   })
 
+  it('keep their id while their secret is changed: both secrets hold for the grace', async () => {
+    const { accountId } = await create({ accessKeys: [{ accessKeyId: 'KEY', secretAccessKey: 'first-secret' }] })
+    const rotate = `/accounts/${accountId}/access-keys/KEY/rotate`
+    const reply = await call('POST', rotate, { keepAccessKeyId: true, graceSeconds: 60 })
+    const { accessKey, previous } = reply.body as { accessKey: KeyBody; previous: { expires: string } }
+    expect(accessKey.accessKeyId).toBe('KEY')
+    const lookup = () => keyLookup(env)('KEY', null)
+    expect(await lookup()).toMatchObject({ secret: accessKey.secretAccessKey, previousSecret: 'first-secret' })
+    vi.useFakeTimers({ now: Date.parse(previous.expires) - 1, toFake: ['Date'] })
+    try {
+      expect(await lookup()).toMatchObject({ previousSecret: 'first-secret', disabled: false })
+      vi.setSystemTime(Date.parse(previous.expires))
+      expect(await lookup()).toMatchObject({ secret: accessKey.secretAccessKey, previousSecret: null, disabled: false })
+    } finally {
+      vi.useRealTimers()
+    }
+    const given = { keepAccessKeyId: true, secretAccessKey: 'third-secret', graceSeconds: 0 }
+    const again = await call('POST', rotate, given)
+    expect(again.body).toMatchObject({
+      accessKey: { status: 'active', expires: null },
+      previous: { status: 'expired' },
+    })
+    expect(JSON.stringify(again.body)).not.toContain('third-secret')
+    expect(await lookup()).toMatchObject({ secret: 'third-secret', previousSecret: null })
+    const { results } = await env.CONTROL.prepare('SELECT * FROM access_keys').all()
+    expect(JSON.stringify(results)).not.toMatch(/first-secret|third-secret/)
+  })
+
   it('are at most twenty, and a rotation refused for that ends nothing', async () => {
     const { accountId } = await create({ accessKeys: [{ accessKeyId: 'KEY', secretAccessKey: 'a-secret-' }] })
     const keys = `/accounts/${accountId}/access-keys`

@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest'
 import { ADMIN_ROUTES } from '../../src/admin/routes.ts'
 import { matchRoute } from '../../src/admin/route.ts'
 import { ADMIN_OPERATIONS, answerProblems, pathParameters, requestProblems } from '../support/admin-document.ts'
-import { ACCOUNT_LIFE } from './account-life.ts'
+import { ACCOUNT_LIFE, lifeBucket } from './account-life.ts'
 import { adminClient, testEnv } from './admin-client.ts'
 
 vi.mock('../../src/auth/authenticate.ts', () => import('./authenticate-stand-in.ts'))
@@ -21,7 +21,14 @@ it('names the parameters of each path', () => {
 })
 
 it('fits every answer of the handlers, and every request they accept', async () => {
-  const call = adminClient(testEnv())
+  const env = testEnv()
+  const call = adminClient(env)
+  await env.CONTROL.prepare(
+    `INSERT INTO buckets (name, bucket_id, account_id, location, created_ms, shards, catalog, versioning, object_lock, ownership)
+     VALUES (?, 'b1', '000000000000', '', 0, 2, 'CATALOG_0', 'unversioned', 0, 'BucketOwnerEnforced')`,
+  )
+    .bind(lifeBucket)
+    .run()
   const seen = new Set<string>()
   for (const [method, path, body, status] of ACCOUNT_LIFE) {
     const place = `${method} ${path} ${status}`

@@ -19,6 +19,7 @@ import { canonicalRequests } from '../../src/auth/request-forms.ts'
 import { accessKeyId, authRequest, emptyHash, scope, secret, signWith, timestamp } from './doubles.ts'
 
 const host = 'examplebucket.s3.amazonaws.com'
+const algorithm = 'AWS4-HMAC-SHA256'
 const day = { date: '20130524', region: 'us-east-1', service: 's3' }
 
 interface Example {
@@ -142,7 +143,7 @@ describe("AWS's worked examples", () => {
     const [canonical = ''] = canonicalRequests(request, { authority: '', path, query }, found.claim)
     expect(canonical).toBe(example.canonical)
 
-    const toSign = await stringToSign(found.claim.timestamp, scope, canonical)
+    const toSign = await stringToSign({ algorithm, timestamp: found.claim.timestamp, scope }, canonical)
     expect(toSign).toBe(`AWS4-HMAC-SHA256\n${timestamp}\n${scope}\n${example.hash}`)
 
     expect(await signature(await signingKey(secret, found.claim.scope), toSign)).toBe(example.signature)
@@ -174,7 +175,7 @@ describe("AWS's worked examples", () => {
     const key = await signingKey(secret, day)
     let previous = seed
     for (const [index, hash] of [a64, a1, emptyHash].entries()) {
-      const toSign = chunkStringToSign({ timestamp, scope }, previous, hash)
+      const toSign = chunkStringToSign({ algorithm, timestamp, scope }, previous, hash)
       expect(toSign).toBe(`AWS4-HMAC-SHA256-PAYLOAD\n${timestamp}\n${scope}\n${previous}\n${emptyHash}\n${hash}`)
       previous = await signature(key, toSign)
       expect(previous).toBe(expected[index])
@@ -185,7 +186,7 @@ describe("AWS's worked examples", () => {
     const hash = await sha256Hex('x-amz-checksum-crc32c:sOO8/Q==\n')
     expect(hash).toBe('1e376db7e1a34a8ef1c4bcee131a2d60a1cb62503747488624e10995f448d774')
     const previous = '2ca2aba2005185cf7159c6277faf83795951dd77a3a99e6e65d5c9f85863f992'
-    const toSign = trailerStringToSign({ timestamp, scope }, previous, hash)
+    const toSign = trailerStringToSign({ algorithm, timestamp, scope }, previous, hash)
     expect(await signature(await signingKey(secret, day), toSign)).toBe(
       'd81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435',
     )

@@ -1,6 +1,7 @@
 // Results as tables of text.
 import { memoryBudget } from './memory.ts'
 import type { MemoryRow } from './memory.ts'
+import type { PolicyRow } from './policy.ts'
 import type { SweepRow } from './inline-sweep.ts'
 import { MiB } from './requests.ts'
 import type { Row } from './rows.ts'
@@ -56,6 +57,13 @@ export const memoryHeader: Cells = ['memory', 'idle MiB', 'peak over idle MiB', 
 export function memoryCells({ what, idle, peak, isOurs }: MemoryRow): Cells {
   const met = peak <= memoryBudget ? 'met' : 'not met'
   return [what, digits(idle), digits(peak), isOurs ? `<= ${memoryBudget} ${met}` : '']
+}
+
+export const policyHeader: Cells = ['policy', 'per s', 'us', 'target']
+
+export function policyCells({ what, perSecond, atLeast }: PolicyRow): Cells {
+  const met = perSecond >= atLeast ? 'met' : 'not met'
+  return [what, digits(perSecond), digits(1e6 / perSecond), `>= ${atLeast} ${met}`]
 }
 
 export const sweepHeader: Cells = [

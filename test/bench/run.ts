@@ -6,7 +6,18 @@ import { prepareListings } from './listings.ts'
 import { measureMemory } from './memory.ts'
 import { isWanted, readOptions, usage, wantsTable } from './options.ts'
 import type { Options } from './options.ts'
-import { memoryCells, memoryHeader, resultCells, resultHeader, sweepCells, sweepHeader, table } from './report.ts'
+import { measurePolicies } from './policy.ts'
+import {
+  memoryCells,
+  memoryHeader,
+  policyCells,
+  policyHeader,
+  resultCells,
+  resultHeader,
+  sweepCells,
+  sweepHeader,
+  table,
+} from './report.ts'
 import type { Result } from './report.ts'
 import { prepareRows, rowsOf } from './rows.ts'
 import type { Row } from './rows.ts'
@@ -34,6 +45,10 @@ async function main(): Promise<number> {
   process.stdout.write(`${cpus().length} x ${cpus()[0]?.model ?? 'processor'}, ${process.platform}\n\n`)
   const results = wantsTable(options) ? await measureRows(options) : []
   if (results.length > 0) process.stdout.write(`${table(resultHeader, results.map(resultCells))}\n`)
+  if (isWanted('policy', options)) {
+    say('policy')
+    process.stdout.write(`${table(policyHeader, measurePolicies(options.seconds).map(policyCells))}\n`)
+  }
   if (isWanted('memory', options)) {
     say('memory')
     const memory = await measureMemory()

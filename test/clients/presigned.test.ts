@@ -9,6 +9,7 @@ import {
   CreateMultipartUploadCommand,
   CompleteMultipartUploadCommand,
 } from '@aws-sdk/client-s3'
+import { createPresignedPost } from '@aws-sdk/s3-presigned-post'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { objectKeys, sampleBytes, sampleSizes } from '../support/samples.ts'
@@ -125,5 +126,41 @@ describe('a presigned GET', () => {
   it('of a missing key is 404 and not a wrong signature', async () => {
     const url = await getSignedUrl(client, new GetObjectCommand({ Bucket, Key: 'never was + there=é' }))
     expect(await codeOf(await fetch(url))).toBe('404 NoSuchKey')
+  })
+})
+
+describe('a presigned POST', () => {
+  it.each(Object.entries(sampleSizes))('stores a file of size %s', async (name, size) => {
+    const Key = `post/${name}/\${filename}`
+    const { url, fields } = await createPresignedPost(client, {
+      Bucket,
+      Key,
+      Conditions: [
+        ['content-length-range', 0, size],
+        ['starts-with', '$Content-Type', 'image/'],
+      ],
+      Fields: { acl: 'private', 'x-amz-meta-colour': 'green' },
+    })
+    const post = (bytes: Uint8Array, more: Record<string, string> = {}) => {
+      const form = new FormData()
+      for (const [field, value] of Object.entries({ ...fields, 'Content-Type': 'image/png', ...more }))
+        form.set(field, value)
+      form.set('file', new Blob([Buffer.from(bytes)]), 'photo + é.png')
+      return fetch(url, { method: 'POST', body: form })
+    }
+    const bytes = sampleBytes(size)
+    const response = await post(bytes)
+    expect([response.status, response.headers.get('etag')]).toEqual([
+      204,
+      `"${createHash('md5').update(bytes).digest('hex')}"`,
+    ])
+    const target = { Bucket, Key: `post/${name}/photo + é.png` }
+    const got = await client.send(new GetObjectCommand(target))
+    expect(got).toMatchObject({ ContentType: 'image/png', Metadata: { colour: 'green' }, ContentLength: size })
+    expect(Buffer.from((await got.Body?.transformToByteArray()) ?? []).equals(bytes)).toBe(true)
+    expect(await codeOf(await post(sampleBytes(size + 1)))).toBe('400 EntityTooLarge')
+    expect(await codeOf(await post(bytes, { 'Content-Type': 'text/html' }))).toBe('403 AccessDenied')
+    expect(await codeOf(await post(bytes, { acl: 'public-read' }))).toBe('403 AccessDenied')
+    expect(await codeOf(await post(bytes, { 'X-Amz-Signature': '0'.repeat(64) }))).toBe('403 SignatureDoesNotMatch')
   })
 })

@@ -1,4 +1,4 @@
-// s3cmd with signature version 4: Python's own HTTP, XML without namespaces, parts of 15 MiB.
+// s3cmd with both signature versions: Python's own HTTP, XML without namespaces, parts of 15 MiB.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -18,6 +18,11 @@ function run(...args: string[]): Promise<CommandResult> {
   const command = 'command' in found ? found.command : ''
   const environment = { LC_ALL: 'C.UTF-8', PYTHONUTF8: '1' }
   return runCommand(command, [...s3cmdArguments(server.url, server), '--no-progress', ...args], { environment })
+}
+
+/** `s3cmd` signed by version 2. */
+function v2(...args: string[]): Promise<string> {
+  return s3cmd('--signature-v2', ...args)
 }
 
 /** What a call that must succeed printed. */
@@ -96,6 +101,22 @@ describe.skipIf(reason !== null)(`s3cmd ${reason ?? ''}`, () => {
     const info = await s3cmd('info', `s3://${bucket}/meta`)
     expect(info).toContain('MIME type: text/x-test\n')
     expect(info).toContain('x-amz-meta-colour: green\n')
+  })
+
+  it('does the same by signature version 2', async () => {
+    const file = path.join(folder, 'severalParts')
+    await v2('put', '--multipart-chunk-size-mb=5', file, `s3://${bucket}/v2/parts a+ü`)
+    await v2('get', '--force', `s3://${bucket}/v2/parts a+ü`, `${file}.v2`)
+    expect(readFileSync(`${file}.v2`).equals(sampleBytes(sampleSizes.severalParts))).toBe(true)
+    await v2('sync', `${path.join(folder, 'tree')}/`, `s3://${bucket}/v2/tree/`)
+    const all = await v2('ls', '--recursive', `s3://${bucket}/v2/tree/`)
+    for (const key of fileKeys) expect(all).toContain(`s3://${bucket}/v2/tree/${key}\n`)
+    await v2('cp', `s3://${bucket}/v2/parts a+ü`, `s3://${bucket}/v2/copy`)
+    expect(await v2('info', `s3://${bucket}/v2/copy`)).toContain(`File size: ${sampleSizes.severalParts}\n`)
+    const url = (await v2('signurl', `s3://${bucket}/v2/copy`, '+600')).trim()
+    const got = Buffer.from(await (await fetch(url)).arrayBuffer())
+    expect(got.equals(sampleBytes(sampleSizes.severalParts))).toBe(true)
+    await v2('del', '--recursive', '--force', `s3://${bucket}/v2/`)
   })
 
   it('says what is missing and removes what is not empty only by force', async () => {

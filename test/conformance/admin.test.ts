@@ -1,9 +1,10 @@
 // The admin API of a running server: docs/admin.openapi.yaml holds, and what is changed there holds for S3 at once.
 import { CreateBucketCommand, DeleteBucketCommand, ListBucketsCommand } from '@aws-sdk/client-s3'
 import { describe, expect, it } from 'vitest'
-import { ACCOUNT_LIFE } from '../admin/account-life.ts'
+import { ACCOUNT_LIFE, lifeBucket } from '../admin/account-life.ts'
 import type { Credentials } from '../support/address.ts'
 import { ADMIN_OPERATIONS, answerProblems, requestProblems } from '../support/admin-document.ts'
+import { iamClient } from '../support/iam-client.ts'
 import { connectRaw } from '../support/raw-connection.ts'
 import { sharedServer, uniqueBucketName } from '../support/shared-server.ts'
 import { signRequest } from '../support/sign-request.ts'
@@ -37,6 +38,18 @@ function operationOf(method: string, path: string): string {
   )
   if (found === undefined) throw new Error(`No operation ${method} ${path}`)
   return found.operationId
+}
+
+// Nobody has such a bucket, and who may not ask about it does not learn that.
+const explainQueries: Record<string, string> = {
+  explainAccess: '?principal=anonymous&action=s3:GetObject&resource=arn:aws:s3:::no-such-bucket-here/k',
+  explainReach: '?bucket=no-such-bucket-here',
+}
+
+/** The path of an operation with its parameters. */
+function filled(operationId: string, path: string, accountId = '123412341234'): string {
+  const target = path.replace('/-/admin', '').replace('{accountId}', accountId).replace('{accessKeyId}', 'KEY')
+  return `${target}${explainQueries[operationId] ?? ''}`
 }
 
 interface NewKey extends Credentials {
@@ -77,6 +90,7 @@ async function s3Says({ accessKeyId, secretAccessKey }: Credentials): Promise<st
 
 describe('docs/admin.openapi.yaml', () => {
   it('fits the life of an account on the running server', async () => {
+    await server.client().send(new CreateBucketCommand({ Bucket: lifeBucket }))
     for (const [method, path, body, status] of ACCOUNT_LIFE) {
       const operationId = operationOf(method, path)
       const reply = await admin(method, path, body)
@@ -92,14 +106,67 @@ describe('docs/admin.openapi.yaml', () => {
   it.each(ADMIN_OPERATIONS)('says that $operationId is for the root alone', async ({ operationId, method, path }) => {
     const { accountId } = await newAccount({ accessKeys: [] })
     const other = await server.account('admin')
-    const filled = path.replace('/-/admin', '').replace('{accountId}', accountId).replace('{accessKeyId}', 'KEY')
-    const reply = await admin(method, filled, undefined, other)
+    const target = filled(operationId, path, accountId)
+    const reply = await admin(method, target, undefined, other)
     expect(reply).toMatchObject({ status: 403, body: { error: { code: 'AccessDenied' } } })
     expect(answerProblems(operationId, 403, reply.body)).toEqual([])
-    const unsigned = await fetch(`${server.url}/-/admin${filled}`, { method })
+    const unsigned = await fetch(`${server.url}/-/admin${target}`, { method })
     expect([unsigned.status, answerProblems(operationId, 403, await unsigned.json())]).toEqual([403, []])
-    const wrong = await admin(method, filled, undefined, { ...server, secretAccessKey: 'wrong' })
+    const wrong = await admin(method, target, undefined, { ...server, secretAccessKey: 'wrong' })
     expect(wrong).toMatchObject({ status: 403, body: { error: { code: 'SignatureDoesNotMatch' } } })
+  })
+})
+
+describe('a user of the root account', () => {
+  it.each(ADMIN_OPERATIONS)('may not $operationId by itself', async ({ operationId, method, path }) => {
+    const user = await iamClient(server, server).user(`plain-${operationId}`)
+    // Everything of S3 and IAM is nothing of this.
+    await user.allow([{ Effect: 'Allow', Action: ['s3:*', 'iam:*', 'sts:*'], Resource: '*' }])
+    const reply = await admin(method, filled(operationId, path), undefined, user)
+    expect(reply).toMatchObject({ status: 403, body: { error: { code: 'AccessDenied' } } })
+  })
+
+  it('may do what its policies allow, and nothing else', async () => {
+    const user = await iamClient(server, server).user('account-lister')
+    await user.allow([{ Effect: 'Allow', Action: ['admin:ListAccounts', 'admin:explain*'], Resource: '*' }])
+    expect((await admin('GET', '/accounts', undefined, user)).status).toBe(200)
+    const created = await admin('POST', '/accounts', { name: 'x', email: 'x@example.com' }, user)
+    expect(created.body).toMatchObject({
+      error: {
+        code: 'AccessDenied',
+        message: `User: ${user.arn} is not authorized to perform: admin:CreateAccount on resource: * because no identity-based policy allows the admin:CreateAccount action`,
+      },
+    })
+    // An administrator of explanations learns that there is no such bucket.
+    expect((await admin('GET', `/explain/reach${explainQueries['explainReach']}`, undefined, user)).status).toBe(404)
+  })
+
+  it('may do everything with consoleAdmin, which in another account is worth nothing here', async () => {
+    const other = await server.account('console')
+    for (const [credentials, status] of [
+      [server, 200],
+      [other, 403],
+    ] as const) {
+      const iam = iamClient(server, credentials)
+      const user = await iam.user(`console-admin-${status}`)
+      await iam.call('AttachUserPolicy', {
+        UserName: user.name,
+        PolicyArn: 'arn:aws:iam::aws:policy/consoleAdmin',
+      })
+      expect((await admin('GET', '/accounts', undefined, user)).status).toBe(status)
+    }
+  })
+
+  it('is bound by a boundary', async () => {
+    const iam = iamClient(server, server)
+    const user = await iam.user('bounded-admin')
+    await user.allow([{ Effect: 'Allow', Action: '*', Resource: '*' }])
+    expect((await admin('GET', '/accounts', undefined, user)).status).toBe(200)
+    await iam.call('PutUserPermissionsBoundary', {
+      UserName: user.name,
+      PermissionsBoundary: 'arn:aws:iam::aws:policy/readwrite',
+    })
+    expect((await admin('GET', '/accounts', undefined, user)).status).toBe(403)
   })
 })
 
@@ -172,6 +239,22 @@ describe('a key', () => {
     expect([await s3Says(old), await s3Says(accessKey)]).toEqual(['200', '200'])
     const again = (await admin('POST', rotate, { graceSeconds: 0 })).body as { accessKey: NewKey }
     expect([await s3Says(old), await s3Says(again.accessKey)]).toEqual(['InvalidAccessKeyId', '200'])
+  })
+
+  it('keeps its id while its secret is changed: both hold for the grace, then the new one alone', async () => {
+    const account = await newAccount()
+    const old = firstKey(account)
+    const rotate = `/accounts/${account.accountId}/access-keys/${old.accessKeyId}/rotate`
+    const kept = { keepAccessKeyId: true, graceSeconds: 600 }
+    const { accessKey } = (await admin('POST', rotate, kept)).body as { accessKey: NewKey }
+    expect(accessKey.accessKeyId).toBe(old.accessKeyId)
+    expect([await s3Says(old), await s3Says(accessKey)]).toEqual(['200', '200'])
+    const again = (await admin('POST', rotate, { ...kept, graceSeconds: 0 })).body as { accessKey: NewKey }
+    expect([await s3Says(old), await s3Says(accessKey), await s3Says(again.accessKey)]).toEqual([
+      'SignatureDoesNotMatch',
+      'SignatureDoesNotMatch',
+      '200',
+    ])
   })
 
   it('is never shown again', async () => {

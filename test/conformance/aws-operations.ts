@@ -6,6 +6,13 @@
 /** [name, method, URL; a header where only that tells it apart]. `b` is the bucket, `k` the key. */
 export type AwsRequest = [name: string, method: string, url: string, header?: string]
 
+/** What there is of the S3 Control API, by names of its own: there it shares the names of operations on buckets. */
+export const AWS_CONTROL_OPERATIONS: [name: string, method: string][] = [
+  ['DeleteAccountPublicAccessBlock', 'DELETE'],
+  ['GetAccountPublicAccessBlock', 'GET'],
+  ['PutAccountPublicAccessBlock', 'PUT'],
+]
+
 export const AWS_OPERATIONS: AwsRequest[] = [
   ['AbortMultipartUpload', 'DELETE', '/b/k?x-id=AbortMultipartUpload&uploadId=u'],
   ['CompleteMultipartUpload', 'POST', '/b/k?uploadId=u'],

@@ -14,7 +14,7 @@ export interface OperationRequest extends SignedRequest {
   path: string
 }
 
-/** Headers and bodies without which an operation would be refused for its form. `TARGET` is `bucket/key`. */
+/** Headers and bodies without which an operation would be refused for its form. `TARGET` is `bucket/key`, `BUCKET` in a body the bucket. */
 const details: Record<string, Pick<SignedRequest, 'headers' | 'body'>> = {
   CompleteMultipartUpload: {
     body: '<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>e</ETag></Part></CompleteMultipartUpload>',
@@ -27,11 +27,23 @@ const details: Record<string, Pick<SignedRequest, 'headers' | 'body'>> = {
   PutBucketCors: {
     body: '<CORSConfiguration><CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod></CORSRule></CORSConfiguration>',
   },
+  PutBucketOwnershipControls: {
+    body: '<OwnershipControls><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule></OwnershipControls>',
+  },
+  PutBucketPolicy: {
+    body: '{"Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::BUCKET/none"}]}',
+  },
+  PutBucketRequestPayment: {
+    body: '<RequestPaymentConfiguration><Payer>BucketOwner</Payer></RequestPaymentConfiguration>',
+  },
   PutBucketTagging: { body: '<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>' },
   PutBucketVersioning: { body: '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>' },
   PutObject: { body: 'overwritten' },
   PutObjectAcl: { headers: { 'x-amz-acl': 'private' } },
   PutObjectTagging: { body: '<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>' },
+  PutPublicAccessBlock: {
+    body: '<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>',
+  },
   RenameObject: { headers: { 'x-amz-rename-source': 'there' } },
   UploadPart: { body: 'part' },
   UploadPartCopy: { headers: { 'x-amz-copy-source': '/TARGET' } },
@@ -50,7 +62,7 @@ export function requestsTo({ bucket, key, uploadId }: Target): OperationRequest[
       path: pathname.replace(/^\/b(?=\/|$)/, `/${bucket}`).replace(/\/k$/, `/${key}`),
       query,
       headers: Object.fromEntries(named.map(([field, value]) => [field, value.replace('TARGET', `${bucket}/${key}`)])),
-      body,
+      body: typeof body === 'string' ? body.replaceAll('BUCKET', bucket) : body,
     }
   })
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { indexOperations, matchOperation } from '../../src/s3/match.ts'
 import { notImplementedOperations } from '../../src/s3/not-implemented.ts'
 import { requestFor } from '../support/bucket-store.ts'
-import { AWS_OPERATIONS } from './aws-operations.ts'
+import { AWS_CONTROL_OPERATIONS, AWS_OPERATIONS } from './aws-operations.ts'
 import type { Level } from '../../src/s3/address.ts'
 import type { Operation } from '../../src/s3/operation.ts'
 
@@ -34,8 +34,15 @@ describe('routes', () => {
     expect(matched(operations.toReversed(), request)).toBe(request[0])
   })
 
+  it.each(AWS_CONTROL_OPERATIONS)('%s is %s at the level of the account', (name, method) => {
+    const { query, headers } = requestFor('/')
+    for (const order of [operations, operations.toReversed()]) {
+      expect(matchOperation(indexOperations(order), { method, level: 'account', query, headers }).name).toBe(name)
+    }
+  })
+
   it('are all of operations AWS has', () => {
-    const known = new Set(AWS_OPERATIONS.map(([name]) => name))
+    const known = new Set([...AWS_OPERATIONS, ...AWS_CONTROL_OPERATIONS].map(([name]) => name))
     expect([...names].filter((name) => !known.has(name))).toEqual([])
   })
 })

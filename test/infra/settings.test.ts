@@ -17,7 +17,15 @@ describe('readSettings()', () => {
       rootKey: null,
       secret: null,
       r2: false,
-      variables: { EDGESHARD_REGION: 'us-east-1', EDGESHARD_BULK: 'files', EDGESHARD_SHARDS: '2' },
+      variables: {
+        EDGESHARD_REGION: 'us-east-1',
+        EDGESHARD_BULK: 'files',
+        EDGESHARD_OBJECT_OWNERSHIP: 'none',
+        EDGESHARD_PUBLIC_ACCESS_BLOCK: 'off',
+        EDGESHARD_SHARDS: '2',
+        EDGESHARD_SIGV2: 'on',
+        EDGESHARD_STRICT_REGION: 'off',
+      },
     })
   })
 
@@ -31,6 +39,7 @@ describe('readSettings()', () => {
     const settings = settingsOf({
       EDGESHARD_BULK: 'r2',
       EDGESHARD_DOMAINS: 's3.example.com, cdn',
+      EDGESHARD_OIDC_ALLOW_HTTP: 'loopback',
       EDGESHARD_LEASE_MS: '5',
       EDGESHARD_GRACE_MS: '6',
       EDGESHARD_SCRUB_MS: '7',
@@ -38,6 +47,7 @@ describe('readSettings()', () => {
     expect(settings.r2).toBe(true)
     expect(settings.variables).toMatchObject({
       EDGESHARD_DOMAINS: 's3.example.com, cdn',
+      EDGESHARD_OIDC_ALLOW_HTTP: 'loopback',
       EDGESHARD_LEASE_MS: '5',
       EDGESHARD_GRACE_MS: '6',
       EDGESHARD_SCRUB_MS: '7',
@@ -50,6 +60,7 @@ describe('readSettings()', () => {
 
   it.each([
     ['EDGESHARD_HOST', 'example.com'],
+    ['EDGESHARD_OIDC_ALLOW_HTTP', 'always'],
     ['EDGESHARD_PORT', '65536'],
     ['EDGESHARD_PORT', '80a'],
     ['EDGESHARD_PORT', '-1'],
@@ -57,7 +68,11 @@ describe('readSettings()', () => {
     ['EDGESHARD_REGION', 'US East'],
     ['EDGESHARD_DOMAINS', 's3.example.com,,a'],
     ['EDGESHARD_DOMAINS', 'http://s3.example.com'],
+    ['EDGESHARD_SIGV2', 'no'],
+    ['EDGESHARD_STRICT_REGION', 'true'],
     ['EDGESHARD_BULK', 'disk'],
+    ['EDGESHARD_OBJECT_OWNERSHIP', 'objectwriter'],
+    ['EDGESHARD_PUBLIC_ACCESS_BLOCK', 'yes'],
     ['EDGESHARD_SHARDS', '0'],
     ['EDGESHARD_SHARDS', '257'],
     ['EDGESHARD_LEASE_MS', '0'],

@@ -12,7 +12,8 @@ import {
 } from '../../src/s3/address.ts'
 
 const domains = parseDomains('s3.example.com, Example.org')
-const address = (url: string): Address => parseAddress(splitUrl(url), domains)
+const none = new Headers()
+const address = (url: string, headers = none): Address => parseAddress(splitUrl(url), domains, headers)
 const bucket = (name: string): Address => ({ level: 'bucket', bucket: name })
 const object = (name: string, key: string): Address => ({ level: 'object', bucket: name, key })
 
@@ -96,6 +97,26 @@ describe('parseAddress()', () => {
   })
 })
 
+describe('the S3 Control API', () => {
+  const headers = new Headers({ 'x-amz-account-id': '111122223333' })
+  const path = '/v20180820/configuration/publicAccessBlock'
+
+  it.each(['http://127.0.0.1:9000', 'http://111122223333.127.0.0.1:9000', 'http://111122223333.s3.example.com'])(
+    'is told by path and header together, at %s',
+    (host) => {
+      expect(address(host + path, headers)).toEqual({ level: 'account', accountId: '111122223333' })
+      expect(address(host + path).level).toBe('object')
+      expect(address(`${host}/bucket/key`, headers).level).toBe('object')
+    },
+  )
+
+  it('is the public access block and nothing more', () => {
+    expect(codeOf(() => address('http://h/v20180820/accesspoint', headers))).toBe('NotImplemented')
+    expect(codeOf(() => address(`http://h${path}/`, headers))).toBe('NotImplemented')
+    expect(address('http://h/v20180820', headers)).toEqual(bucket('v20180820'))
+  })
+})
+
 describe('parseDomains()', () => {
   it('knows localhost, and the longest domain first', () => {
     expect(parseDomains(undefined)).toEqual(['localhost'])
@@ -103,8 +124,8 @@ describe('parseDomains()', () => {
   })
   it('lets a base domain under another one be no bucket', () => {
     const nested = parseDomains('example.com,s3.example.com')
-    expect(parseAddress(splitUrl('http://s3.example.com/bucket'), nested)).toEqual(bucket('bucket'))
-    expect(parseAddress(splitUrl('http://abc.s3.example.com/k'), nested)).toEqual(object('abc', 'k'))
+    expect(parseAddress(splitUrl('http://s3.example.com/bucket'), nested, none)).toEqual(bucket('bucket'))
+    expect(parseAddress(splitUrl('http://abc.s3.example.com/k'), nested, none)).toEqual(object('abc', 'k'))
   })
 })
 

@@ -9,10 +9,14 @@ import { parseReadConditions, parseWriteConditions } from '../../src/http/condit
 import { parseRange } from '../../src/http/range.ts'
 import { splitUrl } from '../../src/http/raw-url.ts'
 import { parseAddress, parseQuery } from '../../src/s3/address.ts'
+import { readBucketPolicy } from '../../src/s3/bucket-policy.ts'
 import { parseCopySource, parseSourceRange } from '../../src/s3/copy-source.ts'
 import { checkPreflight, parseCorsDocument } from '../../src/s3/cors.ts'
 import { decodeToken, parseListParameters } from '../../src/s3/listing.ts'
 import { responseOverrides, storedHeaders } from '../../src/s3/object-headers.ts'
+import { parseOwnershipControls } from '../../src/s3/object-ownership.ts'
+import { parsePublicAccessBlock } from '../../src/s3/public-access-block.ts'
+import { aclOfHeaders, aclOfRequest } from '../../src/s3/requested-acl.ts'
 import { parseObjectTagging, parseTaggingHeader } from '../../src/s3/tagging.ts'
 import { escapeXml, parseXml } from '../../src/s3/xml.ts'
 import { randomOf } from '../support/fuzz/random.ts'
@@ -24,6 +28,12 @@ const document =
 const cors =
   '<CORSConfiguration><CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod><MaxAgeSeconds>1</MaxAgeSeconds></CORSRule></CORSConfiguration>'
 const tagging = '<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>'
+const allUsers = 'http://acs.amazonaws.com/groups/global/AllUsers'
+const acl = `<AccessControlPolicy><Owner><ID>a</ID></Owner><AccessControlList><Grant><Grantee xmlns:xsi="x" xsi:type="Group"><URI>${allUsers}</URI></Grantee><Permission>READ</Permission></Grant></AccessControlList></AccessControlPolicy>`
+const block = '<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>'
+const ownership = '<OwnershipControls><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule></OwnershipControls>'
+const policy =
+  '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}]}'
 const credential =
   'AWS4-HMAC-SHA256 Credential=A/20260101/us-east-1/s3/aws4_request, SignedHeaders=host;x-amz-date, Signature=00'
 const presigned =
@@ -59,10 +69,24 @@ const readers: Reader[] = [
   { name: 'parseObjectTagging', read: (text) => parseObjectTagging(parseXml(text)), good: [tagging] },
   {
     name: 'parseAddress',
-    read: (text) => parseAddress(splitUrl(`http://${text}`), ['localhost']),
+    read: (text) => parseAddress(splitUrl(`http://${text}`), ['localhost'], new Headers({ 'x-amz-account-id': '1' })),
     good: ['localhost/bucket/key%20?a#b', 'bucket.localhost:80/key', '[::1]/bucket'],
     prefix: 'localhost/bucket/',
   },
+  {
+    name: 'aclOfHeaders',
+    read: (text) => aclOfHeaders(header('x-amz-grant-read', text), 'object'),
+    good: [`id="a", uri=${allUsers}, emailAddress=a@b.c`],
+    prefix: 'id=',
+  },
+  {
+    name: 'aclOfRequest',
+    read: (text) => aclOfRequest({ headers: new Headers(), xml: parseXml(text) }, 'bucket'),
+    good: [acl],
+  },
+  { name: 'parsePublicAccessBlock', read: (text) => parsePublicAccessBlock(parseXml(text)), good: [block] },
+  { name: 'parseOwnershipControls', read: (text) => parseOwnershipControls(parseXml(text)), good: [ownership] },
+  { name: 'readBucketPolicy', read: (text) => readBucketPolicy(text, 'b'), good: [policy], prefix: '{"Statement":' },
   { name: 'parseQuery', read: (text) => parseQuery(text).names(), good: ['a=b&c&d=%20+'] },
   {
     name: 'parseListParameters',

@@ -10,7 +10,7 @@ function bind(): never {
 }
 
 function operation(name: string, route: Route): Operation {
-  return { name, route, bind, body: 'none', bucketOptional: false, anonymous: false, refuses: [] }
+  return { name, route, bind, body: 'none', bucketOptional: false, anonymous: false, settles: false, refuses: [] }
 }
 
 const bucket = (method: Route['method'], ...names: string[]): Route => withQuery({ method, level: 'bucket' }, names)
@@ -64,7 +64,7 @@ const backward = indexOperations(table.toReversed())
 function match(index: typeof forward, line: string, headers: Record<string, string> = {}): string {
   const [method = '', target = ''] = line.split(' ')
   const url = splitUrl(`http://127.0.0.1:9000${target}`)
-  const { level } = parseAddress(url, ['localhost'])
+  const { level } = parseAddress(url, ['localhost'], new Headers())
   return matchOperation(index, { method, level, query: parseQuery(url.query), headers: new Headers(headers) }).name
 }
 

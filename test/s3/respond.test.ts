@@ -50,6 +50,17 @@ describe('respond()', () => {
 })
 
 describe('respondError()', () => {
+  it("writes S3 Control's XML where that was asked", async () => {
+    const error = new S3Error('NoSuchPublicAccessBlockConfiguration', { fields: { AccountId: '111122223333' } })
+    const text = await respondError(error, { ...facts, isControl: true }).text()
+    expect(text.replace(/<HostId>\S{76}</, '<HostId>…<')).toBe(
+      '<?xml version="1.0" encoding="UTF-8"?>\n' +
+        '<ErrorResponse xmlns="http://awss3control.amazonaws.com/doc/2018-08-20/"><Error>' +
+        '<Code>NoSuchPublicAccessBlockConfiguration</Code>' +
+        '<Message>The public access block configuration was not found</Message><AccountId>111122223333</AccountId>' +
+        '</Error><RequestId>0123456789ABCDEF</RequestId><HostId>…</HostId></ErrorResponse>',
+    )
+  })
   it('writes AWS’s XML with the fields of the code before the resource', async () => {
     const error = new S3Error('NoSuchKey', { fields: { Key: 'a&b' }, reason: 'secret', cause: new Error('secret') })
     const response = respondError(error, facts)

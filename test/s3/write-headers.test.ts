@@ -1,45 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import {
-  checkAcl,
   checkBypassGovernance,
   checkObjectLock,
-  objectOwner,
   writeConditions,
+  writePermissions,
 } from '../../src/s3/write-headers.ts'
-import { bucketOf, owner } from '../support/operation-call.ts'
+import { bucketOf } from '../support/operation-call.ts'
 
 const enforced = bucketOf()
-const preferred = bucketOf({ ownership: 'BucketOwnerPreferred' })
-const ownerGrant = `id="${'c'.repeat(64)}"`
-
-describe('checkAcl()', () => {
-  it.each([
-    {},
-    { 'x-amz-acl': '' },
-    { 'x-amz-acl': 'private' },
-    { 'x-amz-acl': 'bucket-owner-full-control' },
-    { 'x-amz-acl': 'bucket-owner-read' },
-    { 'x-amz-grant-full-control': ownerGrant },
-  ])('accepts %j', (headers) => {
-    expect(() => checkAcl(new Headers(headers as Record<string, string>), enforced)).not.toThrow()
-  })
-  it.each([
-    [{ 'x-amz-acl': 'public-read' }, 'AccessControlListNotSupported', 'NotImplemented'],
-    [{ 'x-amz-acl': 'authenticated-read' }, 'AccessControlListNotSupported', 'NotImplemented'],
-    [{ 'x-amz-grant-read': 'id=x' }, 'AccessControlListNotSupported', 'NotImplemented'],
-    [
-      { 'x-amz-grant-full-control': ownerGrant, 'x-amz-grant-read': 'id=x' },
-      'AccessControlListNotSupported',
-      'NotImplemented',
-    ],
-    [{ 'x-amz-acl': 'nonsense' }, 'InvalidArgument', 'InvalidArgument'],
-    [{ 'x-amz-acl': 'private', 'x-amz-grant-read': 'id=x' }, 'InvalidRequest', 'InvalidRequest'],
-  ])('refuses %j', (headers, underEnforced, otherwise) => {
-    const sent = new Headers(headers as Record<string, string>)
-    expect(() => checkAcl(sent, enforced)).toThrow(expect.objectContaining({ code: underEnforced }))
-    expect(() => checkAcl(sent, preferred)).toThrow(expect.objectContaining({ code: otherwise }))
-  })
-})
 
 describe('checkObjectLock()', () => {
   const headers = new Headers({ 'x-amz-object-lock-mode': 'GOVERNANCE' })
@@ -80,11 +48,20 @@ describe('writeConditions()', () => {
   })
 })
 
-describe('objectOwner()', () => {
-  const writer = { ...owner, accountId: '999988887777' } as const
-  it('is the bucket’s owner where that is enforced, or nobody signed', () => {
-    expect(objectOwner(writer, enforced)).toBe('111122223333')
-    expect(objectOwner(writer, preferred)).toBe('999988887777')
-    expect(objectOwner({ kind: 'anonymous' }, preferred)).toBe('111122223333')
+describe('writePermissions()', () => {
+  const object = { bucket: 'bucket', key: 'a/b' }
+  const resource = 'arn:aws:s3:::bucket/a/b'
+  const put = { action: 's3:PutObject', resource }
+  const tagging = { action: 's3:PutObjectTagging', resource, ofNewObject: 'bucket' }
+  const acl = { action: 's3:PutObjectAcl', resource, ofNewObject: 'writer' }
+  const conditions = { 's3:requestobjecttagkeys': ['a'], 's3:requestobjecttag/a': ['1'] }
+  const withTags = (permission: object) => ({ ...permission, conditions })
+  it.each([
+    [{}, { kind: 'none' as const }, [put]],
+    [{ a: '1' }, { kind: 'none' as const }, [put, tagging].map(withTags)],
+    [{}, { kind: 'canned' as const, name: 'private' }, [put, acl]],
+    [{ a: '1' }, { kind: 'grants' as const, grants: [] }, [put, tagging, acl].map(withTags)],
+  ])('with tags %j and the ACL %j', (tags, wanted, expected) => {
+    expect(writePermissions(object, { tags, acl: wanted })).toEqual(expected)
   })
 })

@@ -4,6 +4,7 @@ import { copyVerdict } from '../../src/shard/copy-facts.ts'
 import type { CopyTerms, ObjectVersion } from '../../src/shard/rpc.ts'
 
 const source: ObjectVersion = {
+  seq: 1,
   etag: 'abc',
   size: 10,
   headers: { 'content-type': 'text/plain', 'x-amz-website-redirect-location': '/x' },
@@ -21,6 +22,7 @@ const terms: CopyTerms = {
   headers: null,
   extraHeaders: {},
   tags: null,
+  basis: null,
   mayCopyTags: true,
   storageClass: null,
   checksumAlgorithm: null,
@@ -37,6 +39,19 @@ function outcome(conditions: Record<string, string>) {
 }
 
 describe('copyVerdict()', () => {
+  it.each([
+    [null, 'copy'],
+    [{ owner: '1' }, 'copy'],
+    [{ owner: '2' }, 'not-judged'],
+    [{ seq: 1 }, 'copy'],
+    [{ seq: 2 }, 'not-judged'],
+  ])('judged by %j it is %s, before anything else is looked at', (basis, expected) => {
+    expect(copyVerdict(source, { ...terms, basis }).outcome).toBe(expected)
+    if (expected === 'not-judged') {
+      expect(copyVerdict(source, { ...terms, basis, sizeMax: 0 }).outcome).toBe(expected)
+    }
+  })
+
   const before = 'Sat, 05 Nov 1994 08:49:37 GMT'
   const after = 'Mon, 07 Nov 1994 08:49:37 GMT'
   it.each([

@@ -1,13 +1,11 @@
 // A random history of writes against a naive model: the shard, and the catalogue its mutations build, agree with it.
 import { describe, expect, it } from 'vitest'
-import { Contents } from '../../src/shard/contents.ts'
-import { Extents } from '../../src/shard/extents.ts'
-import { Outbox } from '../../src/shard/outbox.ts'
 import { upgradeSchema } from '../../src/shard/schema.ts'
 import { Sequence } from '../../src/shard/sequence.ts'
 import type { ObjectFacts, Versioning } from '../../src/shard/rpc.ts'
-import { Versions, type ShardState } from '../../src/shard/versions.ts'
+import type { ShardState, Versions } from '../../src/shard/versions.ts'
 import type { CatalogueMutation, CatalogueRow } from '../../src/store/tables/catalogue.ts'
+import { startShard } from '../support/memory-shard.ts'
 import { memoryStorage } from '../support/sql-storage.ts'
 import { randomFrom } from '../support/random.ts'
 
@@ -71,36 +69,22 @@ function facts(etag: string): ObjectFacts {
   return { etag, size: 3, headers: {}, tags: {}, checksum: null, storageClass: 'STANDARD', owner: 'a' }
 }
 
-const now = (): number => 1_000
-
-function startShard(): { state: ShardState; versions: Versions; catalogue: CatalogueModel } {
-  const storage = memoryStorage()
-  upgradeSchema(storage)
-  const { sql } = storage
-  const extents = new Extents(sql, { now, leaseMilliseconds: 1, graceMilliseconds: 1 })
-  const outbox = new Outbox(sql, {
-    shardId: 's',
-    bucket: null,
-    database: () => {
-      throw new Error('No catalogue here')
-    },
-    now,
-    onGone: () => {},
-  })
-  const state = { sql, sequence: new Sequence(sql), extents, contents: new Contents(sql, extents), outbox, now }
+/** A shard, and the catalogue that its mutations build. */
+function startWithCatalogue(): { state: ShardState; versions: Versions; catalogue: CatalogueModel } {
+  const { state, versions } = startShard()
   const catalogue = new CatalogueModel()
-  const append = outbox.append.bind(outbox)
-  outbox.append = (bucket, mutation) => {
+  const append = state.outbox.append.bind(state.outbox)
+  state.outbox.append = (bucket, mutation) => {
     append(bucket, mutation)
     catalogue.apply(mutation)
   }
-  return { state, versions: new Versions(state), catalogue }
+  return { state, versions, catalogue }
 }
 
 describe('Versions', () => {
   for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
     it(`agrees with the model and the catalogue over a random history (seed ${seed})`, () => {
-      const { versions, catalogue } = startShard()
+      const { versions, catalogue } = startWithCatalogue()
       const model = new Model()
       const random = randomFrom(seed)
       // Versioning once enabled can only be suspended, as on AWS.

@@ -22,10 +22,7 @@ let other: BucketCache
 beforeEach(async () => {
   control = sqliteD1('control')
   catalog = sqliteD1('catalog')
-  // Their migration comes with accounts; these are the columns that buckets are joined with.
-  control.sqlite.exec(`CREATE TABLE IF NOT EXISTS accounts (account_id TEXT PRIMARY KEY, canonical_id TEXT UNIQUE,
-    display_name TEXT, email TEXT, created_ms INTEGER, disabled INTEGER);
-    INSERT INTO accounts (account_id, canonical_id, display_name, email, created_ms, disabled)
+  control.sqlite.exec(`INSERT INTO accounts (account_id, canonical_id, display_name, email, created_ms, disabled)
     VALUES ('111111111111', 'c1', 'one', '', 0, 0), ('222222222222', 'c2', 'two', '', 0, 0)`)
   told = []
   const shards = { getByName: (name: string) => ({ forgetBucket: async () => void told.push(name) }) }
@@ -43,6 +40,7 @@ function newBucket(name: string, facts: Partial<NewBucket> = {}): NewBucket {
     objectLock: false,
     ownership: 'BucketOwnerEnforced',
     versioning: 'unversioned',
+    configs: {},
     ...facts,
   }
 }
@@ -70,7 +68,8 @@ const states = () =>
 
 describe('create()', () => {
   it('stores the whole record and a live catalogue bucket', async () => {
-    const bucket = await made('one', { location: 'eu-west-1', objectLock: true, versioning: 'enabled' })
+    const configs = { tagging: '{}' }
+    const bucket = await made('one', { location: 'eu-west-1', objectLock: true, versioning: 'enabled', configs })
     expect(bucket).toEqual({
       name: 'one',
       bucketId: expect.stringMatching(/^[0-9a-f]{20}$/),
@@ -84,7 +83,8 @@ describe('create()', () => {
       versioning: 'enabled',
       objectLock: true,
       ownership: 'BucketOwnerEnforced',
-      configs: {},
+      configs,
+      accountPublicAccessBlock: null,
     })
     expect(await put(bucket)).toBe('applied')
   })
@@ -214,24 +214,27 @@ describe('delete()', () => {
   })
 })
 
-describe('setVersioning() and setConfig()', () => {
+describe('setVersioning(), setOwnership() and setConfig()', () => {
   it('are known here at once and elsewhere after cacheMilliseconds', async () => {
     const bucket = await made('one')
     await found('one', other)
     const cors = '{"a \\"quoted\\"":"é"}'
     expect(await cache.setVersioning(bucket, 'suspended')).toEqual({ outcome: 'stored' })
     expect(await cache.setConfig(bucket, 'cors', cors)).toEqual({ outcome: 'stored' })
-    expect(await found('one')).toEqual({ ...bucket, versioning: 'suspended', configs: { cors } })
+    expect(await cache.setOwnership(bucket, '')).toEqual({ outcome: 'stored' })
+    const changed = { ...bucket, versioning: 'suspended', configs: { cors }, ownership: '' }
+    expect(await found('one')).toEqual(changed)
     expect(await found('one', other)).toEqual(bucket)
     clock += cacheMilliseconds
-    expect(await found('one', other)).toEqual({ ...bucket, versioning: 'suspended', configs: { cors } })
+    expect(await found('one', other)).toEqual(changed)
   })
 
   it('keep what another isolate stored meanwhile', async () => {
     const bucket = await made('one')
     await other.setConfig(bucket, 'tagging', '[]')
+    await other.setOwnership(bucket, 'ObjectWriter')
     await cache.setConfig(bucket, 'cors', '{}')
-    expect((await found('one')).configs).toEqual({ tagging: '[]', cors: '{}' })
+    expect(await found('one')).toMatchObject({ configs: { tagging: '[]', cors: '{}' }, ownership: 'ObjectWriter' })
     await cache.setConfig(bucket, 'tagging', null)
     await cache.setConfig(bucket, 'website', null)
     expect((await found('one')).configs).toEqual({ cors: '{}' })
@@ -242,7 +245,34 @@ describe('setVersioning() and setConfig()', () => {
     await other.delete(bucket)
     expect(await cache.setVersioning(bucket, 'enabled')).toEqual({ outcome: 'missing' })
     expect(await cache.setConfig(bucket, 'cors', '{}')).toEqual({ outcome: 'missing' })
+    expect(await cache.setOwnership(bucket, 'ObjectWriter')).toEqual({ outcome: 'missing' })
     expect(await cache.get('one')).toBeNull()
+  })
+})
+
+const block = (accountId: string, value: string) =>
+  control.sqlite.prepare('UPDATE accounts SET public_access_block = ? WHERE account_id = ?').run(value, accountId)
+
+describe('the public access block of an account', () => {
+  it('comes with the record of each of its buckets', async () => {
+    block('111111111111', '{"a":1}')
+    expect((await made('one')).accountPublicAccessBlock).toBe('{"a":1}')
+    expect((await made('two', { accountId: '222222222222' })).accountPublicAccessBlock).toBeNull()
+  })
+
+  it('is known at once where its buckets are forgotten, and elsewhere after cacheMilliseconds', async () => {
+    await made('one')
+    const others = await made('two', { accountId: '222222222222' })
+    await found('one', other)
+    block('111111111111', '{"a":1}')
+    cache.forgetAccount('111111111111')
+    const queries = control.queries()
+    expect((await found('one')).accountPublicAccessBlock).toBe('{"a":1}')
+    expect(await found('two')).toBe(others)
+    expect(control.queries()).toBe(queries + 1)
+    expect((await found('one', other)).accountPublicAccessBlock).toBeNull()
+    clock += cacheMilliseconds
+    expect((await found('one', other)).accountPublicAccessBlock).toBe('{"a":1}')
   })
 })
 

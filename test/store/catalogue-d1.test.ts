@@ -109,6 +109,7 @@ it('bucket records are stored, refused and changed', async () => {
   expect(await getBucket(control, 'one')).toEqual({
     ...bucket,
     canonicalId: '',
+    accountPublicAccessBlock: null,
     displayName: '',
     configs: { cors: '["\u0001é"]' },
   })

@@ -20,6 +20,7 @@ const terms: CopyTerms = {
   headers: null,
   extraHeaders: {},
   tags: null,
+  basis: null,
   mayCopyTags: true,
   storageClass: null,
   checksumAlgorithm: null,

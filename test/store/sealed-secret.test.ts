@@ -20,6 +20,11 @@ describe('sealSecret()', () => {
 })
 
 describe('openSecret()', () => {
+  it('opens what was sealed before', async () => {
+    const sealed = 'v1.TKQOzVNUobALzEtBJ7bkBz5LKklrVIR+9VANnnCO5YK71+iV3SA='
+    expect(await openSecret(deployment, 'KEY', sealed)).toBe('the secret')
+  })
+
   it('refuses what was sealed for another key, under another secret, or changed', async () => {
     const sealed = await sealSecret(deployment, 'KEY', 'the secret')
     const changed = sealed.slice(0, -4) + (sealed.endsWith('AAA=') ? 'BBB=' : 'AAA=')

@@ -1,9 +1,9 @@
 // A hand-written store for tests of operations: every method a test does not give fails the test.
 import { accountPrincipal } from '../../src/iam/principal.ts'
 import { parseXml } from '../../src/s3/xml.ts'
-import type { Address } from '../../src/s3/address.ts'
+import type { Address, Level } from '../../src/s3/address.ts'
 import type { Context, Method, Operation, OperationRequest, S3Response } from '../../src/s3/operation.ts'
-import type { ObjectVersion } from '../../src/shard/rpc.ts'
+import type { FactsOutcome, ObjectVersion } from '../../src/shard/rpc.ts'
 import type { Bucket } from '../../src/store/buckets.ts'
 import type { ListedObject, ListedUpload, Store } from '../../src/store/store.ts'
 
@@ -22,6 +22,7 @@ export function bucketRecord(facts: Partial<Bucket> = {}): Bucket {
     objectLock: false,
     ownership: 'BucketOwnerEnforced',
     configs: {},
+    accountPublicAccessBlock: null,
     bucketId: 'bucket-1',
     catalog: 'CATALOG_0',
     ...facts,
@@ -49,6 +50,26 @@ export function configStore(outcome: 'stored' | 'missing' = 'stored') {
   return { stored, store: { setConfig } }
 }
 
+/** The same for setOwnership, as `[bucket, ownership]`. */
+export function ownershipStore(outcome: 'stored' | 'missing' = 'stored') {
+  const stored: [bucket: string, ownership: string][] = []
+  const setOwnership: Store['setOwnership'] = async (bucket, ownership) => {
+    stored.push([bucket.name, ownership])
+    return { outcome }
+  }
+  return { stored, store: { setOwnership } }
+}
+
+/** The same for setAccountPublicAccessBlock, as `[accountId, value]`. */
+export function accountBlockStore() {
+  const stored: [accountId: string, value: string | null][] = []
+  const setAccountPublicAccessBlock: Store['setAccountPublicAccessBlock'] = async (accountId, value) => {
+    stored.push([accountId, value])
+    return { outcome: 'stored' }
+  }
+  return { stored, store: { setAccountPublicAccessBlock } }
+}
+
 export function contextWith(store: Partial<Store> = {}, facts: Partial<Context> = {}): Context {
   const body = null as unknown as Context['body']
   return {
@@ -65,11 +86,14 @@ export function contextWith(store: Partial<Store> = {}, facts: Partial<Context> 
     },
     bucket: bucketRecord(),
     body,
-    authorise() {},
-    allows: () => true,
+    authorise: () => Promise.resolve(),
+    allows: () => Promise.resolve(true),
+    judge: () => Promise.resolve(null),
+    settle: () => Promise.resolve(),
     requestId: 'REQUEST',
     now: Date.UTC(2026, 0, 2),
     region: 'us-east-1',
+    bucketUrl: 'http://s3/bucket',
     origin: 'http://127.0.0.1:9000',
     waitUntil() {},
     ...facts,
@@ -82,23 +106,28 @@ export interface TestRequest {
   body?: string
 }
 
-/** A request for `/bucket/key?query` (nothing is decoded in the path), as the pipeline would hand it over. */
+/** A request for `/bucket/key?query` (nothing is decoded in the path), or `/v20180820/<account>`, as the pipeline would hand it over. */
 export function requestFor(url: string, { method = 'GET', headers = {}, body = '' }: TestRequest = {}) {
   const mark = url.indexOf('?')
   const path = mark < 0 ? url : url.slice(0, mark)
   const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1))
-  const request: OperationRequest<'service' | 'bucket' | 'object'> = {
+  const request: OperationRequest<Level> = {
     method,
     address: addressOf(path),
     query: { get: (name) => query.get(name), has: (name) => query.has(name), names: () => [...query.keys()] },
     headers: new Headers(headers),
-    xml: body === '' ? null : parseXml(body),
+    // As the pipeline does it: a bucket policy is no XML.
+    get xml() {
+      return body === '' ? null : parseXml(body)
+    },
     text: body,
   }
   return request
 }
 
 function addressOf(path: string): Address {
+  const [, account] = /^\/v20180820\/(\d+)$/.exec(path) ?? []
+  if (account !== undefined) return { level: 'account', accountId: account }
   const [bucket = '', ...key] = path.slice(1).split('/')
   if (bucket === '') return { level: 'service' }
   return key.length === 0 ? { level: 'bucket', bucket } : { level: 'object', bucket, key: key.join('/') }
@@ -157,10 +186,17 @@ export function foundObject(facts: Partial<ObjectVersion> = {}): Partial<Store> 
     owner: '111111111111',
     versionId: 'null',
     modified: Date.UTC(2026, 1, 3),
+    seq: 1,
     partsCount: 0,
     ...facts,
   }
   return { open: async () => ({ outcome: 'found', version, range: null, part: null, body: null }) }
+}
+
+/** A store whose `objectFacts` finds an object of these facts, whichever is asked for. */
+export function foundFacts(facts: Partial<Extract<FactsOutcome, { outcome: 'found' }>> = {}): Partial<Store> {
+  const found = { owner: '111111111111', acl: null, tags: {}, versionId: 'null', seq: 1, ...facts }
+  return { objectFacts: async () => ({ ...found, outcome: 'found' }) }
 }
 
 /** The XML of an answer; an answer without is an error of the test. */

@@ -1,9 +1,12 @@
 // Calls one operation without a pipeline: parse, permissions and handle against a store written by hand.
 import { accountPrincipal } from '../../src/iam/principal.ts'
 import { S3Error } from '../../src/errors.ts'
+import { formHeaders } from '../../src/s3/form-headers.ts'
 import { parseXml } from '../../src/s3/xml.ts'
 import type { BodyDigests, VerifiedBody } from '../../src/auth/body.ts'
 import type { Identity } from '../../src/auth/identity.ts'
+import type { AddressAt, Level } from '../../src/s3/address.ts'
+import type { PostForm } from '../../src/auth/post-form.ts'
 import type { Permission } from '../../src/iam/permission.ts'
 import type { Context, Operation, S3Response } from '../../src/s3/operation.ts'
 import type { ObjectVersion, UploadFacts } from '../../src/shard/rpc.ts'
@@ -16,14 +19,19 @@ export interface Call {
   query?: Record<string, string>
   headers?: Record<string, string>
   xml?: string
+  /** Fields of a form by lower-case name. */
+  form?: Record<string, string>
   store?: Partial<Store>
   identity?: Identity
   body?: Partial<VerifiedBody>
+  /** What is found may not be read; what is judged again may not be used. */
+  unsettled?: true
   /** Actions refused by `authorise`, as `action resource`. */
   refused?: string[]
 }
 
-export const owner: Identity = {
+/** Of the bucket, unless a call says otherwise. */
+export const owner: Extract<Identity, { kind: 'account' }> = {
   kind: 'account',
   accountId: '111122223333',
   canonicalId: 'c'.repeat(64),
@@ -32,6 +40,14 @@ export const owner: Identity = {
   isRoot: false,
   principal: accountPrincipal('111122223333'),
   session: null,
+}
+
+/** Another account than the bucket's. */
+export const stranger: Identity = {
+  ...owner,
+  accountId: '222222222222',
+  canonicalId: 'd'.repeat(64),
+  principal: accountPrincipal('222222222222'),
 }
 
 /** Sun, 06 Nov 1994 08:49:37 GMT. */
@@ -52,6 +68,7 @@ export function bucketOf(changes: Partial<Bucket> = {}): Bucket {
     objectLock: false,
     ownership: 'BucketOwnerEnforced',
     configs: {},
+    accountPublicAccessBlock: null,
     ...changes,
   }
 }
@@ -68,6 +85,7 @@ export function versionOf(changes: Partial<ObjectVersion> = {}): ObjectVersion {
     versionId: 'null',
     modified,
     partsCount: 0,
+    seq: 1,
     ...changes,
   }
 }
@@ -109,27 +127,33 @@ export function storeOf(methods: Partial<Store>): Store {
   }) as Store
 }
 
+function formOf(fields: Record<string, string>): PostForm {
+  return { fields: new Map(Object.entries(fields)) }
+}
+
 function bind(operation: Operation, call: Call) {
   const { level } = operation.route
   const name = call.bucket?.name ?? 'bucket'
   const query = call.query ?? {}
-  const address =
-    level === 'service'
-      ? { level }
-      : level === 'bucket'
-        ? { level, bucket: name }
-        : { level, bucket: name, key: call.key ?? 'key' }
+  const addresses: { [L in Level]: AddressAt<L> } = {
+    service: { level: 'service' },
+    account: { level: 'account', accountId: owner.accountId },
+    bucket: { level: 'bucket', bucket: name },
+    object: { level: 'object', bucket: name, key: call.key ?? 'key' },
+  }
   return operation.bind({
     method: operation.route.method,
-    address,
+    address: addresses[level],
     query: {
       get: (key) => query[key] ?? null,
       has: (key) => key in query,
       names: () => Object.keys(query),
     },
-    headers: new Headers(call.headers),
+    headers:
+      call.form === undefined ? new Headers(call.headers) : formHeaders(formOf(call.form), new Headers(call.headers)),
     xml: call.xml === undefined ? null : parseXml(call.xml),
     text: call.xml ?? '',
+    ...(call.form !== undefined && { form: formOf(call.form) }),
   })
 }
 
@@ -152,14 +176,23 @@ export async function answerOf(operation: Operation, call: Call): Promise<S3Resp
     identity: call.identity ?? owner,
     bucket: bucketOf(call.bucket),
     body: bodyOf(call.body),
-    authorise(_, permissions) {
+    async authorise(_, permissions) {
       if (!allowed(call, permissions)) throw new S3Error('AccessDenied')
     },
-    allows: (_, permissions) => allowed(call, permissions),
+    allows: (_, permissions) => Promise.resolve(allowed(call, permissions)),
+    async judge(_, permissions, again) {
+      if (!allowed(call, permissions)) throw new S3Error('AccessDenied')
+      if (again !== undefined && call.unsettled === true) throw new S3Error('AccessDenied')
+      return again === undefined ? { owner: '111122223333' } : { seq: 7 }
+    },
+    async settle(facts) {
+      if (call.unsettled === true && facts.outcome === 'found') throw new S3Error('AccessDenied')
+    },
     requestId: 'REQUEST',
     now: modified,
     region: 'us-east-1',
     origin: 'http://127.0.0.1:9000',
+    bucketUrl: 'http://127.0.0.1:9000/bucket',
     waitUntil() {},
   }
   return bind(operation, call).run(context)

@@ -54,10 +54,8 @@ const rows: [string, 'GET' | 'DELETE', string, string, Answer][] = [
   ['DeleteBucketInventoryConfiguration', 'DELETE', 'inventory', 'PutInventoryConfiguration', noSuchId],
   ['DeleteBucketLifecycle', 'DELETE', 'lifecycle', 'PutLifecycleConfiguration', deleted],
   ['DeleteBucketMetricsConfiguration', 'DELETE', 'metrics', 'PutMetricsConfiguration', noSuchId],
-  ['DeleteBucketPolicy', 'DELETE', 'policy', 'DeleteBucketPolicy', deleted],
   ['DeleteBucketReplication', 'DELETE', 'replication', 'PutReplicationConfiguration', deleted],
   ['DeleteBucketWebsite', 'DELETE', 'website', 'DeleteBucketWebsite', deleted],
-  ['DeletePublicAccessBlock', 'DELETE', 'publicAccessBlock', 'PutBucketPublicAccessBlock', deleted],
   ['GetBucketAbac', 'GET', 'abac', 'GetBucketAbac', document('AbacStatus', [element('Status', 'Disabled')])],
   [
     'GetBucketAccelerateConfiguration',
@@ -98,14 +96,6 @@ const rows: [string, 'GET' | 'DELETE', string, string, Answer][] = [
     'GetBucketNotification',
     document('NotificationConfiguration'),
   ],
-  ['GetBucketPolicy', 'GET', 'policy', 'GetBucketPolicy', missing('NoSuchBucketPolicy')],
-  [
-    'GetBucketPolicyStatus',
-    'GET',
-    'policyStatus',
-    'GetBucketPolicyStatus',
-    document('PolicyStatus', [element('IsPublic', false)]),
-  ],
   [
     'GetBucketReplication',
     'GET',
@@ -113,21 +103,7 @@ const rows: [string, 'GET' | 'DELETE', string, string, Answer][] = [
     'GetReplicationConfiguration',
     missing('ReplicationConfigurationNotFoundError'),
   ],
-  [
-    'GetBucketRequestPayment',
-    'GET',
-    'requestPayment',
-    'GetBucketRequestPayment',
-    document('RequestPaymentConfiguration', [element('Payer', 'BucketOwner')]),
-  ],
   ['GetBucketWebsite', 'GET', 'website', 'GetBucketWebsite', missing('NoSuchWebsiteConfiguration')],
-  [
-    'GetPublicAccessBlock',
-    'GET',
-    'publicAccessBlock',
-    'GetBucketPublicAccessBlock',
-    missing('NoSuchPublicAccessBlockConfiguration'),
-  ],
   [
     'ListBucketAnalyticsConfigurations',
     'GET',

@@ -58,14 +58,14 @@ export const completeMultipartUpload = defineOperation({
 })
 
 async function complete({ key, command }: Complete, context: Context): Promise<S3Response> {
-  const { store, bucket, origin } = context
+  const { store, bucket, bucketUrl } = context
   const result = await store.completeUpload(bucket, command)
   if (result.outcome !== 'written') throw await completeError(result, command, context)
   return {
     status: 200,
     headers: writtenVersionHeader(bucket, result.versionId),
     body: xmlDocument('CompleteMultipartUploadResult', [
-      element('Location', `${origin}/${bucket.name}/${encodeURIComponent(key).replaceAll('%2F', '/')}`),
+      element('Location', `${bucketUrl}/${encodeURIComponent(key).replaceAll('%2F', '/')}`),
       element('Bucket', bucket.name),
       element('Key', key),
       element('ETag', quoteEntityTag(result.etag)),

@@ -1,17 +1,20 @@
 import { S3Error } from '../../errors.ts'
 import { formatIso8601 } from '../../http/date.ts'
 import { quoteEntityTag } from '../../http/etag.ts'
-import { objectArn } from '../../iam/permission.ts'
+import { objectArn, type Permission } from '../../iam/permission.ts'
+import type { Basis } from '../../iam/basis.ts'
 import { checksumAlgorithmHeader, checksumElement, checksumTypeElement } from '../checksum-headers.ts'
-import { parseCopySource, refusalError, sourceBucket, sourceError } from '../copy-source.ts'
+import { copyJudged, parseCopySource, refusalError, sourceBucket, sourceError } from '../copy-source.ts'
 import { invalidArgument } from '../invalid-argument.ts'
 import { withKeepAlive } from '../keep-alive.ts'
 import { redirectHeader, storageClassHeader, storedHeaders } from '../object-headers.ts'
 import { defineOperation } from '../operation.ts'
 import { writeError } from '../outcomes.ts'
+import { aclOfHeaders } from '../requested-acl.ts'
 import { parseTaggingHeader } from '../tagging.ts'
 import { writtenVersionHeader } from '../version-id.ts'
 import * as write from '../write-headers.ts'
+import { writtenAs } from '../written-acl.ts'
 import { element, xmlDocument } from '../xml.ts'
 import { parseReadConditions, type WriteConditions } from '../../http/conditional.ts'
 import type { ChecksumAlgorithm } from '../../kernels/checksum.ts'
@@ -21,6 +24,8 @@ import type { Bucket } from '../../store/buckets.ts'
 import type { CopyTerms } from '../../store/store.ts'
 import type { CopySource } from '../copy-source.ts'
 import type { Context, S3Response } from '../operation.ts'
+import type { HeaderAcl } from '../requested-acl.ts'
+import type { WrittenAs } from '../written-acl.ts'
 
 interface Copy {
   bucket: string
@@ -33,6 +38,7 @@ interface Copy {
   /** Null: the source's are copied. */
   tags: Record<string, string> | null
   storageClass: string | null
+  acl: HeaderAcl
   checksumAlgorithm: ChecksumAlgorithm | null
   conditions: WriteConditions | null
 }
@@ -58,6 +64,7 @@ export const copyObject = defineOperation({
       redirect: redirectHeader(headers),
       tags: directive(headers, 'tagging') === 'REPLACE' ? parseTaggingHeader(headers.get('x-amz-tagging')) : null,
       storageClass: storageClassHeader(headers),
+      acl: aclOfHeaders(headers, 'object'),
       checksumAlgorithm: checksumAlgorithmHeader(headers),
       conditions: write.writeConditions(headers),
     }
@@ -66,10 +73,8 @@ export const copyObject = defineOperation({
   },
 
   /** Of the destination; the source's are asked for when its bucket is known. */
-  permissions({ bucket, key, tags }) {
-    const resource = objectArn(bucket, key)
-    const needed = [{ action: 's3:PutObject', resource }]
-    return Object.keys(tags ?? {}).length === 0 ? needed : [...needed, { action: 's3:PutObjectTagging', resource }]
+  permissions(input) {
+    return write.writePermissions(input, { tags: input.tags ?? {}, acl: input.acl })
   },
 
   // Only a checksum that has to be computed takes long enough for white space.
@@ -79,15 +84,17 @@ export const copyObject = defineOperation({
 async function copy(input: Copy, context: Context): Promise<S3Response> {
   const { store, bucket } = context
   const { source } = input
-  write.checkAcl(input.headers, bucket)
+  const written = await writtenAs(input.acl, input.key, context)
   write.checkObjectLock(input.headers, bucket)
   const from = await sourceBucket(source, input.headers, context)
-  const copied = await store.copy(bucket, input.key, {
-    source: { bucket: from, key: source.key, versionId: source.versionId },
-    terms: copyTerms(input, context, from),
-    conditions: input.conditions,
-  })
-  if (copied.outcome === 'source') throw sourceError(copied.source, source, null)
+  const copied = await copyJudged({ source, from }, context, async (basis) =>
+    store.copy(bucket, input.key, {
+      source: { bucket: from, key: source.key, versionId: source.versionId },
+      terms: await copyTerms(input, context, { from, written, basis }),
+      conditions: input.conditions,
+    }),
+  )
+  if (copied.outcome === 'source') throw await sourceError(copied.source, { source, from, range: null }, context)
   if (copied.outcome === 'refused') throw refusalError(copied.refusal)
   const result = copied.outcome === 'copied' ? copied.result : copied
   if (result.outcome !== 'written') throw writeError(result, { bucket: bucket.name, key: input.key })
@@ -125,27 +132,40 @@ function refuseIdleCopy({ bucket, key, source, stored, redirect, storageClass, c
   })
 }
 
-function copyTerms(input: Copy, context: Context, from: Bucket): CopyTerms {
-  const { bucket } = context
+async function copyTerms(
+  input: Copy,
+  context: Context,
+  { from, written, basis }: { from: Bucket; written: WrittenAs; basis: Basis },
+): Promise<CopyTerms> {
   return {
+    basis,
     conditions: parseReadConditions(input.headers, 'x-amz-copy-source-'),
     headers: input.stored,
     extraHeaders: input.redirect,
     tags: input.tags,
-    mayCopyTags: mayCopyTags(input, context, from),
+    mayCopyTags: await mayCopyTags(input, context, { from, basis }),
     storageClass: input.storageClass,
     checksumAlgorithm: input.checksumAlgorithm,
-    owner: write.objectOwner(context.identity, bucket),
+    ...written,
     sizeMax: singleWriteBytesMax,
   }
 }
 
 /** Tags take permissions of their own, on both sides. */
-function mayCopyTags({ source, bucket, key }: Copy, context: Context, from: Bucket): boolean {
+async function mayCopyTags(
+  { source, bucket, key }: Copy,
+  context: Context,
+  { from, basis }: { from: Bucket; basis: Basis },
+): Promise<boolean> {
   const action = source.versionId === null ? 's3:GetObjectTagging' : 's3:GetObjectVersionTagging'
-  const reading = { action, resource: objectArn(from.name, source.key) }
-  const writing = { action: 's3:PutObjectTagging', resource: objectArn(bucket, key) }
-  return context.allows(from, [reading]) && context.allows(context.bucket, [writing])
+  const conditions = { 's3:versionid': source.versionId === null ? [] : [source.versionId] }
+  const reading = { action, resource: objectArn(from.name, source.key), conditions }
+  const writing: Permission = {
+    action: 's3:PutObjectTagging',
+    resource: objectArn(bucket, key),
+    ofNewObject: 'bucket',
+  }
+  return (await context.allows(from, [reading], basis)) && (await context.allows(context.bucket, [writing]))
 }
 
 function sourceVersionHeader(bucket: Bucket, source: ObjectVersion): Record<string, string> {

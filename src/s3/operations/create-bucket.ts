@@ -1,16 +1,20 @@
 import { S3Error } from '../../errors.ts'
 import { bucketTagsMax } from '../../limits.ts'
-import { bucketArn } from '../../iam/permission.ts'
-import { aclOfHeaders } from '../acl.ts'
+import { bucketArn, requestTagConditions } from '../../iam/permission.ts'
+import { aclsEnabled, isPrivateAcl, isPublicAcl } from '../../iam/acl.ts'
+import { fullPublicAccessBlock, readPublicAccessBlock } from '../../iam/public-access-block.ts'
 import { locationOf } from '../bucket-region.ts'
 import { invalidArgument } from '../invalid-argument.ts'
+import { isOwnership } from '../object-ownership.ts'
 import { defineOperation } from '../operation.ts'
-import { checkStored, noSuchBucket } from '../outcomes.ts'
+import { aclOfHeaders } from '../requested-acl.ts'
 import { parseTagging } from '../tagging.ts'
 import { childElement, childText } from '../xml.ts'
+import { resolveAcl } from '../written-acl.ts'
+import type { Acl } from '../../iam/acl.ts'
 import type { Permission } from '../../iam/permission.ts'
-import type { RequestedAcl } from '../acl.ts'
 import type { Context, S3Response } from '../operation.ts'
+import type { HeaderAcl } from '../requested-acl.ts'
 import type { XmlElement } from '../xml.ts'
 
 interface Input {
@@ -21,14 +25,17 @@ interface Input {
   objectLock: boolean
   /** Null where the request names none. */
   ownership: string | null
-  acl: RequestedAcl
+  acl: HeaderAcl
 }
+
+type Creator = Extract<Context['identity'], { kind: 'account' }>
 
 /**
  * CreateBucket: a new, empty bucket of the account that asks.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
- * Making a bucket that one has already succeeds, changing nothing, where AWS documents that: in us-east-1, without tags.
- * Differs from AWS: every well-formed LocationConstraint is accepted on the one endpoint there is, us-east-1 too.
+ * Making a bucket that one has already succeeds where AWS documents that: in us-east-1, without tags.
+ * Differs from AWS: making it again with another ACL is BucketAlreadyExists (AWS resets the ACL, for "legacy
+ * compatibility"); every well-formed LocationConstraint is accepted on the one endpoint there is, us-east-1 too.
  * Directory buckets and account-regional names are not implemented.
  */
 export const createBucket = defineOperation({
@@ -40,46 +47,55 @@ export const createBucket = defineOperation({
   parse({ address, headers, xml }): Input {
     checkNamespace(headers)
     const ownership = parseOwnership(headers)
-    const acl = aclOfHeaders(headers, 'bucket')
-    checkAcl(acl, ownership)
     return {
       bucket: address.bucket,
       ...parseConfiguration(xml),
       objectLock: parseFlag(headers, 'x-amz-bucket-object-lock-enabled'),
       ownership,
-      acl,
+      acl: aclOfHeaders(headers, 'bucket'),
     }
   },
 
-  permissions({ bucket, objectLock, ownership, acl, tags }) {
+  permissions({ bucket, objectLock, ownership, acl, tags, location }) {
     const actions = ['s3:CreateBucket']
     if (objectLock) actions.push('s3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning')
     if (ownership !== null) actions.push('s3:PutBucketOwnershipControls')
     if (acl.kind !== 'none') actions.push('s3:PutBucketAcl')
     if (Object.keys(tags).length > 0) actions.push('s3:TagResource')
-    return actions.map((action): Permission => ({ action, resource: bucketArn(bucket) }))
+    const conditions = {
+      ...requestTagConditions(tags),
+      's3:locationconstraint': location === null ? [] : [location],
+    }
+    return actions.map((action): Permission => ({ action, resource: bucketArn(bucket), conditions }))
   },
 
   async handle(input, context) {
     const { identity, store, region } = context
     if (identity.kind === 'anonymous') throw new S3Error('AccessDenied', { reason: 'A bucket belongs to an account' })
+    const defaults = store.bucketDefaults()
+    const ownership = input.ownership ?? defaults.ownership
     const location = input.location ?? locationOf(region)
+    const acl = await creationAcl(input.acl, { identity, ownership, blocks: defaults.blocksPublicAccess }, context)
     const created = await store.createBucket({
       name: input.bucket,
       accountId: identity.accountId,
       location,
       objectLock: input.objectLock,
-      ownership: input.ownership ?? 'BucketOwnerEnforced',
+      ownership,
       // Object lock needs versions, for good.
       versioning: input.objectLock ? 'enabled' : 'unversioned',
+      configs: {
+        ...(acl !== null && { acl: JSON.stringify(acl) }),
+        ...(Object.keys(input.tags).length > 0 && { tagging: JSON.stringify(input.tags) }),
+        ...(defaults.blocksPublicAccess && { publicAccessBlock: JSON.stringify(fullPublicAccessBlock) }),
+      },
     })
     switch (created.outcome) {
       case 'created':
-        await storeTags(input, context)
         return answer(input.bucket)
       case 'exists':
         if (created.accountId !== identity.accountId) throw taken('BucketAlreadyExists', input.bucket)
-        return recreated({ ...input, location }, context)
+        return recreated({ ...input, location }, acl, context)
       case 'too-many':
     }
     throw new S3Error('TooManyBuckets')
@@ -94,18 +110,40 @@ function taken(code: 'BucketAlreadyExists' | 'BucketAlreadyOwnedByYou', bucket: 
   return new S3Error(code, { fields: { BucketName: bucket } })
 }
 
-async function storeTags({ bucket, tags }: Input, { store }: Context): Promise<void> {
-  if (Object.keys(tags).length === 0) return
-  const record = await store.bucket(bucket)
-  if (record === null) throw noSuchBucket(bucket)
-  checkStored(await store.setConfig(record, 'tagging', JSON.stringify(tags)), record)
+/** The list of the new bucket; null for none. Throws where it grants what ownership or a public access block forbid. */
+async function creationAcl(
+  wanted: HeaderAcl,
+  { identity, ownership, blocks }: { identity: Creator; ownership: string; blocks: boolean },
+  { store }: Context,
+): Promise<Acl | null> {
+  if (wanted.kind === 'none') return null
+  const owner = identity.canonicalId
+  const acl = await resolveAcl(wanted, { level: 'bucket', owner, bucketOwner: owner }, store)
+  if (isPrivateAcl(acl, owner)) return null
+  if (!aclsEnabled(ownership)) throw new S3Error('InvalidBucketAclWithObjectOwnership')
+  if (!isPublicAcl(acl)) return acl
+  if (blocks) throw new S3Error('InvalidBucketAclWithBlockPublicAccessError')
+  if (readPublicAccessBlock(await store.accountPublicAccessBlock(identity.accountId)).BlockPublicAcls) {
+    throw new S3Error('AccessDenied', { reason: 'The account blocks public ACLs' })
+  }
+  return acl
 }
 
-/** The bucket is there and the caller's: "legacy compatibility" makes that a success in us-east-1, and only there. */
-async function recreated({ bucket, location, tags }: Input & { location: string }, { store }: Context) {
+/**
+ * The bucket is there and the caller's: "legacy compatibility" makes that a success in us-east-1, and only there. With
+ * another ACL than the bucket has it is refused.
+ */
+async function recreated(
+  { bucket, location, tags }: Input & { location: string },
+  acl: Acl | null,
+  { store }: Context,
+): Promise<S3Response> {
   const existing = await store.bucket(bucket)
   const isLegacy = location === '' && existing?.location === '' && Object.keys(tags).length === 0
   if (!isLegacy) throw taken('BucketAlreadyOwnedByYou', bucket)
+  const wanted = acl === null ? null : JSON.stringify(acl)
+  const isOther = aclsEnabled(existing.ownership) && (existing.configs['acl'] ?? null) !== wanted
+  if (isOther) throw taken('BucketAlreadyExists', bucket)
   return answer(bucket)
 }
 
@@ -137,8 +175,7 @@ function parseLocation(constraint: string | null): string | null {
 
 function parseOwnership(headers: Headers): string | null {
   const value = headers.get('x-amz-object-ownership')
-  if (value === null || value === 'BucketOwnerEnforced' || value === 'BucketOwnerPreferred') return value
-  if (value === 'ObjectWriter') return value
+  if (value === null || isOwnership(value)) return value
   throw new S3Error('InvalidArgument', {
     message: `Invalid x-amz-object-ownership header: ${value}`,
     fields: { ArgumentName: 'x-amz-object-ownership' },
@@ -151,15 +188,6 @@ function parseFlag(headers: Headers, name: string): boolean {
   if (flag === 'true') return true
   if (flag === 'false' || flag === '') return false
   throw invalidArgument(name, value, `Invalid ${name} header: ${value}`)
-}
-
-/** Without a header the ownership is BucketOwnerEnforced, which knows no ACLs. */
-function checkAcl(acl: Exclude<RequestedAcl, { kind: 'document' }>, ownership: string | null): void {
-  if (acl.kind === 'none' || (acl.kind === 'canned' && acl.name === 'private')) return
-  if (ownership === null || ownership === 'BucketOwnerEnforced')
-    throw new S3Error('InvalidBucketAclWithObjectOwnership')
-  const header = acl.kind === 'canned' ? 'x-amz-acl' : 'x-amz-grant'
-  throw new S3Error('NotImplemented', { fields: { Header: header } })
 }
 
 function checkNamespace(headers: Headers): void {

@@ -1,11 +1,12 @@
 import { S3Error } from '../../errors.ts'
-import { objectArn } from '../../iam/permission.ts'
 import { uploadChecksum } from '../checksum-headers.ts'
 import { storageClassHeader, storedHeaders } from '../object-headers.ts'
 import { defineOperation } from '../operation.ts'
 import { writeError } from '../outcomes.ts'
+import { aclOfHeaders } from '../requested-acl.ts'
 import { parseTaggingHeader } from '../tagging.ts'
-import { checkAcl, checkObjectLock, encryptionHeaders, objectOwner } from '../write-headers.ts'
+import { checkObjectLock, encryptionHeaders, writePermissions } from '../write-headers.ts'
+import { writtenAs } from '../written-acl.ts'
 import { element, xmlDocument } from '../xml.ts'
 
 /**
@@ -25,22 +26,22 @@ export const createMultipartUpload = defineOperation({
       headers: storedHeaders(headers),
       tags: parseTaggingHeader(headers.get('x-amz-tagging')),
       storageClass: storageClassHeader(headers) ?? 'STANDARD',
+      acl: aclOfHeaders(headers, 'object'),
       ...uploadChecksum(headers),
     }
   },
 
-  permissions({ bucket, key, tags }) {
-    const resource = objectArn(bucket, key)
-    const needed = [{ action: 's3:PutObject', resource }]
-    return Object.keys(tags).length === 0 ? needed : [...needed, { action: 's3:PutObjectTagging', resource }]
+  permissions(input) {
+    return writePermissions(input, input)
   },
 
-  async handle(input, { store, bucket, identity, now }) {
+  async handle(input, context) {
+    const { store, bucket, identity, now } = context
     if (identity.kind === 'anonymous') {
       const message = 'Anonymous users cannot initiate multipart uploads. Please authenticate.'
       throw new S3Error('AccessDenied', { message })
     }
-    checkAcl(input.requestHeaders, bucket)
+    const written = await writtenAs(input.acl, input.key, context)
     checkObjectLock(input.requestHeaders, bucket)
     const { key, headers, tags, storageClass, checksumAlgorithm, checksumType } = input
     const uploadId = newUploadId()
@@ -53,7 +54,8 @@ export const createMultipartUpload = defineOperation({
       checksumAlgorithm,
       checksumType,
       storageClass,
-      owner: objectOwner(identity, bucket),
+      initiator: identity.principal.arn,
+      ...written,
     })
     if (result.outcome !== 'created') throw writeError(result, { bucket: bucket.name, key })
     const checksum: Record<string, string> =

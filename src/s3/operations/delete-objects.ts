@@ -51,7 +51,7 @@ export const deleteObjects = defineOperation({
 
   async handle({ quiet, entries }, context) {
     const { store, bucket } = context
-    const errors = entries.map((entry) => entry.error ?? refusal(entry, context))
+    const errors = await Promise.all(entries.map((entry) => refusal(entry, context)))
     const allowed = entries.filter((_, index) => errors[index] === null)
     const outcomes = allowed.length === 0 ? [] : await store.deleteMany(bucket, allowed.map(command))
     let next = 0
@@ -87,12 +87,14 @@ function command({ key, versionId, conditions }: Entry) {
   return { key, versionId, conditions }
 }
 
-/** Null when the caller may delete this key. */
-function refusal({ key, versionId }: Entry, context: Context): S3Error | null {
+/** What is wrong with the entry, or that the caller may not delete this key; null for nothing. */
+async function refusal({ key, versionId, error: problem }: Entry, context: Context): Promise<S3Error | null> {
+  if (problem !== null) return problem
   const { bucket } = context
   const action = versionId === null ? 's3:DeleteObject' : 's3:DeleteObjectVersion'
   try {
-    context.authorise(bucket, [{ action, resource: objectArn(bucket.name, key) }])
+    const conditions = { 's3:versionid': versionId === null ? [] : [versionId] }
+    await context.authorise(bucket, [{ action, resource: objectArn(bucket.name, key), conditions }])
     return null
   } catch (error) {
     if (error instanceof S3Error) return error

@@ -1,10 +1,11 @@
 import { bucketArn } from '../../iam/permission.ts'
-import { privateAclDocument } from '../acl.ts'
+import { shownAcl } from '../shown-acl.ts'
 import { defineOperation } from '../operation.ts'
 import { bucketOwner } from '../owners.ts'
+import { readAcl } from '../../iam/acl.ts'
 
 /**
- * GetBucketAcl: the owner has FULL_CONTROL, and nobody else has anything.
+ * GetBucketAcl: the bucket's list; where ACLs are disabled, full control of its owner.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketAcl.html
  */
 export const getBucketAcl = defineOperation({
@@ -19,7 +20,8 @@ export const getBucketAcl = defineOperation({
     return [{ action: 's3:GetBucketAcl', resource: bucketArn(bucket) }]
   },
 
-  async handle(_input, { bucket }) {
-    return { status: 200, body: privateAclDocument(bucketOwner(bucket)) }
+  async handle(_input, context) {
+    const { bucket } = context
+    return { status: 200, body: await shownAcl(bucketOwner(bucket), readAcl(bucket.configs['acl']), context) }
   },
 })

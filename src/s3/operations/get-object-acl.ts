@@ -1,17 +1,18 @@
 import { objectArn } from '../../iam/permission.ts'
-import { privateAclDocument } from '../acl.ts'
-import { existingVersion } from '../existing-version.ts'
 import { defineOperation } from '../operation.ts'
+import { absenceError } from '../outcomes.ts'
 import { bucketOwner, objectOwner } from '../owners.ts'
+import { shownAcl } from '../shown-acl.ts'
 import { versionHeader, versionIdOf } from '../version-id.ts'
 
 /**
- * GetObjectAcl: the owner has FULL_CONTROL, and nobody else has anything.
+ * GetObjectAcl: the list of an object or of one version; where ACLs are disabled, full control of the bucket's owner.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAcl.html
  */
 export const getObjectAcl = defineOperation({
   name: 'GetObjectAcl',
   route: { method: 'GET', level: 'object', query: { acl: true } },
+  settles: true,
 
   parse({ address, query }) {
     return { bucket: address.bucket, key: address.key, versionId: versionIdOf(query) }
@@ -23,9 +24,15 @@ export const getObjectAcl = defineOperation({
   },
 
   async handle({ key, versionId }, context) {
-    const version = await existingVersion(context, { key, versionId })
-    const owner = (await objectOwner(context, version.owner)) ?? bucketOwner(context.bucket)
-    const headers = versionHeader(context.bucket, version.versionId)
-    return { status: 200, headers, body: privateAclDocument(owner) }
+    const { store, bucket } = context
+    const facts = await store.objectFacts(bucket, { key, versionId })
+    await context.settle(facts)
+    if (facts.outcome !== 'found') throw await absenceError(facts, context, { key, versionId })
+    const owner = (await objectOwner(context, facts.owner)) ?? bucketOwner(bucket)
+    return {
+      status: 200,
+      headers: versionHeader(bucket, facts.versionId),
+      body: await shownAcl(owner, facts.acl, context),
+    }
   },
 })

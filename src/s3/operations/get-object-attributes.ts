@@ -7,6 +7,7 @@ import { checksumElement, checksumTypeElement } from '../checksum-headers.ts'
 import { invalidArgument, wholeNumber } from '../invalid-argument.ts'
 import { defineOperation } from '../operation.ts'
 import { absenceError } from '../outcomes.ts'
+import { settleVersion } from '../settle-version.ts'
 import { versionHeader, versionIdOf } from '../version-id.ts'
 import { encryptionHeaders } from '../write-headers.ts'
 import { element, xmlDocument } from '../xml.ts'
@@ -28,6 +29,7 @@ type Found = Extract<AttributesOutcome, { outcome: 'found' }>
 export const getObjectAttributes = defineOperation({
   name: 'GetObjectAttributes',
   route: { method: 'GET', level: 'object', query: { attributes: true } },
+  settles: true,
   refuses: encryptionHeaders,
 
   parse({ address, query, headers }) {
@@ -61,7 +63,8 @@ export const getObjectAttributes = defineOperation({
     const { store, bucket } = context
     const { key, versionId, maxParts, partNumberMarker, attributes } = input
     const result = await store.attributes(bucket, { key, versionId, maxParts, partNumberMarker })
-    if (result.outcome !== 'found') throw absenceError(result, context, input)
+    await settleVersion(result, context)
+    if (result.outcome !== 'found') throw await absenceError(result, context, input)
     const { version } = result
     const content: Record<string, Xml | null> = {
       ETag: element('ETag', version.etag),

@@ -1,6 +1,7 @@
 import { objectArn } from '../../iam/permission.ts'
 import { defineOperation } from '../operation.ts'
 import { absenceError } from '../outcomes.ts'
+import { settleVersion } from '../settle-version.ts'
 import { taggingDocument } from '../tagging.ts'
 import { versionHeader, versionIdOf } from '../version-id.ts'
 
@@ -11,6 +12,7 @@ import { versionHeader, versionIdOf } from '../version-id.ts'
 export const getObjectTagging = defineOperation({
   name: 'GetObjectTagging',
   route: { method: 'GET', level: 'object', query: { tagging: true } },
+  settles: true,
 
   parse({ address, query }) {
     return { bucket: address.bucket, key: address.key, versionId: versionIdOf(query) }
@@ -31,11 +33,12 @@ export const getObjectTagging = defineOperation({
       partNumber: null,
       body: false,
     })
+    await settleVersion(result, context)
     switch (result.outcome) {
       case 'missing':
       case 'no-such-version':
       case 'delete-marker':
-        throw absenceError(result, context, input)
+        throw await absenceError(result, context, input)
       case 'range-unsatisfiable':
       case 'part-out-of-range':
       case 'found':

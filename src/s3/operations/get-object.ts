@@ -12,6 +12,7 @@ import { encryptionHeaders } from '../write-headers.ts'
 export const getObject = defineOperation({
   name: 'GetObject',
   route: { method: 'GET', level: 'object' },
+  settles: true,
   refuses: encryptionHeaders,
   parse: parseObjectRead,
   permissions: readPermissions,

@@ -9,6 +9,7 @@ import { encryptionHeaders } from '../write-headers.ts'
 export const headObject = defineOperation({
   name: 'HeadObject',
   route: { method: 'HEAD', level: 'object' },
+  settles: true,
   refuses: encryptionHeaders,
   parse: parseObjectRead,
   permissions: readPermissions,

@@ -2,10 +2,12 @@ import { formatIso8601 } from '../../http/date.ts'
 import { quoteEntityTag } from '../../http/etag.ts'
 import { objectArn } from '../../iam/permission.ts'
 import { checksumElement } from '../checksum-headers.ts'
+import { ownerElement } from '../listing-xml.ts'
 import { wholeNumber } from '../invalid-argument.ts'
 import { uploadIdOf } from '../multipart-upload.ts'
 import { defineOperation } from '../operation.ts'
 import { noSuchUpload } from '../outcomes.ts'
+import { bucketOwner, initiator, objectOwner } from '../owners.ts'
 import { encryptionHeaders } from '../write-headers.ts'
 import { element, xmlDocument } from '../xml.ts'
 import type { PartFacts } from '../../shard/rpc.ts'
@@ -41,23 +43,21 @@ export const listParts = defineOperation({
     return [{ action: 's3:ListMultipartUploadParts', resource: objectArn(bucket, key) }]
   },
 
-  async handle({ key, uploadId, maxParts, partNumberMarker }, { store, bucket }) {
+  async handle({ key, uploadId, maxParts, partNumberMarker }, context) {
+    const { store, bucket } = context
     const result = await store.listParts(bucket, { key, uploadId, maxParts, partNumberMarker })
     if (result.outcome === 'no-such-upload') throw noSuchUpload(uploadId)
     const { upload, parts, isTruncated } = result
-    const owner = await store.owner(upload.owner)
-    const person = [
-      element('ID', owner?.canonicalId ?? bucket.canonicalId),
-      element('DisplayName', owner?.displayName ?? bucket.displayName),
-    ]
+    const owner = (await objectOwner(context, upload.owner)) ?? bucketOwner(bucket)
+    const began = upload.initiator === undefined ? null : await initiator(context, upload.initiator)
     return {
       status: 200,
       body: xmlDocument('ListPartsResult', [
         element('Bucket', bucket.name),
         element('Key', key),
         element('UploadId', uploadId),
-        element('Initiator', person),
-        element('Owner', person),
+        ownerElement('Initiator', began ?? owner),
+        ownerElement('Owner', owner),
         element('StorageClass', upload.storageClass),
         element('PartNumberMarker', partNumberMarker),
         element('NextPartNumberMarker', parts.at(-1)?.partNumber ?? partNumberMarker),

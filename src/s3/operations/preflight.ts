@@ -34,7 +34,7 @@ function preflightAt(level: Level): Operation {
         throw new S3Error('BadRequest', { message: 'Insufficient information. Origin request header needed.' })
       }
       return {
-        bucket: address.level === 'service' ? null : address.bucket,
+        bucket: 'bucket' in address ? address.bucket : null,
         resourceType: address.level === 'object' ? 'OBJECT' : 'BUCKET',
         origin,
         method: headers.get('access-control-request-method'),

@@ -1,12 +1,15 @@
+import { aclsEnabled } from '../../iam/acl.ts'
 import { bucketArn } from '../../iam/permission.ts'
-import { aclOfRequest, aclRefusal, isPrivate } from '../acl.ts'
 import { defineOperation } from '../operation.ts'
-import { bucketOwner } from '../owners.ts'
+import { checkStored } from '../outcomes.ts'
+import { aclOfRequest } from '../requested-acl.ts'
+import { storableAcl } from '../written-acl.ts'
 
 /**
- * PutBucketAcl: accepts the ACL every bucket has, `private` by name or as a document.
+ * PutBucketAcl: replace the bucket's list by a canned one, by the grants of headers, or by a document.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketAcl.html
- * Differs from AWS: no other ACL is implemented, and `private` is accepted where ACLs are disabled.
+ *
+ * Differs from AWS: where ACLs are disabled, the bucket's own account may ask for `private`, which is what is so already.
  */
 export const putBucketAcl = defineOperation({
   name: 'PutBucketAcl',
@@ -21,8 +24,15 @@ export const putBucketAcl = defineOperation({
     return [{ action: 's3:PutBucketAcl', resource: bucketArn(bucket) }]
   },
 
-  async handle({ acl }, { bucket }) {
-    if (!isPrivate(acl, bucketOwner(bucket))) throw aclRefusal(bucket.ownership, 'PutBucketAcl')
+  async handle({ acl: wanted }, context) {
+    const { bucket, store } = context
+    const owner = bucket.canonicalId
+    const permission = { action: 's3:PutBucketAcl', resource: bucketArn(bucket.name) }
+    const acl = await storableAcl(wanted, { level: 'bucket', owner, bucketOwner: owner, permission }, context)
+    // Where ACLs are disabled a list put before stays, for the day they are enabled again.
+    if (aclsEnabled(bucket.ownership)) {
+      checkStored(await store.setConfig(bucket, 'acl', acl === null ? null : JSON.stringify(acl)), bucket)
+    }
     return { status: 200 }
   },
 })

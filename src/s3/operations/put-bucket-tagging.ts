@@ -1,4 +1,4 @@
-import { bucketArn } from '../../iam/permission.ts'
+import { bucketArn, requestTagConditions } from '../../iam/permission.ts'
 import { bucketTagsMax } from '../../limits.ts'
 import { defineOperation } from '../operation.ts'
 import { checkStored } from '../outcomes.ts'
@@ -20,8 +20,8 @@ export const putBucketTagging = defineOperation({
     return { bucket: address.bucket, tags }
   },
 
-  permissions({ bucket }) {
-    return [{ action: 's3:PutBucketTagging', resource: bucketArn(bucket) }]
+  permissions({ bucket, tags }) {
+    return [{ action: 's3:PutBucketTagging', resource: bucketArn(bucket), conditions: requestTagConditions(tags) }]
   },
 
   async handle({ tags }, { bucket, store }) {

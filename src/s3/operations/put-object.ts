@@ -1,23 +1,24 @@
 import { S3Error } from '../../errors.ts'
 import { quoteEntityTag } from '../../http/etag.ts'
-import { objectArn } from '../../iam/permission.ts'
 import { singleWriteBytesMax } from '../../limits.ts'
 import { checksumHeaders } from '../checksum-headers.ts'
 import { invalidArgument } from '../invalid-argument.ts'
 import { storageClassHeader, storedHeaders } from '../object-headers.ts'
 import { defineOperation } from '../operation.ts'
 import { entityTooLarge, writeError } from '../outcomes.ts'
+import { aclOfHeaders } from '../requested-acl.ts'
 import { parseTaggingHeader } from '../tagging.ts'
 import { writtenVersionHeader } from '../version-id.ts'
-import { checkAcl, checkObjectLock, encryptionHeaders, objectOwner, writeConditions } from '../write-headers.ts'
+import { checkObjectLock, encryptionHeaders, writeConditions, writePermissions } from '../write-headers.ts'
+import { writtenAs } from '../written-acl.ts'
 import type { Query } from '../operation.ts'
 
 /**
  * PutObject: write an object, or append to one.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
  *
- * Differs from AWS: x-amz-write-offset-bytes works in every bucket; If-None-Match takes ETags beside `*`; `private` and
- * `bucket-owner-read` are accepted (and change nothing) under BucketOwnerEnforced.
+ * Differs from AWS: x-amz-write-offset-bytes works in every bucket; If-None-Match takes ETags beside `*`; under
+ * BucketOwnerEnforced the bucket's own account may ask for `private` and `bucket-owner-read`, which change nothing.
  */
 export const putObject = defineOperation({
   name: 'PutObject',
@@ -35,18 +36,18 @@ export const putObject = defineOperation({
       tags: parseTaggingHeader(headers.get('x-amz-tagging')),
       storageClass: storageClassHeader(headers) ?? 'STANDARD',
       conditions: writeConditions(headers),
+      acl: aclOfHeaders(headers, 'object'),
       appendAt: writeOffset(headers),
     }
   },
 
-  permissions({ bucket, key, tags }) {
-    const resource = objectArn(bucket, key)
-    const needed = [{ action: 's3:PutObject', resource }]
-    return Object.keys(tags).length === 0 ? needed : [...needed, { action: 's3:PutObjectTagging', resource }]
+  permissions(input) {
+    return writePermissions(input, input)
   },
 
-  async handle(input, { store, bucket, body, identity }) {
-    checkAcl(input.headers, bucket)
+  async handle(input, context) {
+    const { store, bucket, body } = context
+    const written = await writtenAs(input.acl, input.key, context)
     checkObjectLock(input.headers, bucket)
     if (body.length !== null && body.length > singleWriteBytesMax) throw entityTooLarge(body.length)
     if (input.appendAt !== null) checkAppend(input.appendAt, input.stored, body.length)
@@ -54,7 +55,7 @@ export const putObject = defineOperation({
       headers: input.stored,
       tags: input.tags,
       storageClass: input.storageClass,
-      owner: objectOwner(identity, bucket),
+      ...written,
       conditions: input.conditions,
       ...(input.appendAt === null ? {} : { appendAt: input.appendAt }),
     })

@@ -45,13 +45,13 @@ export const uploadPartCopy = defineOperation({
   async handle({ key, uploadId, partNumber, source, range, headers }, context) {
     const { store, bucket } = context
     const from = await copySource.sourceBucket(source, headers, context)
-    const copy = await store.uploadPartCopy(
-      bucket,
-      { key, uploadId, partNumber },
-      {
+    const part = { key, uploadId, partNumber }
+    const copy = await copySource.copyJudged({ source, from }, context, (basis) =>
+      store.uploadPartCopy(bucket, part, {
         source: { bucket: from, key: source.key, versionId: source.versionId },
         range,
         terms: {
+          basis,
           conditions: parseReadConditions(headers, 'x-amz-copy-source-'),
           headers: null,
           extraHeaders: {},
@@ -62,11 +62,11 @@ export const uploadPartCopy = defineOperation({
           owner: bucket.accountId,
           sizeMax: singleWriteBytesMax,
         },
-      },
+      }),
     )
     switch (copy.outcome) {
       case 'source':
-        throw copySource.sourceError(copy.source, source, range)
+        throw await copySource.sourceError(copy.source, { source, from, range }, context)
       case 'refused':
         throw copySource.refusalError(copy.refusal)
       case 'no-such-upload':

@@ -31,7 +31,7 @@ export async function sealKey(env: Env, key: NewAccessKey): Promise<AccessKeyRow
   }
 }
 
-/** Inserts the key if its account has fewer than `countMax` keys; changes nothing otherwise. */
+/** Inserts a key of the account itself if it has fewer than `countMax` of them; changes nothing otherwise. */
 export function insertKeyStatement(
   database: D1Database,
   row: AccessKeyRow,
@@ -41,7 +41,11 @@ export function insertKeyStatement(
     .prepare(
       `INSERT INTO access_keys (access_key_id, account_id, secret_encrypted, status, created_ms, expires_ms)
        SELECT ?1, ?2, ?3, ?4, ?5, ?6
-       WHERE (SELECT count(*) FROM access_keys WHERE account_id = ?2) < ?7`,
+       WHERE (
+         SELECT count(*) FROM access_keys k
+         WHERE account_id = ?2 AND user_id IS NULL
+           AND NOT EXISTS (SELECT 1 FROM service_accounts s WHERE s.access_key_id = k.access_key_id)
+       ) < ?7`,
     )
     .bind(row.access_key_id, row.account_id, row.secret_encrypted, row.status, row.created_ms, row.expires_ms, countMax)
 }

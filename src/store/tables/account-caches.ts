@@ -1,6 +1,8 @@
 // What an isolate remembers of accounts and access keys, one set for each CONTROL database.
 import type { Identity } from '../../auth/identity.ts'
 import { IsolateCache } from '../isolate-cache.ts'
+import type { StoredPolicies } from './principal-policies.ts'
+import type { PreviousSecret } from './secret-rotation.ts'
 
 /** An account as owners are shown. */
 export interface Owner {
@@ -11,6 +13,7 @@ export interface Owner {
 /** An access key as it stands in the tables, its secret opened. */
 export interface KnownKey {
   secret: string
+  previous: PreviousSecret | null
   identity: Extract<Identity, { kind: 'account' }>
   /** The key or its account was disabled. */
   isDisabled: boolean
@@ -21,6 +24,8 @@ export interface KnownKey {
 export interface AccountCaches {
   owners: IsolateCache<Owner>
   keys: IsolateCache<KnownKey>
+  /** By the id of a user, a role or an account. */
+  policies: IsolateCache<StoredPolicies>
   /** The root account's row was seen to exist. */
   isRootEnsured: boolean
 }
@@ -30,7 +35,12 @@ const byDatabase = new WeakMap<D1Database, AccountCaches>()
 export function accountCaches(database: D1Database): AccountCaches {
   let caches = byDatabase.get(database)
   if (caches === undefined) {
-    caches = { owners: new IsolateCache(), keys: new IsolateCache(), isRootEnsured: false }
+    caches = {
+      owners: new IsolateCache(),
+      keys: new IsolateCache(),
+      policies: new IsolateCache(),
+      isRootEnsured: false,
+    }
     byDatabase.set(database, caches)
   }
   return caches
@@ -38,7 +48,15 @@ export function accountCaches(database: D1Database): AccountCaches {
 
 /** After a change of accounts or keys made in this isolate; the others follow within `cacheMilliseconds`. */
 export function forgetAccounts(database: D1Database): void {
-  const { owners, keys } = accountCaches(database)
+  const { owners, keys, policies } = accountCaches(database)
   owners.clear()
   keys.clear()
+  policies.clear()
+}
+
+/** After a change of users, groups, roles or policies made in this isolate: a key's principal has its user's name. */
+export function forgetIdentities(database: D1Database): void {
+  const { keys, policies } = accountCaches(database)
+  keys.clear()
+  policies.clear()
 }

@@ -1,9 +1,11 @@
 // The table `accounts` of CONTROL.
 import type { Env } from '../../env.ts'
+import { anonymousCanonicalId } from '../../iam/acl.ts'
 import { accountCaches, forgetAccounts } from './account-caches.ts'
 import type { Owner } from './account-caches.ts'
 import { insertKeyStatement, sealKey } from './access-key-rows.ts'
 import type { NewAccessKey } from './access-key-rows.ts'
+import type { KnownAccount } from '../store.ts'
 
 /** The account that manages accounts. Its access key is in the environment. */
 export const rootAccountId = '000000000000'
@@ -77,8 +79,12 @@ export async function ensureRootAccount(env: Env): Promise<void> {
   caches.isRootEnsured = true
 }
 
-/** Canonical id and display name of an account, cached; null when there is no such account. */
+/**
+ * Canonical id and display name of an account, cached; null when there is no such account. Nobody, who owns what an
+ * unsigned request wrote, has an id and no name.
+ */
 export async function ownerOf(env: Env, accountId: string): Promise<Owner | null> {
+  if (accountId === anonymousCanonicalId) return { canonicalId: anonymousCanonicalId, displayName: '' }
   if (accountId === rootAccountId) return { canonicalId: rootCanonicalId, displayName: rootDisplayName }
   return accountCaches(env.CONTROL).owners.get(accountId, async () => {
     const account = await getAccount(env, accountId)
@@ -92,6 +98,33 @@ export async function getAccount(env: Env, accountId: string): Promise<Account |
     .bind(accountId)
     .first<AccountRow>()
   return row === null ? null : accountOf(row)
+}
+
+/** The accounts with these canonical ids, in no order; unknown ids are left out. */
+export async function accountsById(env: Env, canonicalIds: readonly string[]): Promise<KnownAccount[]> {
+  if (canonicalIds.length === 0) return []
+  await ensureRootAccount(env)
+  const { results } = await env.CONTROL.prepare(
+    `SELECT ${columns} FROM accounts WHERE canonical_id IN (SELECT value FROM json_each(?))`,
+  )
+    .bind(JSON.stringify(canonicalIds))
+    .all<AccountRow>()
+  return results.map(knownAccount)
+}
+
+/** The accounts with this e-mail address, in whatever case; addresses need not be unique. */
+export async function accountsByEmail(env: Env, email: string): Promise<KnownAccount[]> {
+  await ensureRootAccount(env)
+  const { results } = await env.CONTROL.prepare(
+    `SELECT ${columns} FROM accounts WHERE lower(email) = lower(?) ORDER BY account_id LIMIT 2`,
+  )
+    .bind(email)
+    .all<AccountRow>()
+  return results.map(knownAccount)
+}
+
+function knownAccount({ account_id, canonical_id, display_name }: AccountRow): KnownAccount {
+  return { accountId: account_id, canonicalId: canonical_id, displayName: display_name }
 }
 
 /** Accounts by id, strictly after `after`. */

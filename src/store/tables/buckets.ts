@@ -19,10 +19,17 @@ interface BucketRow {
   configs: string
   canonical_id: string | null
   display_name: string | null
+  account_public_access_block: string | null
 }
 
+/** A record's own columns: what `accounts` knows comes with the join. */
+export type StoredBucket = Omit<Bucket, 'canonicalId' | 'displayName' | 'accountPublicAccessBlock'>
+
+/** What changes of a record after its creation. */
+export type BucketChange = Pick<Bucket, 'versioning' | 'ownership' | 'configs'>
+
 // A bucket outlives its account's row only by a mistake; it must be found all the same, since its name is taken.
-const selectBucket = `SELECT b.*, a.canonical_id, a.display_name
+const selectBucket = `SELECT b.*, a.canonical_id, a.display_name, a.public_access_block AS account_public_access_block
   FROM buckets b LEFT JOIN accounts a ON a.account_id = b.account_id`
 
 /** The region a LocationConstraint stands for: '' is us-east-1 and `EU` eu-west-1 (AWS CreateBucket). */
@@ -37,7 +44,7 @@ export async function getBucket(control: D1Database, name: string): Promise<Buck
 /** Stores a new bucket unless its name is taken or its account has `bucketsMax` already. */
 export async function insertBucket(
   control: D1Database,
-  bucket: Omit<Bucket, 'canonicalId' | 'displayName'>,
+  bucket: StoredBucket,
   bucketsMax: number,
 ): Promise<'stored' | 'refused'> {
   const row = await control
@@ -93,16 +100,31 @@ export async function listBuckets(
   return { buckets: results.slice(0, limit).map(toBucket), isTruncated: limit > 0 && results.length > limit }
 }
 
+const changing = 'versioning, ownership, configs'
+
 /** The stored record after the change; null when the bucket is gone. */
 export async function updateVersioning(
   control: D1Database,
   bucket: { name: string; bucketId: string },
   versioning: Versioning,
-): Promise<Pick<Bucket, 'versioning' | 'configs'> | null> {
+): Promise<BucketChange | null> {
   return updated(
     control
-      .prepare(`UPDATE buckets SET versioning = ?3 WHERE name = ?1 AND bucket_id = ?2 RETURNING versioning, configs`)
+      .prepare(`UPDATE buckets SET versioning = ?3 WHERE name = ?1 AND bucket_id = ?2 RETURNING ${changing}`)
       .bind(bucket.name, bucket.bucketId, versioning),
+  )
+}
+
+/** As updateVersioning. */
+export async function updateOwnership(
+  control: D1Database,
+  bucket: { name: string; bucketId: string },
+  ownership: string,
+): Promise<BucketChange | null> {
+  return updated(
+    control
+      .prepare(`UPDATE buckets SET ownership = ?3 WHERE name = ?1 AND bucket_id = ?2 RETURNING ${changing}`)
+      .bind(bucket.name, bucket.bucketId, ownership),
   )
 }
 
@@ -111,23 +133,22 @@ export async function updateConfig(
   control: D1Database,
   bucket: { name: string; bucketId: string },
   config: { name: string; value: string | null },
-): Promise<Pick<Bucket, 'versioning' | 'configs'> | null> {
+): Promise<BucketChange | null> {
   assert(/^[A-Za-z][A-Za-z-]*$/.test(config.name), 'A sub-resource name is letters and hyphens')
   const path = `$."${config.name}"`
   const change = config.value === null ? 'json_remove(configs, ?3)' : 'json_set(configs, ?3, ?4)'
   const values = config.value === null ? [path] : [path, config.value]
   return updated(
     control
-      .prepare(
-        `UPDATE buckets SET configs = ${change} WHERE name = ?1 AND bucket_id = ?2 RETURNING versioning, configs`,
-      )
+      .prepare(`UPDATE buckets SET configs = ${change} WHERE name = ?1 AND bucket_id = ?2 RETURNING ${changing}`)
       .bind(bucket.name, bucket.bucketId, ...values),
   )
 }
 
-async function updated(statement: D1PreparedStatement): Promise<Pick<Bucket, 'versioning' | 'configs'> | null> {
-  const row = await statement.first<Pick<BucketRow, 'versioning' | 'configs'>>()
-  return row === null ? null : { versioning: row.versioning, configs: parseConfigs(row.configs) }
+async function updated(statement: D1PreparedStatement): Promise<BucketChange | null> {
+  const row = await statement.first<Pick<BucketRow, 'versioning' | 'ownership' | 'configs'>>()
+  if (row === null) return null
+  return { versioning: row.versioning, ownership: row.ownership, configs: parseConfigs(row.configs) }
 }
 
 function toBucket(row: BucketRow): Bucket {
@@ -145,6 +166,7 @@ function toBucket(row: BucketRow): Bucket {
     objectLock: row.object_lock === 1,
     ownership: row.ownership,
     configs: parseConfigs(row.configs),
+    accountPublicAccessBlock: row.account_public_access_block,
   }
 }
 

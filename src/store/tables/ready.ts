@@ -2,7 +2,7 @@
 import type { Env } from '../../env.ts'
 
 // Names a table or view of the newest migration of each database: fails where that was not applied.
-const controlQuestion = 'SELECT count(*) FROM (SELECT 1 FROM access_keys LIMIT 1)'
+const controlQuestion = 'SELECT count(*) FROM (SELECT public_access_block FROM accounts LIMIT 1)'
 const catalogQuestion = "SELECT count(*) FROM sqlite_master WHERE name = 'flush_batch'"
 
 export type Readiness = { ready: true } | { ready: false; reason: string }

@@ -14,8 +14,6 @@ const empty: [name: string, action: string, body: string][] = [
   ['GetBucketAccelerateConfiguration', 'GetAccelerateConfiguration', 'AccelerateConfiguration|'],
   ['GetBucketLogging', 'GetBucketLogging', 'BucketLoggingStatus|'],
   ['GetBucketNotificationConfiguration', 'GetBucketNotification', 'NotificationConfiguration|'],
-  ['GetBucketPolicyStatus', 'GetBucketPolicyStatus', 'PolicyStatus|<IsPublic>false</IsPublic>'],
-  ['GetBucketRequestPayment', 'GetBucketRequestPayment', 'RequestPaymentConfiguration|<Payer>BucketOwner</Payer>'],
   [
     'ListBucketAnalyticsConfigurations',
     'GetAnalyticsConfiguration',
@@ -49,19 +47,15 @@ const missing: [name: string, action: string, code: string][] = [
   ['GetBucketInventoryConfiguration', 'GetInventoryConfiguration', 'NoSuchConfiguration'],
   ['GetBucketLifecycleConfiguration', 'GetLifecycleConfiguration', 'NoSuchLifecycleConfiguration'],
   ['GetBucketMetricsConfiguration', 'GetMetricsConfiguration', 'NoSuchConfiguration'],
-  ['GetBucketPolicy', 'GetBucketPolicy', 'NoSuchBucketPolicy'],
   ['GetBucketReplication', 'GetReplicationConfiguration', 'ReplicationConfigurationNotFoundError'],
   ['GetBucketWebsite', 'GetBucketWebsite', 'NoSuchWebsiteConfiguration'],
-  ['GetPublicAccessBlock', 'GetBucketPublicAccessBlock', 'NoSuchPublicAccessBlockConfiguration'],
 ]
 
 const deleted: [name: string, action: string][] = [
   ['DeleteBucketEncryption', 'PutEncryptionConfiguration'],
   ['DeleteBucketLifecycle', 'PutLifecycleConfiguration'],
-  ['DeleteBucketPolicy', 'DeleteBucketPolicy'],
   ['DeleteBucketReplication', 'PutReplicationConfiguration'],
   ['DeleteBucketWebsite', 'DeleteBucketWebsite'],
-  ['DeletePublicAccessBlock', 'PutBucketPublicAccessBlock'],
 ]
 
 describe('the answers for configurations a bucket cannot have yet', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { cannedAcl } from '../../../src/iam/acl.ts'
 import { copyObject } from '../../../src/s3/operations/copy-object.ts'
 import { copyVerdict } from '../../../src/shard/copy-facts.ts'
 import {
@@ -8,6 +9,7 @@ import {
   errorOf,
   modified,
   permissionsOf,
+  stranger,
   versionOf,
   xmlOf,
 } from '../../support/operation-call.ts'
@@ -45,14 +47,32 @@ async function factsOf(more: Record<string, string>, version = source): Promise<
   return decided[0]
 }
 
+const list = cannedAcl('public-read', 'object', { owner: 'd'.repeat(64), bucketOwner: 'c'.repeat(64) })
+
 describe('CopyObject parameters', () => {
-  it('needs PutObject, and PutObjectTagging where tags are given', () => {
+  it('needs PutObject, PutObjectTagging where tags are given and PutObjectAcl with an ACL', () => {
     expect(permissionsOf(copyObject, plain)).toEqual(['s3:PutObject arn:aws:s3:::bucket/key'])
     const tagged = { headers: { ...headers, 'x-amz-tagging-directive': 'REPLACE', 'x-amz-tagging': 'a=1' } }
     expect(permissionsOf(copyObject, tagged)).toEqual([
       's3:PutObject arn:aws:s3:::bucket/key',
       's3:PutObjectTagging arn:aws:s3:::bucket/key',
     ])
+    const listed = { headers: { ...headers, 'x-amz-acl': 'public-read' } }
+    expect(permissionsOf(copyObject, listed)).toEqual([
+      's3:PutObject arn:aws:s3:::bucket/key',
+      's3:PutObjectAcl arn:aws:s3:::bucket/key',
+    ])
+  })
+
+  it("gives the copy its owner and its list where ACLs are enabled, and nothing of the source's", async () => {
+    const decided: ObjectFacts[] = []
+    const from = versionOf({ acl: [{ grantee: { group: 'AllUsers' }, permission: 'WRITE_ACP' }] })
+    const store = copies(from, written, decided)
+    const call: Call = { store, identity: stranger, bucket: { ownership: 'ObjectWriter' } }
+    await answerOf(copyObject, { ...call, headers: { ...headers, 'x-amz-acl': 'public-read' } })
+    await answerOf(copyObject, { ...call, headers })
+    expect(decided[0]).toMatchObject({ owner: '222222222222', acl: list })
+    expect(decided[1]).not.toHaveProperty('acl')
   })
 
   it.each<[Record<string, string>, string]>([

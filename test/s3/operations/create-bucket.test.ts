@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { cannedAcl, type Acl } from '../../../src/iam/acl.ts'
+import { fullPublicAccessBlock, noPublicAccessBlock } from '../../../src/iam/public-access-block.ts'
 import { createBucket } from '../../../src/s3/operations/create-bucket.ts'
-import { bucketRecord, configStore, contextWith, permissionsOf, run } from '../../support/bucket-store.ts'
+import { bucketRecord, configStore, contextWith, ownerId, permissionsOf, run } from '../../support/bucket-store.ts'
 import type { Context } from '../../../src/s3/operation.ts'
 import type { Bucket } from '../../../src/store/buckets.ts'
-import type { NewBucket, Store } from '../../../src/store/store.ts'
+import type { BucketDefaults, NewBucket, Store } from '../../../src/store/store.ts'
 import type { TestRequest } from '../../support/bucket-store.ts'
 
 const configuration = (inner: string) => `<CreateBucketConfiguration>${inner}</CreateBucketConfiguration>`
@@ -14,12 +16,15 @@ const tagged = configuration('<Tags><Tag><Key>team</Key><Value>a b</Value></Tag>
 
 type Created = Awaited<ReturnType<Store['createBucket']>>
 
-function creating(
-  created: Created,
-  facts: Partial<Context> = {},
-  meanwhile: { existing?: Bucket | null; config?: 'stored' | 'missing' } = {},
-) {
-  const { existing = bucketRecord(), config = 'stored' } = meanwhile
+interface Around {
+  existing?: Bucket | null
+  config?: 'stored' | 'missing'
+  defaults?: Partial<BucketDefaults>
+  accountBlock?: string | null
+}
+
+function creating(created: Created, facts: Partial<Context> = {}, around: Around = {}) {
+  const { existing = bucketRecord(), config = 'stored' } = around
   const asked: NewBucket[] = []
   const { stored: configs, store: configuring } = configStore(config)
   const store: Partial<Store> = {
@@ -28,6 +33,10 @@ function creating(
       return created
     },
     bucket: async () => existing,
+    bucketDefaults: () => ({ ownership: 'BucketOwnerEnforced', blocksPublicAccess: false, ...around.defaults }),
+    accountPublicAccessBlock: async () => around.accountBlock ?? null,
+    accountsById: async (ids) =>
+      ids.filter((id) => id === 'known').map((id) => ({ accountId: '2', canonicalId: id, displayName: 'bob' })),
     ...configuring,
   }
   return { asked, configs, context: contextWith(store, facts) }
@@ -72,26 +81,28 @@ describe('CreateBucket', () => {
         objectLock: false,
         ownership: 'BucketOwnerEnforced',
         versioning: 'unversioned',
+        configs: {},
       },
     ])
     expect(configs).toEqual([])
   })
 
   it('turns versions on with object lock, and keeps ownership and tags', async () => {
-    const { asked, configs, context } = creating({ outcome: 'created' })
+    const { asked, context } = creating({ outcome: 'created' })
     const headers = { 'x-amz-bucket-object-lock-enabled': 'true', 'x-amz-object-ownership': 'BucketOwnerPreferred' }
     await put(context, { headers, body: tagged })
     expect(asked[0]).toMatchObject({ objectLock: true, versioning: 'enabled', ownership: 'BucketOwnerPreferred' })
-    expect(configs).toEqual([['photos', 'tagging', '{"team":"a b"}']])
+    expect(asked[0]?.configs).toEqual({ tagging: '{"team":"a b"}' })
   })
 
-  it.each([
-    ['found again', { existing: null }],
-    ['tagged', { config: 'missing' as const }],
-  ])('answers NoSuchBucket when it is deleted before it could be %s', async (_, meanwhile) => {
-    const { context } = creating({ outcome: 'created' }, {}, meanwhile)
-    const error = { code: 'NoSuchBucket', status: 404, fields: { BucketName: 'photos' } }
-    await expect(put(context, { body: tagged })).rejects.toMatchObject(error)
+  it('is made as the deployment says where the request says nothing', async () => {
+    const defaults = { ownership: 'ObjectWriter', blocksPublicAccess: true }
+    const { asked, context } = creating({ outcome: 'created' }, {}, { defaults })
+    await put(context)
+    expect(asked[0]?.ownership).toBe('ObjectWriter')
+    expect(asked[0]?.configs).toEqual({ publicAccessBlock: JSON.stringify(fullPublicAccessBlock) })
+    await put(context, { headers: { 'x-amz-object-ownership': 'BucketOwnerPreferred' } })
+    expect(asked[1]?.ownership).toBe('BucketOwnerPreferred')
   })
 
   it.each([
@@ -138,6 +149,72 @@ describe('CreateBucket', () => {
     expect(configs).toEqual([])
   })
 
+  const writer = { 'x-amz-object-ownership': 'ObjectWriter' }
+  const owners = { owner: ownerId, bucketOwner: ownerId }
+
+  it.each<[Record<string, string>, Acl | null]>([
+    [{ ...writer }, null],
+    [{ ...writer, 'x-amz-acl': 'private' }, null],
+    [{ ...writer, 'x-amz-acl': 'public-read' }, cannedAcl('public-read', 'bucket', owners)],
+    [{ ...writer, 'x-amz-grant-write': 'id=known' }, [{ grantee: { canonicalId: 'known' }, permission: 'WRITE' }]],
+    [{ 'x-amz-acl': 'private' }, null],
+    [{ 'x-amz-acl': 'bucket-owner-full-control' }, null],
+    [{ 'x-amz-grant-full-control': `id=${ownerId}` }, null],
+  ])('keeps the list of %j', async (headers, acl) => {
+    const { asked, context } = creating({ outcome: 'created' })
+    await put(context, { headers })
+    expect(asked[0]?.configs).toEqual(acl === null ? {} : { acl: JSON.stringify(acl) })
+  })
+
+  const blocking = JSON.stringify({ ...noPublicAccessBlock, BlockPublicAcls: true })
+  const ignoring = JSON.stringify({ ...noPublicAccessBlock, IgnorePublicAcls: true })
+  it.each<[Record<string, string>, Around, string | null]>([
+    [{ 'x-amz-acl': 'public-read' }, {}, 'InvalidBucketAclWithObjectOwnership'],
+    [{ 'x-amz-grant-read': 'id=known' }, {}, 'InvalidBucketAclWithObjectOwnership'],
+    [{ 'x-amz-grant-read': 'id=a' }, {}, 'InvalidArgument'],
+    [{ 'x-amz-acl': 'public-read' }, { defaults: { ownership: 'ObjectWriter' } }, null],
+    [
+      { ...writer, 'x-amz-acl': 'public-read' },
+      { defaults: { blocksPublicAccess: true } },
+      'InvalidBucketAclWithBlockPublicAccessError',
+    ],
+    [{ ...writer, 'x-amz-acl': 'log-delivery-write' }, { defaults: { blocksPublicAccess: true } }, null],
+    [{ ...writer, 'x-amz-acl': 'authenticated-read' }, { accountBlock: blocking }, 'AccessDenied'],
+    [{ ...writer, 'x-amz-acl': 'authenticated-read' }, { accountBlock: ignoring }, null],
+  ])('with the list of %j, in %j: %s', async (headers, around, code) => {
+    const { asked, context } = creating({ outcome: 'created' }, {}, around)
+    if (code === null) await put(context, { headers })
+    else await expect(put(context, { headers })).rejects.toMatchObject({ code })
+    expect(asked.length).toBe(code === null ? 1 : 0)
+  })
+
+  it.each<[string, Record<string, string>, Partial<Bucket>, string | null]>([
+    ['with a list, without one', {}, { ownership: 'ObjectWriter', configs: { acl: '[]' } }, 'BucketAlreadyExists'],
+    [
+      'without a list, with one',
+      { ...writer, 'x-amz-acl': 'public-read' },
+      { ownership: 'ObjectWriter' },
+      'BucketAlreadyExists',
+    ],
+    [
+      'with a list, with the same',
+      { ...writer, 'x-amz-acl': 'public-read' },
+      {
+        ownership: 'ObjectWriter',
+        configs: { acl: JSON.stringify(cannedAcl('public-read', 'bucket', owners)) },
+      },
+      null,
+    ],
+    ['without a list', {}, { ownership: 'ObjectWriter' }, null],
+    ['whose lists are disabled', {}, { configs: { acl: '[]' } }, null],
+  ])('of a bucket that is there in us-east-1 %s', async (_, headers, facts, code) => {
+    const exists: Created = { outcome: 'exists', accountId: '111111111111' }
+    const { configs, context } = creating(exists, {}, { existing: bucketRecord(facts) })
+    if (code === null) await put(context, { headers })
+    else await expect(put(context, { headers })).rejects.toMatchObject({ code, status: 409 })
+    expect(configs).toEqual([])
+  })
+
   it.each([
     ['x-amz-acl', 'private'],
     ['x-amz-acl', ''],
@@ -147,11 +224,7 @@ describe('CreateBucket', () => {
     permissionsOf(createBucket, '/photos', { headers: { [name]: value } })
   })
 
-  const writer = { 'x-amz-object-ownership': 'ObjectWriter' }
   it.each<[Record<string, string>, string, string]>([
-    [{ 'x-amz-acl': 'public-read' }, 'InvalidBucketAclWithObjectOwnership', 'BucketOwnerEnforced setting'],
-    [{ 'x-amz-grant-read': 'id="a"' }, 'InvalidBucketAclWithObjectOwnership', 'BucketOwnerEnforced setting'],
-    [{ 'x-amz-acl': 'public-read', ...writer }, 'NotImplemented', 'A header you provided'],
     [{ 'x-amz-acl': 'fake-acl', ...writer }, 'InvalidArgument', ''],
     [{ 'x-amz-acl': 'private', 'x-amz-grant-read': 'id="a"' }, 'InvalidRequest', 'both Canned ACLs and Header Grants'],
     [{ 'x-amz-object-ownership': 'Nobody' }, 'InvalidArgument', 'Invalid x-amz-object-ownership header: Nobody'],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { cannedAcl } from '../../../src/iam/acl.ts'
 import { createMultipartUpload } from '../../../src/s3/operations/create-multipart-upload.ts'
-import { answerOf, codeOf, modified, permissionsOf, xmlOf } from '../../support/operation-call.ts'
+import { answerOf, codeOf, modified, permissionsOf, stranger, xmlOf } from '../../support/operation-call.ts'
 import type { CreateUploadOutcome, UploadFacts } from '../../../src/shard/rpc.ts'
 import type { Store } from '../../../src/store/store.ts'
 
@@ -12,12 +13,27 @@ const creates = (outcome: CreateUploadOutcome, seen: UploadFacts[] = []): Partia
 })
 const created = { outcome: 'created' } as const
 
+const list = cannedAcl('public-read', 'object', { owner: 'd'.repeat(64), bucketOwner: 'c'.repeat(64) })
+
 describe('CreateMultipartUpload', () => {
   it('needs PutObject, and PutObjectTagging with tags', () => {
     expect(permissionsOf(createMultipartUpload, { headers: { 'x-amz-tagging': 'a=1' } })).toEqual([
       's3:PutObject arn:aws:s3:::bucket/key',
       's3:PutObjectTagging arn:aws:s3:::bucket/key',
     ])
+    expect(permissionsOf(createMultipartUpload, { headers: { 'x-amz-acl': 'private' } })).toEqual([
+      's3:PutObject arn:aws:s3:::bucket/key',
+      's3:PutObjectAcl arn:aws:s3:::bucket/key',
+    ])
+  })
+
+  it('keeps owner and list of the object, and who began, where ACLs are enabled', async () => {
+    const seen: UploadFacts[] = []
+    const bucket = { ownership: 'ObjectWriter' }
+    const headers = { 'x-amz-acl': 'public-read' }
+    await answerOf(createMultipartUpload, { identity: stranger, bucket, headers, store: creates(created, seen) })
+    const initiator = 'arn:aws:iam::222222222222:root'
+    expect(seen[0]).toMatchObject({ owner: '222222222222', acl: list, initiator })
   })
 
   it('stores what the object will be and gives an id that needs no encoding', async () => {
@@ -39,6 +55,7 @@ describe('CreateMultipartUpload', () => {
       checksumType: 'COMPOSITE',
       storageClass: 'STANDARD',
       owner: '111122223333',
+      initiator: 'arn:aws:iam::111122223333:root',
     })
     expect(response).toMatchObject({
       status: 200,

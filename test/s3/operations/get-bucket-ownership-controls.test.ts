@@ -3,6 +3,8 @@ import { getBucketOwnershipControls } from '../../../src/s3/operations/get-bucke
 import { bucketRecord, contextWith, permissionsOf, run } from '../../support/bucket-store.ts'
 
 const url = '/photos?ownershipControls'
+const asked = (ownership: string) =>
+  run(getBucketOwnershipControls, url, contextWith({}, { bucket: bucketRecord({ ownership }) }))
 
 describe('GetBucketOwnershipControls', () => {
   it('needs s3:GetBucketOwnershipControls', () => {
@@ -11,9 +13,13 @@ describe('GetBucketOwnershipControls', () => {
     ])
   })
 
-  it.each(['BucketOwnerEnforced', 'ObjectWriter'])('answers %s', async (ownership) => {
-    const context = contextWith({}, { bucket: bucketRecord({ ownership }) })
-    const { body } = await run(getBucketOwnershipControls, url, context)
+  it.each(['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'])('answers %s', async (ownership) => {
+    const { body } = await asked(ownership)
     expect(body).toContain(`<Rule><ObjectOwnership>${ownership}</ObjectOwnership></Rule></OwnershipControls>`)
+  })
+
+  it('answers OwnershipControlsNotFoundError where they were deleted', async () => {
+    const error = { code: 'OwnershipControlsNotFoundError', status: 404, fields: { BucketName: 'photos' } }
+    await expect(asked('')).rejects.toMatchObject(error)
   })
 })

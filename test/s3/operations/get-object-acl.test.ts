@@ -1,8 +1,11 @@
+import { S3Error } from '../../../src/errors.ts'
 import { describe, expect, it } from 'vitest'
 import { getObjectAcl } from '../../../src/s3/operations/get-object-acl.ts'
-import { bucketRecord, contextWith, foundObject, permissionsOf, run } from '../../support/bucket-store.ts'
+import { bucketRecord, contextWith, foundFacts, permissionsOf, run, xmlOf } from '../../support/bucket-store.ts'
+import type { Acl } from '../../../src/iam/acl.ts'
 
 const url = '/photos/a/b.jpg?acl'
+const publicRead: Acl = [{ grantee: { group: 'AllUsers' }, permission: 'READ' }]
 
 describe('GetObjectAcl', () => {
   it('needs s3:GetObjectAcl, or s3:GetObjectVersionAcl with a version', () => {
@@ -13,22 +16,30 @@ describe('GetObjectAcl', () => {
   })
 
   it('gives the owner FULL_CONTROL, and names the version where there are versions', async () => {
-    const store = foundObject({ versionId: 'v1' })
-    const { body, headers } = await run(getObjectAcl, url, contextWith(store))
-    expect(body).toContain('<DisplayName>alice</DisplayName></Grantee><Permission>FULL_CONTROL</Permission>')
-    expect(headers).toEqual({})
+    const store = foundFacts({ versionId: 'v1' })
+    const answer = await run(getObjectAcl, url, contextWith(store))
+    expect(xmlOf(answer)).toContain('<DisplayName>alice</DisplayName></Grantee><Permission>FULL_CONTROL</Permission>')
+    expect(answer.headers).toEqual({})
     const versioned = contextWith(store, { bucket: bucketRecord({ versioning: 'enabled' }) })
     expect((await run(getObjectAcl, url, versioned)).headers).toEqual({ 'x-amz-version-id': 'v1' })
   })
 
-  it('names the writer where objects belong to their writers', async () => {
+  it('names the writer and shows its list where objects belong to their writers', async () => {
     const bucket = bucketRecord({ ownership: 'ObjectWriter' })
     const store = {
-      ...foundObject({ owner: '222222222222' }),
+      ...foundFacts({ owner: '222222222222', acl: publicRead }),
       owner: async () => ({ canonicalId: 'bob-id', displayName: 'bob' }),
     }
-    const { body } = await run(getObjectAcl, url, contextWith(store, { bucket }))
-    expect(body).toContain('<Owner><ID>bob-id</ID><DisplayName>bob</DisplayName></Owner>')
+    const answer = await run(getObjectAcl, url, contextWith(store, { bucket }))
+    expect(xmlOf(answer)).toContain('<Owner><ID>bob-id</ID><DisplayName>bob</DisplayName></Owner>')
+    expect(xmlOf(answer).match(/<Permission>\w+/g)).toEqual(['<Permission>READ'])
+  })
+
+  it("shows the bucket owner's full control where ACLs are disabled", async () => {
+    const store = foundFacts({ owner: '222222222222', acl: publicRead })
+    const answer = await run(getObjectAcl, url, contextWith(store))
+    expect(xmlOf(answer)).toContain('<DisplayName>alice</DisplayName></Owner>')
+    expect(xmlOf(answer).match(/<Permission>\w+/g)).toEqual(['<Permission>FULL_CONTROL'])
   })
 
   it.each([
@@ -37,8 +48,17 @@ describe('GetObjectAcl', () => {
     ['deleted', { outcome: 'delete-marker' as const, versionId: 'm', modified: 0, named: false }, 'NoSuchKey'],
     ['a marker', { outcome: 'delete-marker' as const, versionId: 'm', modified: 0, named: true }, 'MethodNotAllowed'],
   ])('answers for an object that is %s', async (_what, outcome, code) => {
-    const context = contextWith({ open: async () => outcome })
+    const context = contextWith({ objectFacts: async () => outcome })
     await expect(run(getObjectAcl, url, context)).rejects.toMatchObject({ code })
+  })
+
+  it('tells nothing of an object whose list may not be read', async () => {
+    const settled: unknown[] = []
+    const settle = (facts: unknown) => Promise.reject(new S3Error('AccessDenied', { cause: settled.push(facts) }))
+    await expect(run(getObjectAcl, url, contextWith(foundFacts({ seq: 8 }), { settle }))).rejects.toMatchObject({
+      code: 'AccessDenied',
+    })
+    expect(settled).toMatchObject([{ outcome: 'found', seq: 8 }])
   })
 
   it('refuses an empty version id', () => {

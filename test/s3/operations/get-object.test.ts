@@ -37,6 +37,15 @@ const partChecksum = { algorithm: 'SHA256', type: 'COMPOSITE', value: 'part' } a
 const plain = { store: storeOfObject(versionOf()) }
 const opens = (outcome: OpenOutcome): Call => ({ store: { open: () => Promise.resolve(outcome) } })
 
+describe('GetObject of a version that may not be read', () => {
+  it('tells nothing of it, not even by its preconditions or its size', async () => {
+    const headersOfEach: Record<string, string>[] = [{}, { 'if-none-match': '"abc"' }, { range: 'bytes=99-' }]
+    for (const headers of headersOfEach) {
+      expect(await codeOf(getObject, { ...plain, headers, unsettled: true })).toBe('403 AccessDenied')
+    }
+  })
+})
+
 describe('GetObject parameters', () => {
   it.each([
     [{}, 's3:GetObject arn:aws:s3:::bucket/key'],

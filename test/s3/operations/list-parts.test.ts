@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { listParts } from '../../../src/s3/operations/list-parts.ts'
 import { answerOf, codeOf, modified, permissionsOf, uploadOf, xmlOf } from '../../support/operation-call.ts'
-import type { ListPartsCommand } from '../../../src/shard/rpc.ts'
+import type { ListPartsCommand, UploadFacts } from '../../../src/shard/rpc.ts'
 import type { Store } from '../../../src/store/store.ts'
 
 const query = { uploadId: 'u' }
@@ -13,16 +13,25 @@ const part = {
   checksum: { algorithm: 'CRC32', type: 'FULL_OBJECT', value: 'c' },
 } as const
 
-function lists(seen: ListPartsCommand[] = [], owner = true): Partial<Store> {
+function lists(seen: ListPartsCommand[] = [], owner = true, facts: Partial<UploadFacts> = {}): Partial<Store> {
   return {
     listParts(_, command) {
       seen.push(command)
-      const upload = uploadOf({ checksumAlgorithm: 'CRC32', checksumType: 'COMPOSITE', storageClass: 'GLACIER_IR' })
+      const upload = uploadOf({
+        checksumAlgorithm: 'CRC32',
+        checksumType: 'COMPOSITE',
+        storageClass: 'GLACIER_IR',
+        owner: '222222222222',
+        ...facts,
+      })
       return Promise.resolve({ outcome: 'found', upload, parts: [part], isTruncated: true })
     },
     owner: () => Promise.resolve(owner ? { canonicalId: 'id', displayName: 'Name' } : null),
   }
 }
+
+const person = (name: string, id: string, displayName: string) =>
+  `<${name}><ID>${id}</ID><DisplayName>${displayName}</DisplayName></${name}>`
 
 describe('ListParts', () => {
   it('needs ListMultipartUploadParts', () => {
@@ -31,7 +40,11 @@ describe('ListParts', () => {
 
   it('lists a page', async () => {
     const seen: ListPartsCommand[] = []
-    const call = { query: { ...query, 'max-parts': '1', 'part-number-marker': '1' }, store: lists(seen) }
+    const call = {
+      bucket: { ownership: 'ObjectWriter' },
+      query: { ...query, 'max-parts': '1', 'part-number-marker': '1' },
+      store: lists(seen),
+    }
     expect(await xmlOf(await answerOf(listParts, call))).toBe(
       '<ListPartsResult><Bucket>bucket</Bucket><Key>key</Key><UploadId>u</UploadId>' +
         '<Initiator><ID>id</ID><DisplayName>Name</DisplayName></Initiator>' +
@@ -47,10 +60,30 @@ describe('ListParts', () => {
   it('gives at most 1,000 parts, and names the bucket’s owner where the account is gone', async () => {
     const seen: ListPartsCommand[] = []
     const text = await xmlOf(
-      await answerOf(listParts, { query: { ...query, 'max-parts': '5000' }, store: lists(seen, false) }),
+      await answerOf(listParts, {
+        bucket: { ownership: 'ObjectWriter' },
+        query: { ...query, 'max-parts': '5000' },
+        store: lists(seen, false),
+      }),
     )
     expect(seen[0]?.maxParts).toBe(1000)
     expect(text).toContain(`<ID>${'c'.repeat(64)}</ID>`)
+  })
+
+  it.each([
+    ['an account', 'arn:aws:iam::222222222222:root', 'id', 'Name'],
+    ['a user', 'arn:aws:iam::222222222222:user/team/alice', 'arn:aws:iam::222222222222:user/team/alice', 'alice'],
+    [
+      'a session of a role',
+      'arn:aws:sts::222222222222:assumed-role/r/s',
+      'arn:aws:sts::222222222222:assumed-role/r/s',
+      's',
+    ],
+    ['the bucket’s own account', 'arn:aws:iam::111122223333:root', 'c'.repeat(64), 'Owner'],
+  ])('names %s that began the upload, and the bucket’s owner as its own where that is enforced', async (...row) => {
+    const [, initiator, id, name] = row
+    const text = await xmlOf(await answerOf(listParts, { query, store: lists([], true, { initiator }) }))
+    expect(text).toContain(person('Initiator', id, name) + person('Owner', 'c'.repeat(64), 'Owner'))
   })
 
   it.each<[Record<string, string>, string]>([

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { cannedAcl } from '../../../src/iam/acl.ts'
 import { putObject } from '../../../src/s3/operations/put-object.ts'
-import { answerOf, bodyOf, codeOf, errorOf, modified, permissionsOf } from '../../support/operation-call.ts'
+import { answerOf, bodyOf, codeOf, errorOf, modified, permissionsOf, stranger } from '../../support/operation-call.ts'
 import type { PutOutcome } from '../../../src/shard/rpc.ts'
 import type { PutOptions, Store } from '../../../src/store/store.ts'
 import type { Call } from '../../support/operation-call.ts'
@@ -15,13 +16,35 @@ const written: PutOutcome = {
 }
 const puts = (result: PutOutcome): Partial<Store> => ({ put: () => Promise.resolve(result) })
 
+const list = cannedAcl('public-read', 'object', { owner: 'd'.repeat(64), bucketOwner: 'c'.repeat(64) })
+
 describe('PutObject parameters', () => {
-  it('needs PutObject, and PutObjectTagging with tags', () => {
+  it('needs PutObject, PutObjectTagging with tags and PutObjectAcl with an ACL', () => {
     expect(permissionsOf(putObject, {})).toEqual(['s3:PutObject arn:aws:s3:::bucket/key'])
     expect(permissionsOf(putObject, { headers: { 'x-amz-tagging': 'a=1' } })).toEqual([
       's3:PutObject arn:aws:s3:::bucket/key',
       's3:PutObjectTagging arn:aws:s3:::bucket/key',
     ])
+    expect(permissionsOf(putObject, { headers: { 'x-amz-acl': 'private' } })).toEqual([
+      's3:PutObject arn:aws:s3:::bucket/key',
+      's3:PutObjectAcl arn:aws:s3:::bucket/key',
+    ])
+  })
+
+  it('gives the object its owner and its list where ACLs are enabled', async () => {
+    const seen: PutOptions[] = []
+    const store: Partial<Store> = {
+      put(_bucket, _key, _body, options) {
+        seen.push(options)
+        return Promise.resolve(written)
+      },
+    }
+    const call: Call = { store, identity: stranger, bucket: { ownership: 'ObjectWriter' } }
+    await answerOf(putObject, { ...call, headers: { 'x-amz-acl': 'public-read' } })
+    await answerOf(putObject, { ...call, headers: { 'x-amz-acl': 'private' } })
+    expect(seen[0]).toMatchObject({ owner: '222222222222', acl: list })
+    expect(seen[1]).toMatchObject({ owner: '222222222222' })
+    expect(seen[1]).not.toHaveProperty('acl')
   })
 
   it('hands everything to the store', async () => {
