@@ -3,7 +3,7 @@
 // workerd runs what follows a promise in the context that made it, whoever settles it
 // (https://developers.cloudflare.com/workers/configuration/compatibility-flags/#handling-of-cross-request-promise-resolution).
 // What RPC promises is kept: an answer is given when what it says is on disk, and a caller learns of an object's end.
-// infra/decisions/0005-lines.md has the measurements and what this rests on.
+// infra/decisions/0006-lines.md has the measurements and what this rests on.
 
 /** A method of an object that is called by line: its arguments are handed over, not copied. */
 export interface Call {
