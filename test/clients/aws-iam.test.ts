@@ -153,8 +153,15 @@ describe.skipIf(reason !== null)(`aws iam ${reason ?? ''}`, { timeout: 180_000 }
     await iam('create-group', '--group-name', 'readers')
     const document = policy({ Action: ['s3:GetObject'], Resource: `arn:aws:s3:::${bucket}/*` })
     const { Policy: made } = (await iam(
-      ...['create-policy', '--policy-name', 'read', '--path', '/s3/', '--policy-document', document],
-      ...['--description', 'Reads one bucket'],
+      'create-policy',
+      '--policy-name',
+      'read',
+      '--path',
+      '/s3/',
+      '--policy-document',
+      document,
+      '--description',
+      'Reads one bucket',
     )) as { Policy: Record<string, string> }
     const arn = made['Arn'] ?? ''
     expect(arn).toBe(arnOf('policy/s3/read'))
@@ -192,8 +199,15 @@ describe.skipIf(reason !== null)(`aws iam ${reason ?? ''}`, { timeout: 180_000 }
     await iam('put-user-policy', '--user-name', 'carol', '--policy-name', 'jobs', '--policy-document', assuming)
     const trusting = (arn: string): string => policy({ Principal: { AWS: arn }, Action: 'sts:AssumeRole' })
     const { Role: role } = (await iam(
-      ...['create-role', '--role-name', 'nightly', '--path', '/jobs/', '--max-session-duration', '7200'],
-      ...['--assume-role-policy-document', trusting(arnOf('user/carol'))],
+      'create-role',
+      '--role-name',
+      'nightly',
+      '--path',
+      '/jobs/',
+      '--max-session-duration',
+      '7200',
+      '--assume-role-policy-document',
+      trusting(arnOf('user/carol')),
     )) as { Role: Answer }
     expect(role).toMatchObject({ Arn: arnOf('role/jobs/nightly'), RoleId: expect.stringMatching(/^AROA[A-Z2-7]{17}$/) })
     const reads = policy({ Action: 's3:GetObject', Resource: `arn:aws:s3:::${bucket}/*` })
@@ -225,9 +239,9 @@ describe.skipIf(reason !== null)(`aws iam ${reason ?? ''}`, { timeout: 180_000 }
 
   it('bounds a user who may manage users, so that it makes none who may do more', async () => {
     const boundary = policy({ Action: ['s3:GetObject', 'iam:*'], Resource: '*' })
-    const { Policy: made } = (await iam(
-      ...['create-policy', '--policy-name', 'edge', '--policy-document', boundary],
-    )) as { Policy: Record<string, string> }
+    const { Policy: made } = (await iam('create-policy', '--policy-name', 'edge', '--policy-document', boundary)) as {
+      Policy: Record<string, string>
+    }
     const arn = made['Arn'] ?? ''
     const dave = await user('dave', '--permissions-boundary', arn)
     await iam('attach-user-policy', '--user-name', 'dave', '--policy-arn', 'arn:aws:iam::aws:policy/AmazonS3FullAccess')
@@ -258,8 +272,14 @@ describe.skipIf(reason !== null)(`aws iam ${reason ?? ''}`, { timeout: 180_000 }
     const own = policy({ Action: 's3:GetObject', Resource: `arn:aws:s3:::${bucket}/\${aws:username}/*` })
     await iam('put-user-policy', '--user-name', 'frank', '--policy-name', 'own', '--policy-document', own)
     const simulated = await iam(
-      ...['simulate-principal-policy', '--policy-source-arn', arnOf('user/frank')],
-      ...['--action-names', 's3:GetObject', 's3:PutObject', '--resource-arns', `arn:aws:s3:::${bucket}/frank/x`],
+      'simulate-principal-policy',
+      '--policy-source-arn',
+      arnOf('user/frank'),
+      '--action-names',
+      's3:GetObject',
+      's3:PutObject',
+      '--resource-arns',
+      `arn:aws:s3:::${bucket}/frank/x`,
     )
     expect(simulated).toMatchObject({
       EvaluationResults: [
@@ -268,8 +288,11 @@ describe.skipIf(reason !== null)(`aws iam ${reason ?? ''}`, { timeout: 180_000 }
       ],
     })
     const custom = await iam(
-      ...['simulate-custom-policy', '--policy-input-list', policy({ Action: 'iam:*', Resource: '*' })],
-      ...['--action-names', 'iam:CreateUser'],
+      'simulate-custom-policy',
+      '--policy-input-list',
+      policy({ Action: 'iam:*', Resource: '*' }),
+      '--action-names',
+      'iam:CreateUser',
     )
     expect(custom).toMatchObject({ EvaluationResults: [{ EvalDecision: 'allowed', EvalResourceName: '*' }] })
   })
