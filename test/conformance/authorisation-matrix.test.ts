@@ -5,8 +5,10 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { OPERATIONS } from '../../src/s3/operations.ts'
 import type { Credentials } from '../support/address.ts'
 import type { Account } from '../support/endpoint.ts'
+import { formType, uploadForm } from '../support/form-body.ts'
 import { iamClient, type TestUser } from '../support/iam-client.ts'
 import { sharedServer, uniqueBucketName } from '../support/shared-server.ts'
+import { policyFields } from '../support/signers.ts'
 import { AWS_OPERATIONS } from './aws-operations.ts'
 import { requestsTo, type OperationRequest } from './aws-requests.ts'
 import { REQUIRED_PERMISSIONS, type RequiredPermission } from './required-permissions.ts'
@@ -57,12 +59,24 @@ async function outcomeOf({ name, credentials, prepare }: Ask): Promise<string> {
   if (request === undefined) throw new Error(`There is no request of ${name}`)
   if (name === 'CreateBucket') request.path = `/${uniqueBucketName('matrix-new')}`
   await prepare?.({ bucket: request.path.split('/')[1] ?? '', request })
+  if (name === 'PostObject') fillForm(request, credentials)
   const response =
-    credentials === null
+    credentials === null || name === 'PostObject'
       ? await unsigned(request)
       : await server.fetchSigned(request.method, request.path, { ...request, credentials })
   const code = /<Code>(\w+)<\/Code>/.exec(await response.text())?.[1] ?? response.headers.get('x-amz-error-code')
   return code === undefined || code === null ? String(response.status) : `${response.status} ${code}`
+}
+
+/** A form has its signature in its fields. */
+function fillForm(request: OperationRequest, credentials: Credentials | null): void {
+  const now = Date.now()
+  const bucket = request.path.slice(1)
+  const signed = ['algorithm', 'credential', 'date'].map((name) => ['starts-with', `$x-amz-${name}`, ''])
+  const policy = { expiration: new Date(now + 60_000).toISOString(), conditions: [{ bucket }, { key }, ...signed] }
+  const signature = credentials === null ? {} : policyFields(policy, 4, { ...credentials, now })
+  request.headers = { 'content-type': formType }
+  request.body = uploadForm({ key, ...signature }, 'by a form')
 }
 
 function unsigned({ method, path, query, headers, body }: OperationRequest): Promise<Response> {

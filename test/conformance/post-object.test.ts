@@ -79,7 +79,7 @@ async function contentOf(key: string, of = bucket): Promise<string> {
 }
 
 beforeAll(async () => {
-  await client.send(new CreateBucketCommand({ Bucket: bucket }))
+  await client.send(new CreateBucketCommand({ Bucket: bucket, ObjectOwnership: 'BucketOwnerEnforced' }))
   const CORSRules = [{ AllowedOrigins: ['https://app.example'], AllowedMethods: ['POST'], ExposeHeaders: ['ETag'] }]
   await client.send(new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: { CORSRules } }))
 })
@@ -208,8 +208,11 @@ describe('a large file', () => {
   })
 })
 
+function good() {
+  return signed({ key: 'refused' })
+}
+
 describe('a form that is refused', () => {
-  const good = () => signed({ key: 'refused' })
   const cases: [name: string, body: () => Uint8Array, code: string][] = [
     ['with another signature', () => uploadForm({ ...good(), 'X-Amz-Signature': '0'.repeat(64) }, 'x'), '403 SignatureDoesNotMatch'],
     ['of an unknown key', () => uploadForm(signed({ key: 'refused' }, { by: { accessKeyId: 'NOBODY', secretAccessKey: 'x' } }), 'x'), '403 InvalidAccessKeyId'],
@@ -272,7 +275,7 @@ describe('what a form may do', () => {
 
   it('is judged by its fields, whatever headers come with it', async () => {
     const judged = uniqueBucketName('forms-policy')
-    await client.send(new CreateBucketCommand({ Bucket: judged }))
+    await client.send(new CreateBucketCommand({ Bucket: judged, ObjectOwnership: 'BucketOwnerEnforced' }))
     const statement = (Effect: string, Condition: unknown) => ({
       Effect,
       Principal: '*',
@@ -304,10 +307,11 @@ describe('what a form may do', () => {
   })
 })
 
-describe('a form over a bare socket', () => {
-  const head = (length: number, more = '') =>
-    `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${server.port}\r\ncontent-type: ${formType}\r\n${length < 0 ? 'transfer-encoding: chunked' : `content-length: ${length}`}\r\n${more}\r\n`
+function head(length: number, more = ''): string {
+  return `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${server.port}\r\ncontent-type: ${formType}\r\n${length < 0 ? 'transfer-encoding: chunked' : `content-length: ${length}`}\r\n${more}\r\n`
+}
 
+describe('a form over a bare socket', () => {
   it.each([1, 3, 50])('comes in writes of %d bytes', async (size) => {
     const body = uploadForm(signed({ key: `socket-${size}` }), `\r\n--${boundary.slice(0, -1)}\r\n`)
     const connection = await connectRaw(server.port)

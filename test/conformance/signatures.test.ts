@@ -139,6 +139,10 @@ describe('a hint', () => {
   }) // prettier-ignore
 })
 
+function accessLog(dataDir: string): string {
+  return readFileSync(path.join(dataDir, 'access.log'), 'utf8')
+}
+
 describe('a server with strict settings', () => {
   let strict: TestServer
   const dataDir = mkdtempSync(path.join(tmpdir(), 'edgeshard-strict-'))
@@ -188,10 +192,9 @@ describe('a server with strict settings', () => {
 
   it('logs no signature and no secret', async () => {
     await send(presignedV4a({ url: `${strict.url}/x-y-z/key` }, signer(strict)), { at: strict })
-    const read = () => readFileSync(path.join(dataDir, 'access.log'), 'utf8')
     // Lines are written a moment after the answer.
-    await expect.poll(read, { timeout: 5000 }).toContain('"status":404')
-    const log = read()
+    await expect.poll(() => accessLog(dataDir), { timeout: 5000 }).toContain('"status":404')
+    const log = accessLog(dataDir)
     expect(log).not.toMatch(/Signature=|X-Amz-|Credential=/i)
     expect(log).not.toContain(strict.secretAccessKey)
   })
