@@ -37,7 +37,7 @@ function take(line: Line, call: Call, { methods, reads, confirmation }: AnswerOp
   } catch (error) {
     call.reject(error)
   }
-  line.open--
+  line.settled()
 }
 
 async function settle(line: Line, call: Call, answer: () => Promise<unknown>): Promise<void> {
@@ -46,5 +46,5 @@ async function settle(line: Line, call: Call, answer: () => Promise<unknown>): P
   } catch (error) {
     call.reject(error)
   }
-  line.open--
+  line.settled()
 }

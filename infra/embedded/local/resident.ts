@@ -94,7 +94,10 @@ export function resident<Environment, Class extends ObjectClass>(
   return Resident as unknown as Class
 }
 
-/** The namespace whose stubs call by line the objects of a class made by `resident`. `before`: awaited before each call. */
+/**
+ * The namespace whose stubs call by line the objects of a class made by `resident`. `before`: awaited before each call, where
+ * the caller is a Durable Object itself; it has to limit the time of its calls.
+ */
 export function localNamespace<Class extends Rpc.DurableObjectBranded>(
   namespace: DurableObjectNamespace<Class>,
   { className, base, before }: { className: string; base: ObjectClass; before?: () => Promise<void> },
@@ -109,7 +112,7 @@ export function localNamespace<Class extends Rpc.DurableObjectBranded>(
     async call(method: string, args: unknown[]): Promise<unknown> {
       await before?.()
       const stub = () => namespace.getByName(this.#name) as unknown as Reachable
-      return callByLine(lineName(className, this.#name), stub, { method, args })
+      return callByLine(lineName(className, this.#name), stub, { method, args, watched: before === undefined })
     }
   }
   for (const method of methodNames(base)) {
