@@ -7,7 +7,7 @@ import { isPublic } from '../iam/public-policy.ts'
 import { bucketArn } from '../iam/permission.ts'
 import { dependsOnObject, grantOf, isOfTheObject, type ObjectList } from './grants.ts'
 import { conditionContext } from './conditions.ts'
-import { bucketPolicy, loadPolicies, type Loaded } from './policy-set.ts'
+import { asksForTags, loadPolicies, policyOf, type Loaded } from './policy-set.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { Basis } from '../iam/basis.ts'
 import type { Decision } from '../iam/decision.ts'
@@ -267,7 +267,7 @@ export class Access {
     if (permission.ofNewObject !== undefined || keyOf(bucket, permission.resource) === null) return false
     const loaded = await this.#load()
     if (loaded === null) return false
-    if (isOfTheObject(action) && asksForTags(loaded.policies, policyOf(bucket))) return 'tags'
+    if (isOfTheObject(action) && anyAsksForTags(loaded.policies, policyOf(bucket))) return 'tags'
     return dependsOnObject(bucket, action, this.#request.identity) ? 'owner' : false
   }
 
@@ -373,23 +373,22 @@ function isOwnersOwn(
   return bucket.configs['policy'] === undefined
 }
 
-function policyOf(bucket: Bucket): NamedPolicy | null {
-  const stored = bucket.configs['policy']
-  return stored === undefined ? null : bucketPolicy(bucket.name, stored)
-}
-
 /** The key of an object's ARN; null for the bucket itself. */
 function keyOf({ name }: Bucket, resource: string): string | null {
   const prefix = `${bucketArn(name)}/`
   return resource.startsWith(prefix) ? resource.slice(prefix.length) : null
 }
 
-/** Whether a policy asks for the tags of the object. */
-function asksForTags({ identity, boundary, session, serviceControl }: PolicySet, policy: NamedPolicy | null): boolean {
-  const all = [...identity, boundary, ...(session ?? []), ...(serviceControl ?? []), policy]
-  return all.some((named) => {
-    if (named === null) return false
-    for (const key of named.policy.conditionKeys) if (key.startsWith('s3:existingobjecttag/')) return true
-    return false
-  })
+/** Whether one of the policies asks for the tags of the object. */
+function anyAsksForTags(
+  { identity, boundary, session, serviceControl }: PolicySet,
+  policy: NamedPolicy | null,
+): boolean {
+  return (
+    identity.some(asksForTags) ||
+    (policy !== null && asksForTags(policy)) ||
+    (boundary !== null && asksForTags(boundary)) ||
+    session?.some(asksForTags) === true ||
+    serviceControl?.some(asksForTags) === true
+  )
 }

@@ -130,6 +130,8 @@ const mayImport: Record<string, string[]> = {
     ...values,
     'bulk',
     'http',
+    'iam/basis.ts',
+    'iam/basis.ts',
     'iam/acl.ts',
     'iam/arn.ts',
     'iam/managed-policies.ts',
