@@ -1,5 +1,6 @@
 // What an answered S3 request leaves in the audit: nothing for a read that succeeded, which must not pay for it.
 import { parseQuery } from '../s3/address.ts'
+import { formHeaders } from '../s3/form-headers.ts'
 import { withHoistedHeaders } from '../s3/hoisted-headers.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Query } from '../s3/operation.ts'
@@ -60,7 +61,7 @@ export function auditExchange(exchange: Exchange, response: Response, trail: Aud
     operation: exchange.operation?.name ?? null,
     ...answered,
     bucket: address !== null && 'bucket' in address ? address.bucket : null,
-    key: address?.level === 'object' ? address.key : null,
+    key: address?.level === 'object' ? address.key : (authenticated?.form?.fields.get('key') ?? null),
     versionId: query?.get('versionId') ?? response.headers.get('x-amz-version-id'),
     parameters: parametersOf(exchange, query),
     status: response.status,
@@ -81,13 +82,25 @@ function queryOf({ url }: Exchange): Query | null {
   }
 }
 
-function parametersOf({ request }: Exchange, query: Query | null): Record<string, string> {
+function parametersOf(exchange: Exchange, query: Query | null): Record<string, string> {
   const parameters: Record<string, string> = {}
   const add = (name: string, value: string | null | undefined): void => {
     if (value !== null && value !== undefined) parameters[name] = value
   }
   for (const name of queryNames) add(name, query?.get(name))
-  const headers = query === null ? request.headers : withHoistedHeaders(request.headers, query)
+  const headers = headersOf(exchange, query)
   for (const name of headerNames) add(name, headers.get(name))
   return parameters
+}
+
+/** Those that counted: parameters of a presigned URL and fields of a form stand for headers. */
+function headersOf({ request: { headers }, authenticated }: Exchange, query: Query | null): Headers {
+  const form = authenticated?.form
+  if (form === undefined) return query === null ? headers : withHoistedHeaders(headers, query)
+  try {
+    return formHeaders(form, headers)
+  } catch {
+    // A field that cannot be a header: the request was refused for it.
+    return headers
+  }
 }

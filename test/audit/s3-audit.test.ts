@@ -18,6 +18,8 @@ interface Asked {
   error?: S3ErrorCode
   /** Default: somebody signed. */
   isUnverified?: boolean
+  /** Fields of a form upload to the bucket. */
+  form?: Record<string, string>
 }
 
 function recorded(method: string, asked: Asked = {}): Facts | null {
@@ -29,7 +31,9 @@ function recorded(method: string, asked: Asked = {}): Facts | null {
   const request = new Request(`http://127.0.0.1${asked.url ?? '/b/k'}`, { method, headers: asked.headers ?? {} })
   const exchange = begin(request)
   exchange.address = { level: 'object', bucket: 'b', key: 'k' }
-  if (asked.isUnverified !== true) exchange.authenticated = { identity: { kind: 'anonymous' } } as never
+  const form = asked.form === undefined ? undefined : { fields: new Map(Object.entries(asked.form)) }
+  if (form !== undefined) exchange.address = { level: 'bucket', bucket: 'b' }
+  if (asked.isUnverified !== true) exchange.authenticated = { identity: { kind: 'anonymous' }, form } as never
   if (asked.error !== undefined) exchange.error = new S3Error(asked.error)
   exchange.operation = OPERATIONS.find(({ name }) => name === asked.operation) ?? null
   auditExchange(exchange, new Response(null, { headers: { 'x-amz-version-id': 'made' } }), trail)
@@ -83,5 +87,26 @@ describe('auditExchange()', () => {
 
   it('keeps what it can of a query that cannot be read', () => {
     expect(recorded('PUT', { url: '/b/k?versionId=%ff', headers: { 'x-amz-acl': 'private' } })).not.toBeNull()
+  })
+
+  it('takes the fields of a form for headers', () => {
+    const form = {
+      key: 'posted',
+      acl: 'public-read',
+      policy: 'S1',
+      'x-amz-signature': 'S2',
+      'x-amz-security-token': 'S3',
+      'x-amz-server-side-encryption-customer-key': 'S4',
+      'x-amz-storage-class': 'STANDARD',
+    }
+    const headers = { 'x-amz-acl': 'private', 'x-amz-storage-class': 'GLACIER', 'content-length': '5' }
+    expect(recorded('POST', { url: '/b', form, headers })).toMatchObject({ bucket: 'b', key: 'posted' })
+    expect(recorded('POST', { url: '/b', form, headers })?.parameters).toEqual({
+      'content-length': '5',
+      'x-amz-acl': 'public-read',
+      'x-amz-storage-class': 'STANDARD',
+    })
+    const broken = recorded('POST', { url: '/b', form: { key: 'posted', 'x-amz-acl': 'a\nb' }, headers })
+    expect(broken?.parameters).toMatchObject({ 'content-length': '5' })
   })
 })

@@ -77,6 +77,7 @@ const mayImport: Record<string, string[]> = {
     'log.ts',
     'metrics.ts',
     's3/address.ts',
+    's3/form-headers.ts',
     's3/hoisted-headers.ts',
     'store',
     'type auth',
