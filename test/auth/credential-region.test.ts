@@ -17,7 +17,7 @@ describe('the region of a credential', () => {
     ['AWS4-HMAC-SHA256 Credential=a/b/20261125/us-east-1/s3/aws4_request,Signature=0', 'us-east-1'],
     ['AWS4-ECDSA-P256-SHA256 Credential=AKIA/20261125/s3/aws4_request, Signature=0', null],
     ['AWS AKIA:c2lnbmF0dXJl', null],
-    [`${'Credential='.repeat(5_000)}`, null],
+    ['Credential='.repeat(5_000), null],
   ])('in the header %.60s is %s', (header, expected) => {
     expect(region(header)).toBe(expected)
   })
