@@ -158,7 +158,10 @@ function miniflareOptions(options: RuntimeOptions, bundle: Bundle): MiniflareOpt
       VOLUME: { className: 'Volume', useSQLite: true },
       ...(options.d1 === true
         ? {}
-        : { DATABASE: { className: 'Database', useSQLite: true, unsafeUniqueKey: databaseFolder } }),
+        : {
+            DATABASE: { className: 'Database', useSQLite: true, unsafeUniqueKey: databaseFolder },
+            KEEPER: { className: 'Keeper', useSQLite: true, unsafePreventEviction: true },
+          }),
     },
     ...(options.d1 === true ? { d1Databases: ['CONTROL', 'CATALOG_0'], d1Persist: path.join(dataDir, 'd1') } : {}),
     durableObjectsPersist: path.join(dataDir, 'do'),

@@ -22,17 +22,27 @@ export interface ConditionSources {
 
 type Value = string | readonly string[] | null
 
-/** The context of one decision. Keys are asked for in lower case. */
+/**
+ * The context of one decision. Keys are asked for in lower case; several policies ask for the same ones, so that each is
+ * worked out once.
+ */
 export function conditionContext(sources: ConditionSources): ConditionContext {
+  const known = new Map<string, readonly string[] | null>()
   return {
     get(key) {
-      const own = sources.own
-      if (own !== undefined && Object.hasOwn(own, key)) return (own[key] ?? []).length === 0 ? null : (own[key] ?? null)
-      const value =
-        keys.get(key)?.(sources) ?? headerValue(key, sources) ?? tagValue(key, sources) ?? claimValue(key, sources)
-      return typeof value === 'string' ? [value] : value
+      let values = known.get(key)
+      if (values === undefined) known.set(key, (values = valuesOf(key, sources)))
+      return values
     },
   }
+}
+
+function valuesOf(key: string, sources: ConditionSources): readonly string[] | null {
+  const { own } = sources
+  if (own !== undefined && Object.hasOwn(own, key)) return (own[key] ?? []).length === 0 ? null : (own[key] ?? null)
+  const value =
+    keys.get(key)?.(sources) ?? headerValue(key, sources) ?? tagValue(key, sources) ?? claimValue(key, sources)
+  return typeof value === 'string' ? [value] : value
 }
 
 const keys = new Map<string, (sources: ConditionSources) => Value>([
@@ -151,7 +161,15 @@ function remainingRetentionDays({ request }: ConditionSources): string | null {
   return String(Math.ceil((until - request.now) / 86_400_000))
 }
 
-/** `2013-05-24T00:00:00Z`. */
+let isoSecond = NaN
+let isoText = ''
+
+/** `2013-05-24T00:00:00Z`. Requests of one second share it. */
 function isoSeconds(time: number): string {
-  return `${new Date(time).toISOString().slice(0, 19)}Z`
+  const second = Math.floor(time / 1000)
+  if (second !== isoSecond) {
+    isoSecond = second
+    isoText = `${new Date(time).toISOString().slice(0, 19)}Z`
+  }
+  return isoText
 }

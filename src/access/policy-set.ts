@@ -6,12 +6,15 @@ import { noPolicies } from '../iam/policy.ts'
 import type { Identity, Session } from '../auth/identity.ts'
 import type { CompiledPolicy, NamedPolicy, PolicySet, PolicyUse } from '../iam/policy.ts'
 import type { SignedPrincipal } from '../iam/principal.ts'
+import type { Bucket } from '../store/buckets.ts'
 import type { StoredPolicies, StoredPolicy } from '../store/tables/principal-policies.ts'
 
 const sets = new WeakMap<StoredPolicies, Omit<PolicySet, 'session'>>()
 const ofSessions = new WeakMap<Session, readonly NamedPolicy[]>()
 const byText = new Map<string, CompiledPolicy>()
 const texts = new WeakMap<CompiledPolicy, string>()
+
+type BucketWithPolicy = Pick<Bucket, 'name' | 'configs'>
 
 /** What bounds and grants what somebody may do. */
 export interface Loaded {
@@ -77,6 +80,32 @@ function compiledSet(stored: StoredPolicies): Omit<PolicySet, 'session'> {
 /** A bucket's policy. */
 export function bucketPolicy(bucket: string, text: string): NamedPolicy {
   return named({ name: `policy of bucket ${bucket}`, document: text }, 'resource')
+}
+
+const ofBuckets = new WeakMap<BucketWithPolicy, { text: string; policy: NamedPolicy }>()
+
+/** The policy of a bucket's record; null for none. Found once for each record, since every request asks for it. */
+export function policyOf(bucket: BucketWithPolicy): NamedPolicy | null {
+  const text = bucket.configs['policy']
+  if (text === undefined) return null
+  let known = ofBuckets.get(bucket)
+  if (known === undefined || known.text !== text) {
+    known = { text, policy: bucketPolicy(bucket.name, text) }
+    ofBuckets.set(bucket, known)
+  }
+  return known.policy
+}
+
+const askingForTags = new WeakMap<CompiledPolicy, boolean>()
+
+/** Whether a policy asks for the tags of the object. */
+export function asksForTags({ policy }: NamedPolicy): boolean {
+  let asks = askingForTags.get(policy)
+  if (asks === undefined) {
+    asks = [...policy.conditionKeys].some((key) => key.startsWith('s3:existingobjecttag/'))
+    askingForTags.set(policy, asks)
+  }
+  return asks
 }
 
 /** Who may assume a role. */

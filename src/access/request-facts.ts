@@ -57,7 +57,9 @@ export function connectionFacts(request: Request, clientIpHeader: string | null)
   return {
     isSecure: isSecure(request, clientIpHeader !== null),
     tlsVersion: () => edgeFact(request, 'tlsVersion'),
-    clientIp: () => clientAddress(request.headers, clientIpHeader, edgeFact(request, 'clientIp')),
+    // `cf` is parsed when it is first asked for.
+    clientIp: () =>
+      clientAddress(request.headers, clientIpHeader, clientIpHeader === null ? edgeFact(request, 'clientIp') : null),
   }
 }
 

@@ -8,7 +8,7 @@ import { noContent, refuse, succeed } from './answer.ts'
 import type { AdminAnswer, Json } from './answer.ts'
 import { generateKey } from './generate.ts'
 import { parseKeyInput, parseRotation } from './input.ts'
-import type { KeyInput } from './input.ts'
+import type { KeyInput } from './fields.ts'
 import type { AdminRequest } from './route.ts'
 
 function describeKey(key: AccessKeyFacts, now: number): { [name: string]: Json } {

@@ -75,9 +75,9 @@ async function answerRequest(exchange: AdminExchange, env: Env): Promise<AdminAn
   // 3. Do it.
   const json = await readJson(authenticated.body)
   if (json === undefined) return refuse('InvalidRequest', 'The body must be JSON in UTF-8')
-  const { route, accountId, accessKeyId } = match
+  const { route, ...named } = match
   const { caller } = permitted
-  return route.handle({ request, env, accountId, accessKeyId, query: parameters, body: json, caller, now })
+  return route.handle({ request, env, ...named, query: parameters, body: json, caller, now })
 }
 
 function authRequest(request: Request, raw: RawBody, now: number): AuthRequest {

@@ -5,7 +5,7 @@ import type { AdminExchange } from './admin-exchange.ts'
 import type { AdminAnswer, Json } from './answer.ts'
 
 /** Of the query; a presigned request has its signature there too, so nothing else is kept. */
-const queryNames = ['principal', 'action', 'resource', 'versionId', 'bucket', 'prefix'] as const
+const queryNames = ['principal', 'action', 'resource', 'versionId', 'bucket', 'prefix', 'userName'] as const
 
 /** For the pipeline, once the answer is known. Never throws. */
 export function auditAdmin(exchange: AdminExchange, answer: AdminAnswer, trail: AuditTrail): void {
@@ -47,6 +47,7 @@ function asked({ request, match }: AdminExchange): Record<string, string> {
   if (match?.outcome !== 'found') return found
   if (match.accountId !== '') found['accountId'] = match.accountId
   if (match.accessKeyId !== '') found['accessKeyId'] = match.accessKeyId
+  if (match.policyName !== '') found['policyName'] = match.policyName
   return found
 }
 

@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer'
 import { keyBytesMax, reachPageDefault, reachPageMax } from '../limits.ts'
 import type { Conditions } from '../iam/permission.ts'
 import type { ListedPrincipal, PrincipalPlace } from '../store/tables/principals.ts'
-import type { Checked } from './input.ts'
+import type { Checked } from './fields.ts'
 
 export interface ExplainQuery {
   principal: string

@@ -118,7 +118,9 @@ function notesOn({ ownership }: Bucket, { isAdministrator }: AdminCaller): strin
     ? []
     : ['Other accounts are told of by what the bucket names: their own policies decide too, and are not looked at']
   if (ownership !== 'BucketOwnerEnforced') {
-    notes.push('Access control lists of single objects are in use, and are not looked at: each may let in others')
+    notes.push(
+      'Access control lists are in use: each object may have its own, which are not looked at and may let in others, and an object that another account wrote is decided about by that account',
+    )
   }
   return notes
 }

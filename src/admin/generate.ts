@@ -1,6 +1,6 @@
 // Ids and keys made here, from the runtime's cryptographic generator.
 import { Buffer } from 'node:buffer'
-import type { KeyInput } from './input.ts'
+import type { KeyInput } from './fields.ts'
 
 /** Upper-case Base32 of RFC 4648: 32 characters, so that five bits of a byte choose without bias. */
 const idAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'

@@ -20,6 +20,7 @@ export interface AdminRequest {
   /** From the path; empty where the route has none. */
   accountId: string
   accessKeyId: string
+  policyName: string
   query: URLSearchParams
   /** The parsed JSON body; an empty object for an empty body. */
   body: unknown
@@ -39,7 +40,7 @@ export interface AdminRoute {
 }
 
 export type RouteMatch =
-  | { outcome: 'found'; route: AdminRoute; accountId: string; accessKeyId: string }
+  | { outcome: 'found'; route: AdminRoute; accountId: string; accessKeyId: string; policyName: string }
   | { outcome: 'wrong-method'; allowed: string[] }
   | { outcome: 'missing' }
 
@@ -55,6 +56,7 @@ export function matchRoute(routes: readonly AdminRoute[], method: string, path: 
         route,
         accountId: parameters['accountId'] ?? '',
         accessKeyId: parameters['accessKeyId'] ?? '',
+        policyName: parameters['policyName'] ?? '',
       }
     }
     allowed.push(route.method)

@@ -24,6 +24,18 @@ import {
   handlePutPublicAccessBlock,
 } from './public-access-block.ts'
 import type { AdminRoute } from './route.ts'
+import {
+  handleCreateServiceAccount,
+  handleDeleteServiceAccount,
+  handleGetServiceAccount,
+  handleListServiceAccounts,
+  handleUpdateServiceAccount,
+} from './service-accounts.ts'
+import {
+  handleDeleteServiceControlPolicy,
+  handleListServiceControlPolicies,
+  handlePutServiceControlPolicy,
+} from './service-control-policies.ts'
 
 const explain = '/-/admin/explain'
 const accounts = '/-/admin/accounts'
@@ -31,6 +43,13 @@ const account = `${accounts}/{accountId}`
 const block = `${account}/public-access-block`
 const keys = `${account}/access-keys`
 const key = `${keys}/{accessKeyId}`
+const serviceAccounts = `${account}/service-accounts`
+const serviceAccount = `${serviceAccounts}/{accessKeyId}`
+const controls = `${account}/service-control-policies`
+const control = `${controls}/{policyName}`
+
+/** For accounts too. */
+const own = { isForAccounts: true } as const
 
 export const ADMIN_ROUTES: readonly AdminRoute[] = [
   { operationId: 'listAccounts', method: 'GET', path: accounts, handle: handleListAccounts },
@@ -50,6 +69,48 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
   { operationId: 'rotateAccessKey', method: 'POST', path: `${key}/rotate`, handle: handleRotateKey },
   { operationId: 'disableAccessKey', method: 'POST', path: `${key}/disable`, handle: handleDisableKey },
   { operationId: 'enableAccessKey', method: 'POST', path: `${key}/enable`, handle: handleEnableKey },
+  {
+    operationId: 'listServiceAccounts',
+    method: 'GET',
+    path: serviceAccounts,
+    ...own,
+    handle: handleListServiceAccounts,
+  },
+  {
+    operationId: 'createServiceAccount',
+    method: 'POST',
+    path: serviceAccounts,
+    ...own,
+    handle: handleCreateServiceAccount,
+  },
+  { operationId: 'getServiceAccount', method: 'GET', path: serviceAccount, ...own, handle: handleGetServiceAccount },
+  {
+    operationId: 'updateServiceAccount',
+    method: 'PATCH',
+    path: serviceAccount,
+    ...own,
+    handle: handleUpdateServiceAccount,
+  },
+  {
+    operationId: 'deleteServiceAccount',
+    method: 'DELETE',
+    path: serviceAccount,
+    ...own,
+    handle: handleDeleteServiceAccount,
+  },
+  {
+    operationId: 'listServiceControlPolicies',
+    method: 'GET',
+    path: controls,
+    handle: handleListServiceControlPolicies,
+  },
+  { operationId: 'putServiceControlPolicy', method: 'PUT', path: control, handle: handlePutServiceControlPolicy },
+  {
+    operationId: 'deleteServiceControlPolicy',
+    method: 'DELETE',
+    path: control,
+    handle: handleDeleteServiceControlPolicy,
+  },
   { operationId: 'explainAccess', method: 'GET', path: explain, isForAccounts: true, handle: handleExplainAccess },
   {
     operationId: 'explainReach',

@@ -3,7 +3,7 @@ import { Access, type AccessSources, type Verdict } from '../access/access.ts'
 import { explain, type ConsideredStatement, type Explanation, type Misfit } from '../iam/explain.ts'
 import { explainedStatementsMax } from '../limits.ts'
 import { additionsFor, type Addition } from './additions.ts'
-import { Statements, statementText, type FoundStatement } from './statements.ts'
+import { Statements, statementText, usefulGrant, type FoundStatement } from './statements.ts'
 import type { RequestFacts } from '../access/request-facts.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { Decision, Matched, PolicyKind } from '../iam/decision.ts'
@@ -150,7 +150,8 @@ function reportOf(verdict: Verdict, { explanation, question, notes }: Grounds): 
   }
 }
 
-function grantsOf({ acl }: Question): ReportedStatement[] {
+function grantsOf(question: Question): ReportedStatement[] {
+  const acl = usefulGrant(question)
   if (acl === null) return []
   return [{ kind: 'acl', policy: acl.name, sid: null, index: 0, effect: 'Allow', statement: null }]
 }

@@ -1,5 +1,6 @@
 // What somebody can reach of a bucket, or of the objects below a prefix, by the stored policies alone: nothing that may be
-// allowed under some condition is left out, and what is called certain needs no condition. No I/O, no clock.
+// allowed under some condition is left out, and what is called certain needs no condition. Objects are meant that belong to
+// the bucket's owner: what another account owns is that account's, where lists are in use. No I/O, no clock.
 import { grantOf } from '../access/grants.ts'
 import { bucketPolicy, type Loaded } from '../access/policy-set.ts'
 import { emptyContext, type ConditionContext } from '../iam/condition-context.ts'
@@ -13,7 +14,7 @@ import { withStatements } from './additions.ts'
 import { isAssumed } from './anything.ts'
 import { narrowed, narrowedSet, type View } from './narrowed-policies.ts'
 import { overlapOf, type ResourceSet } from './resource-overlap.ts'
-import { Statements } from './statements.ts'
+import { Statements, usefulGrant } from './statements.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { Matched } from '../iam/decision.ts'
 import type { NamedPolicy } from '../iam/policy.ts'
@@ -113,13 +114,11 @@ export class ReachOfBucket {
     const possible = this.#question(reacher, asked, 'possible')
     if (!evaluate(possible).allowed) return null
     const certain = this.#question(reacher, asked, 'certain')
-    // An object of another account is that account's where lists are in use, whatever is said here.
-    const isOwnersAlone = asked.level === 'bucket' || this.#bucket.ownership === 'BucketOwnerEnforced'
     const describe = this.#describer(reacher, this.#setOf(asked))
     const applying = explain(possible).matched.filter(({ effect }) => effect === 'Allow')
     const denying = explain(certain).matched.filter(({ effect }) => effect === 'Deny')
     return {
-      access: isOwnersAlone && evaluate(certain).allowed ? 'always' : 'conditional',
+      access: evaluate(certain).allowed ? 'always' : 'conditional',
       actions: [asked.action],
       through: [...grantOfLists(possible), ...applying.map(describe).filter(tellsSomething)],
       unless: denying.map(describe),
@@ -199,7 +198,8 @@ function tellsSomething({ kind, policy, conditions, resources }: ReachedStatemen
   return kind === 'identity' || kind === 'resource' || conditions !== undefined || resources !== undefined
 }
 
-function grantOfLists({ acl }: Question): ReachedStatement[] {
+function grantOfLists(question: Question): ReachedStatement[] {
+  const acl = usefulGrant(question)
   return acl === null ? [] : [{ kind: 'acl', policy: acl.name, sid: null, index: 0, effect: 'Allow' }]
 }
 

@@ -40,3 +40,9 @@ export function statementText({ policy, statement }: FoundStatement): unknown {
   const { Statement: statements } = JSON.parse(document) as { Statement?: unknown }
   return Array.isArray(statements) ? ((statements as unknown[])[statement.index] ?? null) : (statements ?? null)
 }
+
+/** The grant of a list; null for none, and for one to the account that owns what is asked for, which gives it nothing. */
+export function usefulGrant({ acl, principal, resourceAccountId }: Question): Question['acl'] {
+  const isOwners = 'accountId' in principal && principal.accountId === resourceAccountId
+  return acl !== null && acl.to === 'account' && isOwners ? null : acl
+}

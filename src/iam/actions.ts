@@ -60,8 +60,9 @@ const stsActions = words(`
 
 /** Of `/-/admin/…`: the names of its operations, and what is there for those who operate the deployment. */
 const edgeshardActions = words(`
-  CreateAccessKey CreateAccount DeleteAccessKey DeleteAccount DisableAccessKey DisableAccount EnableAccessKey
-  EnableAccount Explain GetAccessKey GetAccount GetMetrics ListAccessKeys ListAccounts RotateAccessKey UpdateAccount
+  CreateAccessKey CreateAccount CreateServiceAccount DeleteAccessKey DeleteAccount DeleteServiceAccount DisableAccessKey
+  DisableAccount EnableAccessKey EnableAccount Explain GetAccessKey GetAccount GetMetrics GetServiceAccount ListAccessKeys
+  ListAccounts ListServiceAccounts RotateAccessKey UpdateAccount UpdateServiceAccount
 `)
 
 /** As AWS spells them, sorted: `iam:AddUserToGroup` … `sts:TagSession`. */

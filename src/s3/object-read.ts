@@ -69,13 +69,14 @@ export function readPermissions({ bucket, key, versionId }: ObjectRead): Permiss
 
 /** The answer to a GET, or with `method` HEAD the same without its body. Throws S3Error. */
 export async function readObject(read: ObjectRead, context: Context, method: 'GET' | 'HEAD'): Promise<S3Response> {
-  if (context.identity.kind === 'anonymous' && Object.keys(read.overrides).length > 0) {
-    const message = 'Request specific response headers cannot be used for anonymous GET requests.'
-    throw new S3Error('InvalidRequest', { message })
-  }
   // Of several ranges the first is opened: its answer tells the size, and whether If-Range let the ranges count at all.
   const result = await open(read, context, { range: read.ranges[0] ?? null, body: method === 'GET' })
   await settle(result, context)
+  if (context.identity.kind === 'anonymous' && Object.keys(read.overrides).length > 0) {
+    const message = 'Request specific response headers cannot be used for anonymous GET requests.'
+    await discard(result)
+    throw new S3Error('InvalidRequest', { message })
+  }
   switch (result.outcome) {
     case 'missing':
     case 'no-such-version':

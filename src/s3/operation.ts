@@ -56,8 +56,8 @@ export interface Context {
   /** The same question without the error; `basis` as `judge` gave it. */
   allows(bucket: Bucket, permissions: Permission[], basis?: Basis): Promise<boolean>
   /**
-   * The same for the source of a copy, which is not read yet. The answer says what it rests on: the copy has to be refused
-   * where that does not hold. `again`: for the version that is there now.
+   * The same for an object that is not read yet: the source of a copy, or what gets tags. The answer says what it rests
+   * on: nothing may be done where that does not hold. `again`: for the version that is there now.
    */
   judge(bucket: Bucket, permissions: Permission[], again?: 'again'): Promise<Basis>
   /**
@@ -100,7 +100,7 @@ export interface OperationDefinition<L extends Level, Input> {
   bucketOptional?: true
   /** No signature is asked for (OPTIONS preflight). */
   anonymous?: true
-  /** It reads the object anyway, and calls `settle` with what it found. */
+  /** It reads the object anyway, and calls `settle` with what it found; or `judge`, and acts on what that rests on. */
   settles?: true
   /** Request headers answered NotImplemented when present, lower case. */
   refuses?: string[]

@@ -1,7 +1,7 @@
 // What a copy becomes: the source's facts under the request's terms. Pure.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 import { evaluateReadConditions } from '../http/conditional.ts'
-import type { Basis } from '../iam/basis.ts'
+import { basisHolds } from '../iam/basis.ts'
 import type { CopyRefusal, CopyTerms, ObjectFacts, ObjectVersion } from './rpc.ts'
 
 /** A redirect belongs to one object alone: copies do not take it over. */
@@ -12,7 +12,7 @@ export function copyVerdict(
   source: ObjectVersion,
   terms: CopyTerms,
 ): { outcome: 'copy'; object: ObjectFacts } | CopyRefusal {
-  if (!holds(terms.basis, source)) return { outcome: 'not-judged' }
+  if (!basisHolds(terms.basis, source)) return { outcome: 'not-judged' }
   const condition = failedCondition(source, terms)
   if (condition !== null) return { outcome: 'precondition-failed', condition }
   if (source.size > terms.sizeMax) return { outcome: 'too-large' }
@@ -35,11 +35,6 @@ export function copyVerdict(
     object.checksum = terms.computed.checksum
   }
   return { outcome: 'copy', object }
-}
-
-function holds(basis: Basis, { owner, seq }: ObjectVersion): boolean {
-  if (basis === null) return true
-  return 'owner' in basis ? owner === basis.owner : seq === basis.seq
 }
 
 /** The header that fails, or null. A copy has no 304: every failed condition is 412. */

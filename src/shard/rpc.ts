@@ -4,6 +4,7 @@ import type { ChecksumAlgorithm } from '../kernels/checksum.ts'
 import type { ByteRange, RangeSpec } from '../http/range.ts'
 import type { WriteConditions } from '../http/conditional.ts'
 import type { Acl } from '../iam/acl.ts'
+import type { Basis } from '../iam/basis.ts'
 import type { UploadFacts } from './rpc-multipart.ts'
 
 /** Which bucket a call is about; the shard keeps it for its alarms. */
@@ -243,13 +244,17 @@ export interface TagsCommand extends Write {
   versionId: string | null
   /** Null removes them. */
   tags: Record<string, string> | null
+  /** What the decision to allow it rests on. */
+  basis: Basis
 }
 
+/** `changed`: another version has taken the place of the one that was meant. */
 export type TagsOutcome =
   | { outcome: 'written'; versionId: string }
   | { outcome: 'missing' }
   | { outcome: 'no-such-version' }
   | { outcome: 'delete-marker'; versionId: string; modified: number; named: boolean }
+  | { outcome: 'changed' }
   | WriteFault
 
 export interface AclCommand extends Write {
@@ -260,8 +265,7 @@ export interface AclCommand extends Write {
   seq: number
 }
 
-/** `changed`: another version has taken the place of the one that was meant. */
-export type AclOutcome = TagsOutcome | { outcome: 'changed' }
+export type AclOutcome = TagsOutcome
 
 export type * from './rpc-copies.ts'
 export type * from './rpc-multipart.ts'

@@ -34,27 +34,27 @@ export class Turnstile {
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
+      const busy = this.#busy()
+      if (busy !== null) await within(busy, HOLD_MILLISECONDS)
       const turn = this.#waiting
       this.#waiting = []
       for (const command of turn) command()
       // What the turn decided reaches the outbox in the microtasks behind it.
       await Promise.resolve()
-      await this.#free()
+      await Promise.resolve()
     }
     this.#running = false
   }
+}
 
-  /** Resolves when nothing is under way, or has been for too long. */
-  #free(): Promise<void> {
-    const busy = this.#busy()
-    if (busy === null) return Promise.resolve()
-    return new Promise((resolve) => {
-      // Taken back when it is not needed: a timer that goes off costs as much as a small request.
-      const timer = setTimeout(resolve, HOLD_MILLISECONDS)
-      void busy.then(() => {
-        clearTimeout(timer)
-        resolve()
-      })
+/** Resolves with the promise, or after so long. */
+function within(busy: Promise<void>, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    // Taken back when it is not needed: a timer that goes off costs as much as a small request.
+    const timer = setTimeout(resolve, milliseconds)
+    void busy.then(() => {
+      clearTimeout(timer)
+      resolve()
     })
-  }
+  })
 }

@@ -1,6 +1,7 @@
 // PutObject, append, delete, tags: one synchronous transaction each, conditions evaluated against the truth.
 import { createHash } from 'node:crypto'
 import { evaluateWriteConditions, type WriteConditions } from '../http/conditional.ts'
+import { basisHolds } from '../iam/basis.ts'
 import { inlineBytesMax, objectBytesMax } from '../limits.ts'
 import { combineAppended } from './checksums.ts'
 import { findVersion } from './reads.ts'
@@ -97,7 +98,9 @@ export class Writes {
   setTags(command: TagsCommand): Done<TagsOutcome> {
     const found = findVersion(this.#versions, command.key, command.versionId)
     if (found.outcome !== 'row') return found
-    this.#versions.setFacts(found.row, { ...toVersion(found.row), tags: command.tags ?? {} })
+    const version = toVersion(found.row)
+    if (!basisHolds(command.basis, version)) return { outcome: 'changed' }
+    this.#versions.setFacts(found.row, { ...version, tags: command.tags ?? {} })
     return { outcome: 'written', versionId: found.row.version_id }
   }
 

@@ -4,6 +4,7 @@ import type { VerifiedBody, BodyDigests } from '../auth/body.ts'
 import type { WriteConditions } from '../http/conditional.ts'
 import type { ByteRange } from '../http/range.ts'
 import type { Acl } from '../iam/acl.ts'
+import type { Basis } from '../iam/basis.ts'
 import type { NamedPrincipal } from '../iam/principal-matcher.ts'
 import type * as rpc from '../shard/rpc.ts'
 import type { Bucket } from './buckets.ts'
@@ -62,6 +63,8 @@ export interface TagsRequest {
   versionId: string | null
   /** Null removes them. */
   tags: Record<string, string> | null
+  /** What the decision to allow it rests on; `changed` where it does not hold of the version that is there. */
+  basis: Basis
 }
 
 export interface AclRequest {

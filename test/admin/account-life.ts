@@ -3,6 +3,10 @@
 const alice = { name: 'alice', email: 'alice@example.com', accountId: '111111111111' }
 const importedKey = { accessKeyId: 'IMPORTED', secretAccessKey: 'imported-secret' }
 const keys = '/accounts/111111111111/access-keys'
+const services = '/accounts/111111111111/service-accounts'
+const controls = '/accounts/111111111111/service-control-policies'
+const policy = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 's3:*', Resource: '*' } }
+const backup = { name: 'backup', description: 'nightly', policy, expires: '2999-01-31T12:00:00Z' }
 const block = '/accounts/111111111111/public-access-block'
 const noAccount = '/accounts/999999999999'
 const root = '/accounts/000000000000'
@@ -78,6 +82,33 @@ export const ACCOUNT_LIFE: Step[] = [
   ['GET', '/explain/reach?bucket=no-such-bucket-here', undefined, 404],
   ['DELETE', `${keys}/FIRST`, undefined, 204],
   ['DELETE', `${keys}/FIRST`, undefined, 404],
+  ['GET', services, undefined, 200],
+  ['GET', `${services}?limit=0`, undefined, 400],
+  ['GET', `${services}?userName=nobody`, undefined, 404],
+  ['GET', `${noAccount}/service-accounts`, undefined, 404],
+  ['POST', services, { name: 'backup' }, 201],
+  ['POST', services, { ...backup, accessKeyId: 'SERVICE', secretAccessKey: 'service-secret' }, 201],
+  ['POST', services, { name: 'again', accessKeyId: 'SERVICE', secretAccessKey: 'service-secret' }, 409],
+  ['POST', services, { name: 'of nobody', userName: 'nobody' }, 404],
+  ['POST', `${noAccount}/service-accounts`, { name: 'backup' }, 404],
+  ['POST', services, {}, 400],
+  ['GET', `${services}?limit=1`, undefined, 200],
+  ['GET', `${services}/SERVICE`, undefined, 200],
+  ['GET', `${services}/NONE`, undefined, 404],
+  ['PATCH', `${services}/SERVICE`, { status: 'disabled', policy: null, expires: null }, 200],
+  ['PATCH', `${services}/SERVICE`, {}, 400],
+  ['PATCH', `${services}/NONE`, { name: 'other' }, 404],
+  ['DELETE', `${services}/SERVICE`, undefined, 204],
+  ['DELETE', `${services}/SERVICE`, undefined, 404],
+  ['GET', controls, undefined, 200],
+  ['GET', `${noAccount}/service-control-policies`, undefined, 404],
+  ['PUT', `${controls}/only-s3`, { policy }, 200],
+  ['PUT', `${controls}/only-s3`, { policy: {} }, 400],
+  ['PUT', `${noAccount}/service-control-policies/only-s3`, { policy }, 404],
+  ['PUT', `${root}/service-control-policies/only-s3`, { policy }, 409],
+  ['GET', controls, undefined, 200],
+  ['DELETE', `${controls}/only-s3`, undefined, 204],
+  ['DELETE', `${controls}/only-s3`, undefined, 404],
   ['DELETE', '/accounts/111111111111', undefined, 204],
   ['DELETE', '/accounts/111111111111', undefined, 404],
   ['DELETE', root, undefined, 409],

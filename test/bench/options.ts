@@ -11,7 +11,7 @@ export interface Options {
 }
 
 export const usage = `npm run bench -- [--rows get-4k,put,memory] [--rounds 5] [--seconds 1] [--quick]
-  --rows     names or beginnings of names of rows; also memory, policy, and inline (only when named)
+  --rows     names or beginnings of names of rows; also memory, policy, authorisation, and inline (only when named)
   --rounds   slices of each side of a row
   --seconds  length of a slice
   --quick    fewer rows, 3 rounds, 0.5 seconds: below two minutes

@@ -44,7 +44,7 @@ const values = new Map<string, readonly string[]>([
 ])
 
 /** 20 statements as they are met: exact names, prefixes, wildcards, variables, every kind of condition, two denials. */
-function twentyStatements(): unknown[] {
+export function twentyStatements(bucket = 'photos'): unknown[] {
   const named = Array.from({ length: 10 }, (_, index) => ({
     Effect: 'Allow',
     Action: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
@@ -62,36 +62,38 @@ function twentyStatements(): unknown[] {
     ...named,
     ...limited,
     { Effect: 'Deny', Action: 's3:*', Resource: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
-    { Effect: 'Deny', Action: 's3:Delete*', NotResource: 'arn:aws:s3:::photos/*' },
+    { Effect: 'Deny', Action: 's3:Delete*', NotResource: `arn:aws:s3:::${bucket}/*` },
     {
       Effect: 'Allow',
       Action: 's3:ListBucket',
-      Resource: 'arn:aws:s3:::photos',
+      Resource: `arn:aws:s3:::${bucket}`,
       Condition: { StringLike: { 's3:prefix': 'home/${aws:username}/*' } },
     },
-    { Effect: 'Allow', Action: ['s3:Get*', 's3:Put*'], Resource: 'arn:aws:s3:::photos/home/${aws:username}/*' },
+    { Effect: 'Allow', Action: ['s3:Get*', 's3:Put*'], Resource: `arn:aws:s3:::${bucket}/home/\${aws:username}/*` },
   ]
 }
 
 const text = JSON.stringify({ Version: '2012-10-17', Statement: twentyStatements() })
-const bucketText = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [
+const bucketText = JSON.stringify({ Version: '2012-10-17', Statement: bucketStatements('photos', '444455556666') })
+
+/** Another account that is let in, and a denial of what is not encrypted. */
+export function bucketStatements(bucket: string, other: string): unknown[] {
+  return [
     {
       Effect: 'Allow',
-      Principal: { AWS: '444455556666' },
+      Principal: { AWS: other },
       Action: ['s3:GetObject', 's3:PutObject'],
-      Resource: 'arn:aws:s3:::photos/*',
+      Resource: `arn:aws:s3:::${bucket}/*`,
     },
     {
       Effect: 'Deny',
       Principal: '*',
       Action: 's3:*',
-      Resource: ['arn:aws:s3:::photos', 'arn:aws:s3:::photos/*'],
+      Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
       Condition: { Bool: { 'aws:SecureTransport': 'false' } },
     },
-  ],
-})
+  ]
+}
 
 /** Requests in turn: what only the last statement allows, what an early one does, what nothing does, what one denies. */
 const requests = [

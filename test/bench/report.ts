@@ -1,4 +1,5 @@
 // Results as tables of text.
+import { onTopMicrosecondsMax } from './authorisation.ts'
 import { memoryBudget } from './memory.ts'
 import type { MemoryRow } from './memory.ts'
 import type { PolicyRow } from './policy.ts'
@@ -64,6 +65,24 @@ export const policyHeader: Cells = ['policy', 'per s', 'us', 'target']
 export function policyCells({ what, perSecond, atLeast }: PolicyRow): Cells {
   const met = perSecond >= atLeast ? 'met' : 'not met'
   return [what, digits(perSecond), digits(1e6 / perSecond), `>= ${atLeast} ${met}`]
+}
+
+export const onTopHeader: Cells = ['authorisation', 'conn', 'CPU us', 'against CPU us', 'on top us', 'target us']
+
+/** What a request costs more than in the pipeline that asks nobody for anything. */
+export function onTopCells({ row, connections, measured, reference }: Result): Cells {
+  const [own, base] = [measured.cpuPerOperation, reference.cpuPerOperation]
+  if (own === null || base === null) return [row.name, String(connections), '', '', '', '']
+  const onTop = (own - base) * 1000
+  const met = onTop <= onTopMicrosecondsMax ? 'met' : 'not met'
+  return [
+    row.name,
+    String(connections),
+    digits(own * 1000),
+    digits(base * 1000),
+    digits(onTop),
+    `<= ${onTopMicrosecondsMax} ${met}`,
+  ]
 }
 
 export const sweepHeader: Cells = [

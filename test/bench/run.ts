@@ -1,8 +1,10 @@
 // `npm run bench`: the project's server against the bare Worker on the same workerd, in one run whose slices interleave.
 // README.md says what the columns mean.
 import { cpus } from 'node:os'
+import { measureAuthorisation } from './authorisation.ts'
 import { sweepInline } from './inline-sweep.ts'
 import { prepareListings } from './listings.ts'
+import { measure } from './measure.ts'
 import { measureMemory } from './memory.ts'
 import { isWanted, readOptions, usage, wantsTable } from './options.ts'
 import type { Options } from './options.ts'
@@ -10,6 +12,8 @@ import { measurePolicies } from './policy.ts'
 import {
   memoryCells,
   memoryHeader,
+  onTopCells,
+  onTopHeader,
   policyCells,
   policyHeader,
   resultCells,
@@ -20,16 +24,7 @@ import {
 } from './report.ts'
 import type { Result } from './report.ts'
 import { prepareRows, rowsOf } from './rows.ts'
-import type { Row } from './rows.ts'
-import { medianRatio, rate, runSlice, summarise } from './slice.ts'
-import type { Slice } from './slice.ts'
 import { startCeiling, startProduct } from './targets.ts'
-
-const warmUpSeconds = 0.3
-const slowFactor = 3
-/** Operations prepared for a first slice, and at least and at most for any. */
-const firstCount = 500
-const countMax = 20_000
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1))
 // Whoever started us is gone.
@@ -45,6 +40,11 @@ async function main(): Promise<number> {
   process.stdout.write(`${cpus().length} x ${cpus()[0]?.model ?? 'processor'}, ${process.platform}\n\n`)
   const results = wantsTable(options) ? await measureRows(options) : []
   if (results.length > 0) process.stdout.write(`${table(resultHeader, results.map(resultCells))}\n`)
+  if (isWanted('authorisation', options)) {
+    say('authorisation')
+    const onTop = await measureAuthorisation(options)
+    process.stdout.write(`${table(onTopHeader, onTop.map(onTopCells))}\n`)
+  }
   if (isWanted('policy', options)) {
     say('policy')
     process.stdout.write(`${table(policyHeader, measurePolicies(options.seconds).map(policyCells))}\n`)
@@ -78,31 +78,6 @@ async function measureRows(options: Options): Promise<Result[]> {
   } finally {
     await product.remove()
     await ceiling.remove()
-  }
-}
-
-/** Slices of both sides in turn; which comes first changes with every round. */
-async function measure(row: Row, connections: number, { rounds, seconds }: Options): Promise<Result> {
-  const sides = [row.measured, row.reference].map((side) => ({ ...side, slices: [] as Slice[], rate: 0 }))
-  const [measured, reference] = sides
-  if (measured === undefined || reference === undefined) throw new Error('A row has two sides')
-  for (let round = -1; round < rounds; round++) {
-    const isWarmUp = round < 0
-    const length = isWarmUp ? warmUpSeconds : seconds * (row.isSlow === true ? slowFactor : 1)
-    for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
-      const expected = Math.ceil(side.rate * length * 2)
-      const count = Math.min(countMax, Math.max(firstCount, expected))
-      const slice = await runSlice(side.target, side.plan, { connections, seconds: length, count })
-      side.rate = rate(slice)
-      if (!isWarmUp) side.slices.push(slice)
-    }
-  }
-  return {
-    row,
-    connections,
-    measured: summarise(measured.slices),
-    reference: summarise(reference.slices),
-    ratio: medianRatio(measured.slices, reference.slices),
   }
 }
 

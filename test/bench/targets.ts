@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { startRuntime } from '../../infra/embedded/runtime.ts'
+import type { Credentials } from '../support/address.ts'
 import { rootKey } from '../support/server-process.ts'
 import { Connection } from './connection.ts'
 import type { Answer, Sending } from './connection.ts'
@@ -10,6 +11,7 @@ import { requestHead, Signer } from './signer.ts'
 import type { HeadToSign } from './signer.ts'
 
 export interface Target {
+  url: string
   dataDir: string
   /** workerd's process id. */
   pid(): number | null
@@ -17,6 +19,8 @@ export interface Target {
   connection(index: number): Connection
   /** Request line and headers; signed where the server asks for that. */
   head(request: HeadToSign): Buffer
+  /** The same server for somebody else. */
+  as(credentials: Credentials): Target
   /** One request outside of any slice. Throws when it is refused. */
   call(request: HeadToSign, sending?: Sending): Promise<Answer>
   /** Ends the server; its data stays. */
@@ -31,6 +35,10 @@ interface Server {
   dataDir: string
   entryFile: string
   isSigned: boolean
+  /** miniflare's databases are bound. */
+  d1?: boolean
+  /** Further variables. */
+  more?: Record<string, string>
 }
 
 const projectRoot = path.join(import.meta.dirname, '..', '..')
@@ -45,15 +53,26 @@ const variables = {
   ROOT_SECRET_ACCESS_KEY: rootKey.secretAccessKey,
 }
 
-export function startProduct(
-  entryFile = path.join(projectRoot, 'infra', 'embedded', 'local', 'worker.ts'),
-): Promise<Target> {
+const productFile = path.join(projectRoot, 'infra', 'embedded', 'local', 'worker.ts')
+
+export function startProduct(entryFile = productFile): Promise<Target> {
   return start({ dataDir: newFolder(), entryFile, isSigned: true })
+}
+
+/** The project behind a proxy that says where requests come from, and that they were encrypted. */
+export function startBehindProxy(): Promise<Target> {
+  const more = { EDGESHARD_CLIENT_IP_HEADER: 'x-forwarded-for' }
+  return start({ dataDir: newFolder(), entryFile: productFile, isSigned: true, more })
+}
+
+/** The project without authentication: every request is the root account's. */
+export function startOpen(): Promise<Target> {
+  return start({ dataDir: newFolder(), entryFile: path.join(import.meta.dirname, 'open-worker.ts'), isSigned: false })
 }
 
 export function startCeiling(): Promise<Target> {
   const entryFile = path.join(import.meta.dirname, 'ceiling-worker.ts')
-  return start({ dataDir: newFolder(), entryFile, isSigned: false })
+  return start({ dataDir: newFolder(), entryFile, isSigned: false, d1: true })
 }
 
 /** The project with another `inlineBytesMax`, built from a copy of its sources. */
@@ -70,22 +89,32 @@ export function startWithInline(inlineBytes: number): Promise<Target> {
 }
 
 async function start(server: Server): Promise<Target> {
-  const { dataDir, entryFile, isSigned } = server
-  const runtime = await startRuntime({ host: '127.0.0.1', port: 0, dataDir, entryFile, variables, d1: !isSigned })
+  const { dataDir, entryFile, isSigned, more, d1 = false } = server
+  const runtime = await startRuntime({
+    host: '127.0.0.1',
+    port: 0,
+    dataDir,
+    entryFile,
+    variables: { ...variables, ...more },
+    d1,
+  })
   const { host, port } = new URL(runtime.url)
-  const signer = new Signer(rootKey, host)
   const connections: Connection[] = []
   const connection = (index: number) => (connections[index] ??= new Connection(Number(port)))
-  const head = (request: HeadToSign) => (isSigned ? signer.head(request) : plainHead(request, host))
   const stop = async () => {
     for (const open of connections) open?.close()
     await runtime.stop()
   }
-  return {
+  const targetFor = (head: Target['head']): Target => ({
+    url: runtime.url,
     dataDir,
     pid: () => runtime.pid(),
     connection,
     head,
+    as(credentials) {
+      const signer = new Signer(credentials, host)
+      return targetFor((request) => signer.head(request))
+    },
     async call(request, sending = {}) {
       const bodiless = request.method === 'HEAD'
       const answer = await connection(0).send(head(request), { bodiless, ...sending, keep: true })
@@ -102,7 +131,9 @@ async function start(server: Server): Promise<Target> {
       await stop()
       rmSync(dataDir, { recursive: true, force: true })
     },
-  }
+  })
+  const unsigned = targetFor((request) => plainHead(request, host))
+  return isSigned ? unsigned.as(rootKey) : unsigned
 }
 
 function plainHead({ method, path: target, length, headers = {} }: HeadToSign, host: string): Buffer {

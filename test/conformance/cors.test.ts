@@ -141,7 +141,8 @@ describe('an answer to another origin', () => {
     [
       'what is not implemented',
       501,
-      () => server.fetchSigned('PUT', `/${Bucket}`, { headers: { origin: site }, query: { policy: '' }, body: '{}' }),
+      () =>
+        server.fetchSigned('PUT', `/${Bucket}`, { headers: { origin: site }, query: { lifecycle: '' }, body: '{}' }),
     ],
     [
       'a wrong digest',

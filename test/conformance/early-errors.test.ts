@@ -66,7 +66,7 @@ const refusals: [name: string, refusal: Refusal][] = [
   ['a name that cannot be', { code: '400 InvalidBucketName', request: () => ({ path: '/No_Bucket/key' }) }],
   [
     'an operation there is not',
-    { code: '501 NotImplemented', request: () => ({ path: `/${Bucket}`, query: { policy: '' } }) },
+    { code: '501 NotImplemented', request: () => ({ path: `/${Bucket}`, query: { lifecycle: '' } }) },
   ],
   [
     'too much XML',

@@ -14,7 +14,8 @@ const server = sharedServer()
 const stands = { BUCKET: uniqueBucketName('errors'), OTHER: uniqueBucketName('errors-other'), UPLOAD: '' }
 
 beforeAll(async () => {
-  await server.client().send(new CreateBucketCommand({ Bucket: stands.BUCKET }))
+  const ownership = { ObjectOwnership: 'BucketOwnerEnforced' } as const
+  await server.client().send(new CreateBucketCommand({ Bucket: stands.BUCKET, ...ownership }))
   const other = await server.account('errors')
   await other.client.send(new CreateBucketCommand({ Bucket: stands.OTHER }))
   const object = `/${stands.BUCKET}/key`

@@ -179,7 +179,7 @@ export const ERROR_REQUESTS: ErrorRequest[] = [
     name: 'InvalidBucketAclWithObjectOwnership',
     method: 'PUT',
     path: '/new-bucket-public',
-    headers: { 'x-amz-acl': 'public-read' },
+    headers: { 'x-amz-acl': 'public-read', 'x-amz-object-ownership': 'BucketOwnerEnforced' },
   },
   {
     name: 'AccessControlListNotSupported',

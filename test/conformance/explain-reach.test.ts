@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { answerProblems } from '../support/admin-document.ts'
 import { ExplainedBucket } from '../support/explained-bucket.ts'
-import { sharedServer } from '../support/shared-server.ts'
+import { sharedServer, uniqueBucketName } from '../support/shared-server.ts'
 import type { NamedReach } from '../../src/explain/named-principals.ts'
 import type { PrincipalReach } from '../../src/explain/reach-page.ts'
 import type { Credentials } from '../support/address.ts'
@@ -110,6 +110,19 @@ describe('GET /-/admin/explain/reach', () => {
     for (const credentials of [alice, other, stranger]) {
       expect((await world.ask('/-/admin/explain/reach', { bucket: world.name }, credentials)).status).toBe(403)
     }
+  })
+
+  it('counts lists where they are in use, and says that those of objects are not looked at', async () => {
+    const headers = { 'x-amz-object-ownership': 'ObjectWriter', 'x-amz-acl': 'public-read' }
+    const listed = uniqueBucketName('listed')
+    await server.fetchSigned('PUT', `/${listed}`, { headers, credentials: owner })
+    const page = await reach({ bucket: listed })
+    expect(who(page, 'Everyone')?.access).toMatchObject({
+      list: { access: 'always', through: [{ kind: 'acl', policy: 'READ to AllUsers' }] },
+    })
+    // What the list gives the owner's own account is nothing to tell.
+    expect(who(page, `${owner.accountId}:root`)?.access.write).toMatchObject({ access: 'always', through: [] })
+    expect(page.notes).toMatchObject([expect.stringContaining('Access control lists are in use')])
   })
 
   it('finds what is open to everybody, unless that is blocked', async () => {

@@ -1,5 +1,6 @@
 // Everything AWS S3 does that this service does not do yet, or does otherwise. The operations are kept equal to
 // src/s3/not-implemented.ts by known-gaps.test.ts; whoever implements one removes it here and there.
+import { IAM_NOT_IMPLEMENTED, IAM_PARTIAL } from './iam-gaps.ts'
 
 export interface KnownGap {
   /** The operation as AWS spells it, or what of an operation is meant. */
@@ -82,4 +83,11 @@ const SIGNATURES: KnownGap[] = [
   },
 ]
 
-export const KNOWN_GAPS: KnownGap[] = [...NOT_IMPLEMENTED, ...UNREACHABLE, ...PARTIAL, ...SIGNATURES]
+export const KNOWN_GAPS: KnownGap[] = [
+  ...NOT_IMPLEMENTED,
+  ...UNREACHABLE,
+  ...PARTIAL,
+  ...SIGNATURES,
+  ...IAM_NOT_IMPLEMENTED,
+  ...IAM_PARTIAL,
+]

@@ -74,7 +74,7 @@ const absent: [query: string, status: number, answer: string | RegExp][] = [
   ['object-lock', 404, 'ObjectLockConfigurationNotFoundError'],
   ['encryption', 404, 'ServerSideEncryptionConfigurationNotFoundError'],
   ['publicAccessBlock', 404, 'NoSuchPublicAccessBlockConfiguration'],
-  ['ownershipControls', 200, /<OwnershipControls .*<ObjectOwnership>BucketOwnerEnforced<\/ObjectOwnership>/],
+  ['ownershipControls', 404, 'OwnershipControlsNotFoundError'],
   ['versioning', 200, `<VersioningConfiguration ${namespace}></VersioningConfiguration>`],
   ['accelerate', 200, `<AccelerateConfiguration ${namespace}></AccelerateConfiguration>`],
   ['logging', 200, `<BucketLoggingStatus ${namespace}></BucketLoggingStatus>`],

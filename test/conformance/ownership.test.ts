@@ -177,6 +177,34 @@ describe('ACLs', () => {
 const create = (headers: Record<string, string>) =>
   codeOf(ask(account('owner'), 'PUT', `/${uniqueBucketName('ownership')}`, { headers }))
 
+describe('the tags of an object of another account', () => {
+  const tagging = { query: { tagging: '' } }
+  const body = '<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>'
+
+  it.each<[ObjectOwnership, 'owner' | 'writer', string]>([
+    ['ObjectWriter', 'writer', '200 200 204'],
+    ['ObjectWriter', 'owner', '403 AccessDenied 403 AccessDenied 403 AccessDenied'],
+    ['BucketOwnerEnforced', 'owner', '200 200 204'],
+    ['BucketOwnerEnforced', 'writer', '200 200 204'],
+  ])('under %s, to the %s: %s', async (ownership, name, expected) => {
+    const bucket = await newBucket(ownership)
+    const path = `/${bucket}/key`
+    await ask(account('writer'), 'PUT', path, { body: 'x' })
+    const codes = [
+      await codeOf(ask(account(name), 'PUT', path, { ...tagging, body })),
+      await codeOf(ask(account(name), 'GET', path, tagging)),
+      await codeOf(ask(account(name), 'DELETE', path, tagging)),
+    ]
+    expect(codes.join(' ')).toBe(expected)
+  })
+
+  it('are the owner’s where it replaced the other one', async () => {
+    const bucket = await newBucket('ObjectWriter')
+    for (const name of ['writer', 'owner'] as const) await ask(account(name), 'PUT', `/${bucket}/key`, { body: 'x' })
+    expect(await codeOf(ask(account('owner'), 'PUT', `/${bucket}/key`, { ...tagging, body }))).toBe('200')
+  })
+})
+
 describe('ownership controls', () => {
   it('are none where nobody said anything, so that ACLs count', async () => {
     const bucket = await newBucket(null)

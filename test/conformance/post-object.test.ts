@@ -44,15 +44,6 @@ interface SignedOptions {
   of?: string
 }
 
-/** A form that nothing is wrong with. */
-const good = () => signed({ key: 'refused' })
-
-/** The start of a request, chunked for a length below 0. */
-function head(length: number, more = ''): string {
-  const framing = length < 0 ? 'transfer-encoding: chunked' : `content-length: ${length}`
-  return `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${server.port}\r\ncontent-type: ${formType}\r\n${framing}\r\n${more}\r\n`
-}
-
 /** Sends a form whole, with its length. */
 function post(target: string, body: Uint8Array, headers: Record<string, string> = {}): Promise<Response> {
   return send(target, { 'content-length': String(body.length), ...headers }, Readable.from([body]))
@@ -217,6 +208,10 @@ describe('a large file', () => {
   })
 })
 
+function good() {
+  return signed({ key: 'refused' })
+}
+
 describe('a form that is refused', () => {
   const cases: [name: string, body: () => Uint8Array, code: string][] = [
     ['with another signature', () => uploadForm({ ...good(), 'X-Amz-Signature': '0'.repeat(64) }, 'x'), '403 SignatureDoesNotMatch'],
@@ -278,20 +273,6 @@ describe('what a form may do', () => {
     expect(await codeOf(post(path, uploadForm(signed({ key: 'k' }, { by: other }), 'x')))).toBe('403 AccessDenied')
   })
 
-  it('gives an object an ACL where ACLs count', async () => {
-    const open = uniqueBucketName('forms-acl')
-    await client.send(new CreateBucketCommand({ Bucket: open, ObjectOwnership: 'ObjectWriter' }))
-    for (const [acl, status] of [
-      ['public-read', 200],
-      ['private', 403],
-    ] as const) {
-      // prettier-ignore
-      const fields = signed({ key: acl, acl }, { of: open })
-      expect((await post(`/${open}`, uploadForm(fields, 'x'))).status).toBe(204)
-      expect((await fetch(`${server.url}/${open}/${acl}`)).status).toBe(status)
-    }
-  })
-
   it('is judged by its fields, whatever headers come with it', async () => {
     const judged = uniqueBucketName('forms-policy')
     await client.send(new CreateBucketCommand({ Bucket: judged, ObjectOwnership: 'BucketOwnerEnforced' }))
@@ -325,6 +306,10 @@ describe('what a form may do', () => {
     expect((await post(target, uploadForm(signed({ key: 'a' }, { of: judged }), 'x'))).status).toBe(204)
   })
 })
+
+function head(length: number, more = ''): string {
+  return `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${server.port}\r\ncontent-type: ${formType}\r\n${length < 0 ? 'transfer-encoding: chunked' : `content-length: ${length}`}\r\n${more}\r\n`
+}
 
 describe('a form over a bare socket', () => {
   it.each([1, 3, 50])('comes in writes of %d bytes', async (size) => {

@@ -49,7 +49,7 @@ const answers: Sent[] = [
   { method: 'PUT', path: `/${Bucket}`, query: { tagging: '' }, body: '<Tagging><TagSet/></Tagging>', status: 204 },
   { method: 'GET', path: `/${Bucket}`, query: { policy: '' }, status: 404 },
   { method: 'HEAD', path: `/${Bucket}/none`, status: 404 },
-  { method: 'PUT', path: `/${Bucket}`, query: { policy: '' }, body: '{}', status: 501 },
+  { method: 'PUT', path: `/${Bucket}`, query: { lifecycle: '' }, body: '{}', status: 501 },
   {
     method: 'OPTIONS',
     path: key,

@@ -139,10 +139,13 @@ describe('a hint', () => {
   }) // prettier-ignore
 })
 
+function accessLog(dataDir: string): string {
+  return readFileSync(path.join(dataDir, 'access.log'), 'utf8')
+}
+
 describe('a server with strict settings', () => {
   let strict: TestServer
   const dataDir = mkdtempSync(path.join(tmpdir(), 'edgeshard-strict-'))
-  const accessLog = () => readFileSync(path.join(dataDir, 'access.log'), 'utf8')
   beforeAll(async () => {
     strict = await startServer({
       dataDir,
@@ -190,8 +193,8 @@ describe('a server with strict settings', () => {
   it('logs no signature and no secret', async () => {
     await send(presignedV4a({ url: `${strict.url}/x-y-z/key` }, signer(strict)), { at: strict })
     // Lines are written a moment after the answer.
-    await expect.poll(accessLog, { timeout: 5000 }).toContain('"status":404')
-    const log = accessLog()
+    await expect.poll(() => accessLog(dataDir), { timeout: 5000 }).toContain('"status":404')
+    const log = accessLog(dataDir)
     expect(log).not.toMatch(/Signature=|X-Amz-|Credential=/i)
     expect(log).not.toContain(strict.secretAccessKey)
   })

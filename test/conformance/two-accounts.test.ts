@@ -160,7 +160,8 @@ describe('nobody', () => {
     const copy = response.clone()
     const expected: Record<string, string> = {
       OptionsObject: '403 AccessForbidden',
-      DeleteObjects: '403 AccessDenied',
+      // Of each key.
+      DeleteObjects: '200 AccessDenied',
     }
     expect(await codeOf(response)).toBe(expected[name] ?? (method === 'HEAD' ? '403' : '403 AccessDenied'))
     await expectNothingOf(copy)

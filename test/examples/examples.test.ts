@@ -28,3 +28,15 @@ describe('cli-quickstart.sh', () => {
     expect(code).toBe(0)
   })
 })
+
+describe('assume-role.sh', () => {
+  it('reads what the session is bounded to, and nothing else', async ({ skip }) => {
+    const client = await findClient('aws')
+    if ('skip' in client) skip(client.skip)
+    const script = path.join(import.meta.dirname, 'assume-role.sh')
+    const { code, stdout, stderr } = await runCommand('/bin/sh', [script], { environment })
+    expect(stderr).toBe('')
+    expect(stdout).toMatch(/:assumed-role\/reader-\d+\/me\nfor everybody\nnot allowed\n$/)
+    expect(code).toBe(0)
+  })
+})

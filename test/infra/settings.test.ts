@@ -39,6 +39,7 @@ describe('readSettings()', () => {
     const settings = settingsOf({
       EDGESHARD_BULK: 'r2',
       EDGESHARD_DOMAINS: 's3.example.com, cdn',
+      EDGESHARD_OIDC_ALLOW_HTTP: 'loopback',
       EDGESHARD_LEASE_MS: '5',
       EDGESHARD_GRACE_MS: '6',
       EDGESHARD_SCRUB_MS: '7',
@@ -46,6 +47,7 @@ describe('readSettings()', () => {
     expect(settings.r2).toBe(true)
     expect(settings.variables).toMatchObject({
       EDGESHARD_DOMAINS: 's3.example.com, cdn',
+      EDGESHARD_OIDC_ALLOW_HTTP: 'loopback',
       EDGESHARD_LEASE_MS: '5',
       EDGESHARD_GRACE_MS: '6',
       EDGESHARD_SCRUB_MS: '7',
@@ -58,6 +60,7 @@ describe('readSettings()', () => {
 
   it.each([
     ['EDGESHARD_HOST', 'example.com'],
+    ['EDGESHARD_OIDC_ALLOW_HTTP', 'always'],
     ['EDGESHARD_PORT', '65536'],
     ['EDGESHARD_PORT', '80a'],
     ['EDGESHARD_PORT', '-1'],

@@ -7,7 +7,7 @@ import { randomFrom } from '../support/random.ts'
 import { sharedServer, uniqueBucketName } from '../support/shared-server.ts'
 
 const clientsCount = 8
-const stepsPerClient = 40
+const stepsPerClient = 100
 const racersCount = 64
 
 let calls: BucketCalls

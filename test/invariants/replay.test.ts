@@ -111,6 +111,7 @@ async function newPart(key: string, uploadId: string) {
 }
 
 const terms = {
+  basis: null,
   conditions: null,
   headers: null,
   extraHeaders: {},
@@ -140,7 +141,10 @@ describe('a command of the same write id', () => {
     ['delete of a version', async () => ({ method: 'delete', command: remove('old', 'null', 'suspended') })],
     [
       'setTags',
-      async () => ({ method: 'setTags', command: { ...write(), key: 'old', versionId: null, tags: { a: 'b' } } }),
+      async () => ({
+        method: 'setTags',
+        command: { ...write(), key: 'old', versionId: null, tags: { a: 'b' }, basis: null },
+      }),
     ],
     [
       'setAcl',

@@ -1,6 +1,7 @@
 // What a shard keeps of an object's access control list, and tells of it to those who decide.
 import { describe, expect, it } from 'vitest'
 import type { Acl } from '../../src/iam/acl.ts'
+import type { Basis } from '../../src/iam/basis.ts'
 import type { CopyTerms, ObjectFacts, PutCommand, UploadFacts } from '../../src/shard/rpc.ts'
 import { startShard, type MemoryShard } from '../support/memory-shard.ts'
 
@@ -111,11 +112,27 @@ describe('setAcl', () => {
   })
 })
 
+describe('setTags()', () => {
+  it.each<[Basis, string]>([
+    [null, 'written'],
+    [{ owner: '1' }, 'written'],
+    [{ owner: '2' }, 'changed'],
+    [{ seq: 1 }, 'written'],
+    [{ seq: 2 }, 'changed'],
+  ])('by a decision that rests on %j: %s', (basis, outcome) => {
+    const shard = startShard()
+    put(shard, 'k')
+    const tags = { a: 'b' }
+    expect(shard.writes.setTags({ ...write('k'), versionId: null, tags, basis })).toMatchObject({ outcome })
+    expect(factsOf(shard, 'k')).toMatchObject({ seq: 1, tags: outcome === 'written' ? tags : plain.tags })
+  })
+})
+
 describe('a list stays', () => {
   it('when tags change', () => {
     const shard = startShard()
     put(shard, 'k', { acl: publicRead })
-    shard.writes.setTags({ ...write('k'), versionId: null, tags: null })
+    shard.writes.setTags({ ...write('k'), versionId: null, tags: null, basis: null })
     expect(factsOf(shard, 'k')).toMatchObject({ acl: publicRead, tags: {} })
   })
 

@@ -88,7 +88,8 @@ export class ExplainedBucket {
     await this.allowAlice()
     const explaining = ['edgeshard:Explain', 'edgeshard:ExplainRequest']
     await this.auditor.allow([{ Effect: 'Allow', Action: explaining, Resource: [this.arn(), this.arn('*'), '*'] }])
-    await server.fetchSigned('PUT', `/${this.name}`, { credentials: owner })
+    const headers = { 'x-amz-object-ownership': 'BucketOwnerEnforced' }
+    await server.fetchSigned('PUT', `/${this.name}`, { headers, credentials: owner })
     for (const key of ['home/alice/k', 'secret/k']) {
       await server.fetchSigned('PUT', `/${this.name}/${key}`, { credentials: owner, body: 'x' })
     }

@@ -24,7 +24,7 @@ export interface Call {
   store?: Partial<Store>
   identity?: Identity
   body?: Partial<VerifiedBody>
-  /** What is found may not be read. */
+  /** What is found may not be read; what is judged again may not be used. */
   unsettled?: true
   /** Actions refused by `authorise`, as `action resource`. */
   refused?: string[]
@@ -180,9 +180,10 @@ export async function answerOf(operation: Operation, call: Call): Promise<S3Resp
       if (!allowed(call, permissions)) throw new S3Error('AccessDenied')
     },
     allows: (_, permissions) => Promise.resolve(allowed(call, permissions)),
-    async judge(_, permissions) {
+    async judge(_, permissions, again) {
       if (!allowed(call, permissions)) throw new S3Error('AccessDenied')
-      return null
+      if (again !== undefined && call.unsettled === true) throw new S3Error('AccessDenied')
+      return again === undefined ? { owner: '111122223333' } : { seq: 7 }
     },
     async settle(facts) {
       if (call.unsettled === true && facts.outcome === 'found') throw new S3Error('AccessDenied')

@@ -2,7 +2,7 @@
 import type { Confirmation } from './confirmation.ts'
 import type { Call, Line, Methods } from './line.ts'
 
-interface AnswerOptions {
+export interface AnswerOptions {
   /** The object: its methods by their names. */
   methods: Methods
   /** Names of methods that write nothing and give no promise. */
@@ -20,6 +20,13 @@ export async function answerLine(line: Line, options: AnswerOptions): Promise<vo
   }
 }
 
+/** Answers what waits now; false when nothing did. */
+export function takeWaiting(line: Line, options: AnswerOptions): boolean {
+  const calls = line.taken()
+  for (const call of calls) take(line, call, options)
+  return calls.length > 0
+}
+
 function take(line: Line, call: Call, { methods, reads, confirmation }: AnswerOptions): void {
   if (!reads.has(call.method) || confirmation.isDue) {
     void settle(line, call, () => confirmation.after(() => methods[call.method]?.(...call.args)))
@@ -30,7 +37,7 @@ function take(line: Line, call: Call, { methods, reads, confirmation }: AnswerOp
   } catch (error) {
     call.reject(error)
   }
-  line.open--
+  line.settled()
 }
 
 async function settle(line: Line, call: Call, answer: () => Promise<unknown>): Promise<void> {
@@ -39,5 +46,5 @@ async function settle(line: Line, call: Call, answer: () => Promise<unknown>): P
   } catch (error) {
     call.reject(error)
   }
-  line.open--
+  line.settled()
 }

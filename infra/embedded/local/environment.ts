@@ -3,12 +3,14 @@ import type { Env } from '../../../src/env.ts'
 import { KeyShard as BaseKeyShard } from '../../../src/shard/key-shard.ts'
 import { Database as BaseDatabase } from './database.ts'
 import type { DatabaseEnvironment } from './database.ts'
+import type { Keeper } from './keeper.ts'
 import { localD1 } from './local-d1.ts'
 import { localNamespace, resident } from './resident.ts'
 
 /** What miniflare binds: the databases are objects of one class. */
 export interface LocalEnv extends Omit<Env, 'CONTROL' | 'CATALOG_0'>, DatabaseEnvironment {
   DATABASE: DurableObjectNamespace<BaseDatabase>
+  KEEPER: DurableObjectNamespace<Keeper>
 }
 
 const environments = new WeakMap<LocalEnv, Env>()
@@ -38,13 +40,13 @@ function databases(env: LocalEnv, before?: () => Promise<void>): Pick<Env, 'CONT
 export const Database = resident(BaseDatabase, {
   className: 'Database',
   reads: ['read'],
-  self: (env: LocalEnv, ctx) => env.DATABASE.get(ctx.id),
+  keep: (env: LocalEnv, name) => env.KEEPER.getByName('keeper').keep('DATABASE', name),
   environment: (env) => env,
 })
 
 export const KeyShard = resident(BaseKeyShard, {
   className: 'KeyShard',
   reads: ['read', 'readMore', 'attributes', 'facts', 'listParts', 'holds'],
-  self: (env: LocalEnv, ctx) => env.KEY_SHARD.get(ctx.id),
+  keep: (env: LocalEnv, name) => env.KEEPER.getByName('keeper').keep('KEY_SHARD', name),
   environment: shardEnvironment,
 })

@@ -3,7 +3,7 @@
 // workerd runs what follows a promise in the context that made it, whoever settles it
 // (https://developers.cloudflare.com/workers/configuration/compatibility-flags/#handling-of-cross-request-promise-resolution).
 // What RPC promises is kept: an answer is given when what it says is on disk, and a caller learns of an object's end.
-// infra/decisions/0005-lines.md has the measurements and what this rests on.
+// infra/decisions/0006-lines.md has the measurements and what this rests on.
 
 /** A method of an object that is called by line: its arguments are handed over, not copied. */
 export interface Call {
@@ -28,13 +28,26 @@ export class Line {
   /** Nothing is answered any more. */
   hasEnded = false
   #queue: Call[] = []
+  /** When it last got its first call or gave an answer: milliseconds since 1970. */
+  #since = 0
   #wake: (() => void) | null = null
 
   push(call: Call): void {
-    this.open++
+    if (this.open++ === 0) this.#since = Date.now()
     this.isUsed = true
     this.#queue.push(call)
     this.#wakeUp()
+  }
+
+  /** A call was answered. */
+  settled(): void {
+    this.open--
+    this.#since = Date.now()
+  }
+
+  /** Calls have been waiting for long, and none was answered meanwhile. */
+  get isSuspect(): boolean {
+    return this.open > 0 && Date.now() - this.#since > LOOK_MILLISECONDS
   }
 
   end(): void {
@@ -50,6 +63,11 @@ export class Line {
       this.#wake = resolve
       await promise
     }
+    return this.taken()
+  }
+
+  /** Calls that wait. */
+  taken(): Call[] {
     const calls = this.#queue
     this.#queue = []
     return calls
@@ -87,30 +105,51 @@ export interface Reachable {
   answering(): Promise<string | null>
 }
 
+export interface LineCall {
+  method: string
+  args: unknown[]
+  /** Looks after the object while the answer is out. Without it, only later calls do: for callers with a time limit. */
+  watched: boolean
+}
+
 /** Calls a method of the object of this name. `stub` gives its stub. Rejects as the method does. */
-export async function callByLine(
-  name: string,
-  stub: () => Reachable,
-  { method, args }: { method: string; args: unknown[] },
-): Promise<unknown> {
-  const line = lines.get(name) ?? (await connected(name, stub))
+export async function callByLine(name: string, stub: () => Reachable, call: LineCall): Promise<unknown> {
+  const { method, args, watched } = call
+  let line = lines.get(name)
+  if (line?.isSuspect === true && !(await isAlive(name, line, stub))) line = undefined
+  line ??= await connected(name, stub)
   const { promise, resolve, reject } = Promise.withResolvers()
   line.push({ method, args, resolve, reject })
-  // A pending timer also tells the runtime that this request is not stuck.
-  const timer = setInterval(() => {
-    stub()
-      .answering()
-      .then((id) => id === line.id || Promise.reject(new Error('It was started again')))
-      .catch((cause: unknown) => {
-        closeLine(name, line)
-        reject(new Error(`The Durable Object ${name} ended while it was called`, { cause }))
-      })
-  }, LOOK_MILLISECONDS)
+  return watched ? watch(promise, () => look(name, line, { stub, reject })) : promise
+}
+
+/** The promise, with a look at the object now and then. The pending timer also tells the runtime that the request is not stuck. */
+async function watch(promise: Promise<unknown>, lookAfter: () => Promise<void>): Promise<unknown> {
+  const timer = setInterval(() => void lookAfter(), LOOK_MILLISECONDS)
   try {
     return await promise
   } finally {
     clearInterval(timer)
   }
+}
+
+async function look(
+  name: string,
+  line: Line,
+  { stub, reject }: { stub: () => Reachable; reject: (reason: unknown) => void },
+): Promise<void> {
+  if (await isAlive(name, line, stub)) return
+  reject(new Error(`The Durable Object ${name} ended while it was called`))
+}
+
+/** Whether the object still answers this line. If not, nobody calls by it any more. */
+async function isAlive(name: string, line: Line, stub: () => Reachable): Promise<boolean> {
+  const answering = await stub()
+    .answering()
+    .catch(() => null)
+  if (answering === line.id) return true
+  closeLine(name, line)
+  return false
 }
 
 async function connected(name: string, stub: () => Reachable): Promise<Line> {

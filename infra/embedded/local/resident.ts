@@ -1,6 +1,7 @@
 // Durable Objects that answer a line (./line.ts) beside RPC, and the namespaces through which they are called by it.
 import type { DurableObject } from 'cloudflare:workers'
-import { answerLine } from './answer-line.ts'
+import { answerLine, takeWaiting } from './answer-line.ts'
+import type { AnswerOptions } from './answer-line.ts'
 import { Confirmation } from './confirmation.ts'
 import { callByLine, closeLine, Line, lineName, openLine } from './line.ts'
 import type { Methods, Reachable } from './line.ts'
@@ -16,8 +17,8 @@ interface ResidentOptions<Environment, Class extends ObjectClass> {
   className: string
   /** Methods that change nothing. Every other one is answered when the disk has confirmed all there is to confirm. */
   reads: readonly string[]
-  /** The object's stub, for it to call itself. */
-  self: (env: Environment, ctx: DurableObjectState) => unknown
+  /** Has `hold` of the object of this name called by somebody else. */
+  keep: (env: Environment, name: string) => Promise<unknown>
   /** The environment the class is given. `confirmed` resolves when everything written so far is on disk. */
   environment: (env: Environment, confirmed: () => Promise<void>) => ConstructorParameters<Class>[1]
 }
@@ -25,7 +26,7 @@ interface ResidentOptions<Environment, Class extends ObjectClass> {
 /** The class with a line. Its methods can be called by RPC as before. */
 export function resident<Environment, Class extends ObjectClass>(
   base: Class,
-  { className, reads, self, environment }: ResidentOptions<Environment, Class>,
+  { className, reads, keep, environment }: ResidentOptions<Environment, Class>,
 ): Class {
   const Base = base as unknown as new (ctx: DurableObjectState, env: unknown) => DurableObject
   const readNames = new Set(reads)
@@ -33,7 +34,7 @@ export function resident<Environment, Class extends ObjectClass>(
   class Resident extends Base implements Reachable {
     readonly #confirmation: Confirmation
     readonly #lineName: string
-    readonly #holdByRpc: () => Promise<void>
+    readonly #keep: () => Promise<unknown>
     #line: Line | null = null
     #opening: Promise<void> | null = null
     #opened: () => void = () => {}
@@ -45,38 +46,47 @@ export function resident<Environment, Class extends ObjectClass>(
         environment(env, () => confirmation.now()),
       )
       this.#confirmation = confirmation
-      this.#lineName = lineName(className, ctx.id.name ?? ctx.id.toString())
-      this.#holdByRpc = () => (self(env, ctx) as { hold(): Promise<void> }).hold()
+      const name = ctx.id.name ?? ctx.id.toString()
+      this.#lineName = lineName(className, name)
+      this.#keep = () => keep(env, name)
     }
 
     reach(): Promise<void> {
       this.#opening ??= new Promise((resolve, reject) => {
         this.#opened = resolve
-        // A request of its own keeps the object alive, and its context ready to be entered, as long as the line is open.
-        this.#holdByRpc().catch(reject)
+        this.#keep().catch(reject)
       })
       return this.#opening
     }
 
     answering(): Promise<string | null> {
-      return Promise.resolve(this.#line?.id ?? null)
+      const line = this.#line
+      // Should whoever held the line be gone, what waits is answered all the same, and somebody else holds it.
+      if (line !== null && takeWaiting(line, this.#options())) void this.#keep().catch(() => undefined)
+      return Promise.resolve(line?.id ?? null)
+    }
+
+    #options(): AnswerOptions {
+      return { methods: this as unknown as Methods, reads: readNames, confirmation: this.#confirmation }
     }
 
     /** The line: opened at once, closed when it was not used for a while. */
     async hold(): Promise<void> {
+      this.#line?.end()
       const line = new Line()
       this.#line = line
       openLine(this.#lineName, line)
       this.#opened()
-      const options = { methods: this as unknown as Methods, reads: readNames, confirmation: this.#confirmation }
-      const answered = answerLine(line, options)
+      const answered = answerLine(line, this.#options())
       do {
         line.isUsed = false
         await scheduler.wait(IDLE_MILLISECONDS)
       } while (line.isUsed || line.open > 0)
       closeLine(this.#lineName, line)
-      this.#line = null
-      this.#opening = null
+      if (this.#line === line) {
+        this.#line = null
+        this.#opening = null
+      }
       line.end()
       await answered
     }
@@ -84,7 +94,10 @@ export function resident<Environment, Class extends ObjectClass>(
   return Resident as unknown as Class
 }
 
-/** The namespace whose stubs call by line the objects of a class made by `resident`. `before`: awaited before each call. */
+/**
+ * The namespace whose stubs call by line the objects of a class made by `resident`. `before`: awaited before each call, where
+ * the caller is a Durable Object itself; it has to limit the time of its calls.
+ */
 export function localNamespace<Class extends Rpc.DurableObjectBranded>(
   namespace: DurableObjectNamespace<Class>,
   { className, base, before }: { className: string; base: ObjectClass; before?: () => Promise<void> },
@@ -99,7 +112,7 @@ export function localNamespace<Class extends Rpc.DurableObjectBranded>(
     async call(method: string, args: unknown[]): Promise<unknown> {
       await before?.()
       const stub = () => namespace.getByName(this.#name) as unknown as Reachable
-      return callByLine(lineName(className, this.#name), stub, { method, args })
+      return callByLine(lineName(className, this.#name), stub, { method, args, watched: before === undefined })
     }
   }
   for (const method of methodNames(base)) {

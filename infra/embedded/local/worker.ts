@@ -4,6 +4,7 @@ import { localEnvironment } from './environment.ts'
 import type { LocalEnv } from './environment.ts'
 
 export { Database, KeyShard } from './environment.ts'
+export { Keeper } from './keeper.ts'
 export { Volume } from '../../../src/shard/volume.ts'
 
 export default {

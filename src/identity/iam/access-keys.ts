@@ -15,7 +15,7 @@ import {
 import { getKeyUse, type KeyUse } from '../../store/tables/last-uses.ts'
 import type { Action } from '../action.ts'
 import { QueryError } from '../query-error.ts'
-import { accessKeyId, oneOf, userOrCaller } from './fields.ts'
+import { accessKeyId, oneOf, requiredText, userOrCaller } from './fields.ts'
 import { defineHolderAction } from './entity-action.ts'
 import { defineLoadedAction, type IamContext } from './iam-action.ts'
 import { newAccessKey } from './ids.ts'
@@ -76,7 +76,7 @@ const updateAccessKey = defineHolderAction({
   parse: (parameters, caller) => ({
     name: userOrCaller(parameters, caller),
     id: accessKeyId(parameters),
-    status: oneOf('Status', parameters.required('Status'), statuses),
+    status: oneOf('Status', requiredText(parameters, 'Status'), statuses),
   }),
   async handle({ id, status }, user, context) {
     const stored = status === 'Active' ? 'active' : 'disabled'
@@ -110,7 +110,7 @@ const getAccessKeyLastUsed = defineLoadedAction<{ id: string }, KeyUse>({
   missing({ id }, { caller }) {
     const who = `User: ${caller.principal.arn}`
     const what = `iam:GetAccessKeyLastUsed on resource: access key ${id}`
-    return new QueryError('AccessDenied', `${who} is not authorized to perform: ${what}`)
+    return new QueryError('AccessDenied', `${who} is not authorized to perform ${what}`)
   },
   handle: async (_input, { user, last }) => [
     user === null ? null : element('UserName', user.name),

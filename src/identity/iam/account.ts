@@ -19,13 +19,13 @@ import { countIdentities, type IdentityCounts } from '../../store/tables/identit
 import type { Action } from '../action.ts'
 import type { QueryParameters } from '../parameters.ts'
 import { QueryError } from '../query-error.ts'
-import { checkText } from './fields.ts'
+import { checkText, requiredText } from './fields.ts'
 import { defineIamAction } from './iam-action.ts'
 import { memberList, pageOf, parsePage } from './paging.ts'
 
 function aliasParameter(parameters: QueryParameters): { alias: string } {
   const rule = { min: 3, max: 63, pattern: /^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$/ }
-  return { alias: checkText('AccountAlias', parameters.required('AccountAlias'), rule) }
+  return { alias: checkText('AccountAlias', requiredText(parameters, 'AccountAlias'), rule) }
 }
 
 /** CreateAccountAlias: in the place of the one there was. */
@@ -108,7 +108,8 @@ function summary(counts: IdentityCounts): Record<string, number> {
     PoliciesQuota: policiesPerAccountMax,
     PolicySizeQuota: managedPolicyCharsMax,
     PolicyVersionsInUse: counts.policyVersions,
-    PolicyVersionsInUseQuota: policiesPerAccountMax * policyVersionsMax,
+    // More than all policies can have here.
+    PolicyVersionsInUseQuota: 10_000,
     Providers: counts.providers,
     RolePolicySizeQuota: inlinePolicyCharsMax.role,
     Roles: counts.roles,

@@ -172,7 +172,8 @@ async function policyDetails({ env }: IamContext, policies: readonly ManagedPoli
     policies.map(async (policy) => {
       const all = versions.get(policy.arn) ?? (await versionsOf(env, policy))
       const members = all.map((version) => versionElements(version, 'with-document'))
-      return [...policyElements({ ...policy, tags: {} }, 'whole'), memberList('PolicyVersionList', members)]
+      const description = policy.description === null ? null : element('Description', policy.description)
+      return [...policyElements(policy, 'listed'), description, memberList('PolicyVersionList', members)]
     }),
   )
 }

@@ -7,11 +7,11 @@ import { entityName, policyArnParameter } from './fields.ts'
 import { defineEntityAction } from './entity-action.ts'
 import type { IamContext } from './iam-action.ts'
 import { findManaged } from './managed.ts'
-import { capitalise, noSuchEntity, notAttachable } from './refusals.ts'
+import { capitalise, noSuchBoundary, noSuchEntity } from './refusals.ts'
 
 /** Throws NoSuchEntity unless there is such a managed policy. */
 export async function checkBoundary(context: IamContext, arn: string): Promise<void> {
-  if ((await findManaged(context, arn)) === null) throw notAttachable(arn)
+  if ((await findManaged(context, arn)) === null) throw noSuchBoundary(arn)
 }
 
 function put(kind: 'user' | 'role'): Action {

@@ -65,8 +65,8 @@ export function defineHolderAction<Input extends { name: string | null }>(
   })
 }
 
-/** One that is not there is taken for one without a path. */
-function describeEntity(
+/** What policies are asked about; one that is not there is taken for one without a path. */
+export function describeEntity(
   entity: Entity | null,
   { accountId, kind, name }: { accountId: string; kind: EntityKind; name: string },
 ): Described {

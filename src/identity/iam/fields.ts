@@ -15,10 +15,10 @@ interface Rule {
   says?: string
 }
 
-function invalid(member: string, value: string, constraint: string): QueryError {
+function invalid(member: string, constraint: string): QueryError {
   return new QueryError(
     'ValidationError',
-    `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: ${constraint}`,
+    `1 validation error detected: Value at '${member}' failed to satisfy constraint: ${constraint}`,
   )
 }
 
@@ -30,19 +30,26 @@ function memberOf(name: string): string {
 /** The value if it follows the rule. */
 export function checkText(name: string, value: string, { min = 1, max, pattern, says }: Rule): string {
   const member = memberOf(name)
-  if (value.length < min) throw invalid(member, value, `Member must have length greater than or equal to ${min}`)
+  if (value.length < min) throw invalid(member, `Member must have length greater than or equal to ${min}`)
   if (max !== undefined && value.length > max) {
-    throw invalid(member, value, `Member must have length less than or equal to ${max}`)
+    throw invalid(member, `Member must have length less than or equal to ${max}`)
   }
   if (pattern === undefined || pattern.test(value)) return value
   if (says === undefined) {
-    throw invalid(member, value, `Member must satisfy regular expression pattern: ${pattern.source.slice(1, -1)}`)
+    throw invalid(member, `Member must satisfy regular expression pattern: ${pattern.source.slice(1, -1)}`)
   }
   throw new QueryError('ValidationError', `The specified value for ${member} is invalid. ${says}`)
 }
 
+/** The text of a parameter; throws ValidationError when it was not sent. */
+export function requiredText(parameters: QueryParameters, name: string): string {
+  const value = parameters.optional(name)
+  if (value === null) throw invalid(memberOf(name), 'Member must not be null')
+  return value
+}
+
 function required(parameters: QueryParameters, name: string, rule: Rule): string {
-  return checkText(name, parameters.required(name), rule)
+  return checkText(name, requiredText(parameters, name), rule)
 }
 
 function optional(parameters: QueryParameters, name: string, rule: Rule): string | null {
@@ -109,7 +116,7 @@ export function policyArnParameter(
   parameters: QueryParameters,
   parameter: 'PolicyArn' | 'PermissionsBoundary',
 ): string {
-  return checkArn(parameter, parameters.required(parameter))
+  return checkArn(parameter, requiredText(parameters, parameter))
 }
 
 export function optionalBoundary(parameters: QueryParameters): string | null {
@@ -120,7 +127,8 @@ export function optionalBoundary(parameters: QueryParameters): string | null {
 function checkArn(parameter: string, arn: string): string {
   checkText(parameter, arn, { min: 20, max: 2048 })
   if (/^arn:aws:iam::(?:\d{12}|aws):policy\/\S+$/.test(arn)) return arn
-  throw new QueryError('InvalidInput', `ARN ${arn} is not valid.`)
+  // What is no ARN at all, and an ARN that is no policy's.
+  throw new QueryError(arn.startsWith('arn:') ? 'InvalidInput' : 'ValidationError', `ARN ${arn} is not valid.`)
 }
 
 /** `v3` is 3. */
@@ -159,8 +167,8 @@ export function integer(
   if (!/^-?\d{1,9}$/.test(text)) throw new QueryError('MalformedInput', `Value '${text}' for ${name} is no integer`)
   const value = Number(text)
   const member = memberOf(name)
-  if (value < min) throw invalid(member, text, `Member must have value greater than or equal to ${min}`)
-  if (value > max) throw invalid(member, text, `Member must have value less than or equal to ${max}`)
+  if (value < min) throw invalid(member, `Member must have value greater than or equal to ${min}`)
+  if (value > max) throw invalid(member, `Member must have value less than or equal to ${max}`)
   return value
 }
 
@@ -186,8 +194,6 @@ export function choice<Word extends string>(
 /** The text as one of several words. */
 export function oneOf<Word extends string>(name: string, text: string, words: readonly Word[]): Word {
   const word = words.find((known) => known === text)
-  if (word === undefined) {
-    throw invalid(memberOf(name), text, `Member must satisfy enum value set: [${words.join(', ')}]`)
-  }
+  if (word === undefined) throw invalid(memberOf(name), 'Member must satisfy enum value set')
   return word
 }

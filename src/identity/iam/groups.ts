@@ -7,8 +7,8 @@ import { addMember, listGroupsOf, listMembers, removeMember } from '../../store/
 import type { Action } from '../action.ts'
 import { createNew, deleteExisting, listOfKind, updateOfKind } from './entities.ts'
 import { entityName, path } from './fields.ts'
-import { defineEntityAction } from './entity-action.ts'
-import { defineIamAction, type IamContext } from './iam-action.ts'
+import { defineEntityAction, describeEntity } from './entity-action.ts'
+import { defineIamAction, defineLoadedAction, type Answer, type IamContext } from './iam-action.ts'
 import { cutPage, memberList, pageOf, parsePage } from './paging.ts'
 import { noSuchEntity, quotaExceeded } from './refusals.ts'
 import { groupElements, userElements } from './shapes.ts'
@@ -52,37 +52,51 @@ const deleteGroup = defineEntityAction({
 /** ListGroups. https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListGroups.html */
 const listGroups = listOfKind('group', groupElements)
 
+/** Who is to be in a group or out of it. */
+interface MemberInput {
+  name: string
+  userName: string
+}
+
+/** AddUserToGroup and RemoveUserFromGroup: the group decides about permission, and the user is missed first. */
+function defineMemberAction(
+  name: string,
+  handle: (member: { group: Entity; user: Entity }, context: IamContext) => Promise<Answer>,
+): Action {
+  return defineLoadedAction<MemberInput, { group: Entity | null; user: Entity | null }>({
+    name,
+    parse: (parameters) => ({ name: entityName(parameters, 'group'), userName: entityName(parameters, 'user') }),
+    async load(input, { env, accountId }) {
+      const [group, user] = await Promise.all([
+        getEntity(env, accountId, { kind: 'group', name: input.name }),
+        getEntity(env, accountId, { kind: 'user', name: input.userName }),
+      ])
+      return { group, user }
+    },
+    describe: (input, loaded, accountId) =>
+      describeEntity(loaded?.group ?? null, { accountId, kind: 'group', name: input.name }),
+    missing: (input) => noSuchEntity('group', input.name),
+    async handle(input, { group, user }, context) {
+      if (user === null) throw noSuchEntity('user', input.userName)
+      if (group === null) throw noSuchEntity('group', input.name)
+      return handle({ group, user }, context)
+    },
+  })
+}
+
 /** AddUserToGroup; a member stays one. https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddUserToGroup.html */
-const addUserToGroup = defineEntityAction({
-  name: 'AddUserToGroup',
-  kind: 'group',
-  parse: (parameters) => ({ name: entityName(parameters, 'group'), userName: entityName(parameters, 'user') }),
-  async handle({ userName }, group, context) {
-    const user = await existingUser(context, userName)
-    const member = { groupId: group.entityId, userId: user.entityId, joined: context.now }
-    const { outcome } = await addMember(context.env, member, { countMax: groupsPerUserMax })
-    if (outcome === 'too-many') throw quotaExceeded('GroupsPerUser', groupsPerUserMax)
-    return null
-  },
+const addUserToGroup = defineMemberAction('AddUserToGroup', async ({ group, user }, { env, now }) => {
+  const member = { groupId: group.entityId, userId: user.entityId, joined: now }
+  const { outcome } = await addMember(env, member, { countMax: groupsPerUserMax })
+  if (outcome === 'too-many') throw quotaExceeded('GroupsPerUser', groupsPerUserMax)
+  return null
 })
 
 /** RemoveUserFromGroup. https://docs.aws.amazon.com/IAM/latest/APIReference/API_RemoveUserFromGroup.html */
-const removeUserFromGroup = defineEntityAction({
-  name: 'RemoveUserFromGroup',
-  kind: 'group',
-  parse: (parameters) => ({ name: entityName(parameters, 'group'), userName: entityName(parameters, 'user') }),
-  async handle({ userName }, group, context) {
-    const user = await existingUser(context, userName)
-    await removeMember(context.env, { groupId: group.entityId, userId: user.entityId })
-    return null
-  },
+const removeUserFromGroup = defineMemberAction('RemoveUserFromGroup', async ({ group, user }, { env }) => {
+  await removeMember(env, { groupId: group.entityId, userId: user.entityId })
+  return null
 })
-
-async function existingUser({ env, accountId }: IamContext, name: string): Promise<Entity> {
-  const user = await getEntity(env, accountId, { kind: 'user', name })
-  if (user === null) throw noSuchEntity('user', name)
-  return user
-}
 
 /** ListGroupsForUser. https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListGroupsForUser.html */
 const listGroupsForUser = defineEntityAction({

@@ -86,12 +86,14 @@ export interface PolicyActionDefinition<Input extends { arn: string }> {
   parse: (parameters: QueryParameters) => Input
   /** Condition keys beyond those of every request and the tags of the policy. */
   conditions?: (input: Input) => Conditions
+  /** Default: that it was not found. */
+  missing?: (input: Input) => QueryError
   handle: (input: Input, policy: ManagedPolicy, context: IamContext) => Promise<Answer>
 }
 
 /** An action on the managed policy that its input names. */
 export function definePolicyAction<Input extends { arn: string }>(definition: PolicyActionDefinition<Input>): Action {
-  const { name, effect, parse, conditions, handle } = definition
+  const { name, effect, parse, conditions, missing, handle } = definition
   return defineLoadedAction<Input, ManagedPolicy>({
     name,
     parse,
@@ -100,7 +102,7 @@ export function definePolicyAction<Input extends { arn: string }>(definition: Po
       resource: input.arn,
       conditions: { ...resourceTags(policy?.tags ?? {}), ...conditions?.(input) },
     }),
-    missing: ({ arn }) => noSuchPolicy(arn),
+    missing: (input) => missing?.(input) ?? noSuchPolicy(input.arn),
     async handle(input, policy, context) {
       if (effect === 'changes' && managedPolicy(input.arn) !== null) throw notYours(name, input.arn, context)
       return handle(input, policy, context)

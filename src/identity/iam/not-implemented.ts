@@ -1,6 +1,6 @@
 /**
  * Actions of AWS's IAM that this service does not have: each answers NotImplemented with its name, after signature and
- * permission were checked. What users may read of it is test/conformance/known-gaps.ts, kept equal by a test.
+ * permission were checked. What users may read of it is test/conformance/iam-gaps.ts, kept equal by a test.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_Operations.html
  */
 import { QueryError } from '../query-error.ts'

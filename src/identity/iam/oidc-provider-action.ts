@@ -5,13 +5,13 @@ import type { Action } from '../action.ts'
 import type { QueryParameters } from '../parameters.ts'
 import { QueryError } from '../query-error.ts'
 import { resourceTags } from './conditions.ts'
-import { checkText } from './fields.ts'
+import { checkText, requiredText } from './fields.ts'
 import { defineLoadedAction, type Answer, type IamContext } from './iam-action.ts'
 
 /** `OpenIDConnectProviderArn`. */
 export function providerArn(parameters: QueryParameters): { arn: string } {
   const name = 'OpenIDConnectProviderArn'
-  const arn = checkText(name, parameters.required(name), { min: 20, max: 2048 })
+  const arn = checkText(name, requiredText(parameters, name), { min: 20, max: 2048 })
   if (/^arn:aws:iam::\d{12}:oidc-provider\/\S+$/.test(arn)) return { arn }
   throw new QueryError('InvalidInput', `Invalid ARN: ${arn}`)
 }
@@ -22,6 +22,8 @@ export interface ProviderActionDefinition<Input extends { arn: string }> {
   parse: (parameters: QueryParameters) => Input
   /** Condition keys beyond those of every request and the tags of the provider. */
   conditions?: (input: Input) => Conditions
+  /** Default: that it is not found. */
+  missing?: (input: Input) => QueryError
   handle: (input: Input, provider: OidcProvider, context: IamContext) => Promise<Answer>
 }
 
@@ -29,7 +31,7 @@ export interface ProviderActionDefinition<Input extends { arn: string }> {
 export function defineProviderAction<Input extends { arn: string }>(
   definition: ProviderActionDefinition<Input>,
 ): Action {
-  const { name, parse, conditions, handle } = definition
+  const { name, parse, conditions, missing, handle } = definition
   return defineLoadedAction<Input, OidcProvider>({
     name,
     parse,
@@ -38,7 +40,8 @@ export function defineProviderAction<Input extends { arn: string }>(
       resource: input.arn,
       conditions: { ...resourceTags(provider?.tags ?? {}), ...conditions?.(input) },
     }),
-    missing: ({ arn }) => new QueryError('NoSuchEntity', `OpenIDConnect Provider not found for arn ${arn}`),
+    missing: (input) =>
+      missing?.(input) ?? new QueryError('NoSuchEntity', `OpenIDConnect Provider not found for arn ${input.arn}`),
     handle,
   })
 }

@@ -16,17 +16,17 @@ import type { QueryParameters } from '../parameters.ts'
 import { QueryError } from '../query-error.ts'
 import { mayBeFetched } from '../oidc/issuer-url.ts'
 import { webIdentityKeySets } from '../oidc/web-identity-key-sets.ts'
-import { checkText } from './fields.ts'
+import { checkText, requiredText } from './fields.ts'
 import { defineIamAction, type Answer, type IamContext } from './iam-action.ts'
 import { defineProviderAction, providerArn } from './oidc-provider-action.ts'
 import { memberList } from './paging.ts'
 import { changedMeanwhile, quotaExceeded } from './refusals.ts'
-import { isoDate, tagsElement } from './shapes.ts'
+import { isoDate, tagListElement, tagsElement } from './shapes.ts'
 import { requestedTags } from './tag-fields.ts'
 
 /** The URL of an issuer, whole and without its scheme, as it is kept. */
 function issuerParameter(parameters: QueryParameters): { issuer: string; url: string } {
-  const issuer = checkText('Url', parameters.required('Url'), { max: 255 })
+  const issuer = checkText('Url', requiredText(parameters, 'Url'), { max: 255 })
   // Who trusts an issuer on this machine may keep it without TLS; whether it is asked for keys is decided below.
   if (!mayBeFetched(issuer, 'loopback') || /[?#\s]/.test(issuer)) throw invalidUrl()
   return { issuer, url: issuer.replace(/^https?:\/\//, '') }
@@ -53,10 +53,8 @@ function thumbprintList(parameters: QueryParameters): string[] {
     .list('ThumbprintList')
     .map((print) => checkText('ThumbprintList', print, { min: 40, max: 40 }))
   if (prints.length > thumbprintsPerProviderMax) {
-    throw new QueryError(
-      'InvalidInput',
-      `Thumbprint list must contain fewer than ${thumbprintsPerProviderMax + 1} entries.`,
-    )
+    // Five are taken: AWS's sentence says otherwise.
+    throw new QueryError('InvalidInput', 'Thumbprint list must contain fewer than 5 entries.')
   }
   return prints
 }
@@ -68,7 +66,7 @@ const createProvider = defineIamAction({
     ...issuerParameter(parameters),
     clientIds: clientIdList(parameters),
     thumbprints: thumbprintList(parameters),
-    tags: requestedTags(parameters),
+    tags: requestedTags(parameters, 'two-keys'),
   }),
   resource: ({ url }, accountId) => oidcProviderArn(accountId, url),
   conditions: ({ tags }) => requestTagConditions(tags),
@@ -96,7 +94,7 @@ const getProvider = defineProviderAction({
     memberList('ClientIDList', clientIds),
     memberList('ThumbprintList', thumbprints),
     element('CreateDate', isoDate(created)),
-    tagsElement(tags),
+    tagListElement(tags),
   ],
 })
 
@@ -116,6 +114,7 @@ const listProviders = defineIamAction({
 const deleteProvider = defineProviderAction({
   name: 'DeleteOpenIDConnectProvider',
   parse: providerArn,
+  missing: ({ arn }) => new QueryError('NoSuchEntity', `OpenId connect Provider ${arn} cannot be found.`),
   async handle(_input, provider, { env }) {
     await deleteOidcProvider(env, provider)
     return null
@@ -125,7 +124,7 @@ const deleteProvider = defineProviderAction({
 /** AddClientIDToOpenIDConnectProvider; one that is there stays. */
 const addClientId = defineProviderAction({
   name: 'AddClientIDToOpenIDConnectProvider',
-  parse: (parameters) => ({ ...providerArn(parameters), id: clientId(parameters.required('ClientID')) }),
+  parse: (parameters) => ({ ...providerArn(parameters), id: clientId(requiredText(parameters, 'ClientID')) }),
   async handle({ id }, provider, context) {
     const to = [...new Set([...provider.clientIds, id])]
     if (to.length > clientIdsPerProviderMax) {
@@ -138,7 +137,7 @@ const addClientId = defineProviderAction({
 /** RemoveClientIDFromOpenIDConnectProvider; one that is not there is no mistake. */
 const removeClientId = defineProviderAction({
   name: 'RemoveClientIDFromOpenIDConnectProvider',
-  parse: (parameters) => ({ ...providerArn(parameters), id: clientId(parameters.required('ClientID')) }),
+  parse: (parameters) => ({ ...providerArn(parameters), id: clientId(requiredText(parameters, 'ClientID')) }),
   handle: ({ id }, provider, context) =>
     replaceList(
       context,

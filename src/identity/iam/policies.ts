@@ -14,11 +14,11 @@ import { definePolicyAction, listBuiltIn } from './managed.ts'
 import { cutPage, memberList, parsePage, type Page } from './paging.ts'
 import { checkManagedPolicy, policyDocument } from './policy-document.ts'
 import { noSuchPolicy, policyInUse, quotaExceeded } from './refusals.ts'
-import { isoDate, tagsElement, type Detail } from './shapes.ts'
+import { isoDate, tagListElement, tagsElement, type Detail } from './shapes.ts'
 import { requestedTags } from './tag-fields.ts'
 
-/** `<Policy>`'s children. */
-export function policyElements(policy: ManagedPolicy, detail: Detail): (Xml | null)[] {
+/** `<Policy>`'s children; `created`: as CreatePolicy answers. */
+export function policyElements(policy: ManagedPolicy, detail: Detail | 'created'): (Xml | null)[] {
   return [
     element('PolicyName', policy.name),
     element('PolicyId', policy.policyId),
@@ -28,10 +28,10 @@ export function policyElements(policy: ManagedPolicy, detail: Detail): (Xml | nu
     element('AttachmentCount', policy.attachments),
     element('PermissionsBoundaryUsageCount', policy.boundaries),
     element('IsAttachable', true),
-    detail === 'listed' || policy.description === null ? null : element('Description', policy.description),
+    detail !== 'whole' || policy.description === null ? null : element('Description', policy.description),
     element('CreateDate', isoDate(policy.created)),
     element('UpdateDate', isoDate(policy.updated)),
-    detail === 'listed' ? null : tagsElement(policy.tags),
+    detail === 'listed' ? null : detail === 'created' ? tagsElement(policy.tags) : tagListElement(policy.tags),
   ]
 }
 
@@ -42,7 +42,7 @@ const createManaged = defineIamAction({
     name: policyName(parameters),
     path: policyPath(parameters),
     description: description(parameters),
-    tags: requestedTags(parameters),
+    tags: requestedTags(parameters, 'two-keys'),
     document: checkManagedPolicy(policyDocument(parameters, 'PolicyDocument')),
   }),
   resource: (input, accountId) => policyArn({ ...input, accountId }),
@@ -69,7 +69,7 @@ const createManaged = defineIamAction({
       case 'too-many':
         throw quotaExceeded('PoliciesPerAccount', policiesPerAccountMax)
       case 'created':
-        return [element('Policy', policyElements({ ...policy, description: null }, 'whole'))]
+        return [element('Policy', policyElements(policy, 'created'))]
     }
   },
 })

@@ -5,7 +5,7 @@ import type { PolicyUse } from '../../iam/policy.ts'
 import { managedPolicyCharsMax, trustPolicyCharsMax } from '../../limits.ts'
 import type { QueryParameters } from '../parameters.ts'
 import { QueryError } from '../query-error.ts'
-import { checkText } from './fields.ts'
+import { checkText, requiredText } from './fields.ts'
 
 // oxlint-disable-next-line no-control-regex -- tabs and line ends are allowed
 const documentRule = { max: 131_072, pattern: /^[\u0009\u000A\u000D\u0020-\u00FF]+$/ }
@@ -15,7 +15,7 @@ export function policyDocument(
   parameters: QueryParameters,
   parameter: 'AssumeRolePolicyDocument' | 'PolicyDocument',
 ): string {
-  return checkText(parameter, parameters.required(parameter), documentRule)
+  return checkText(parameter, requiredText(parameters, parameter), documentRule)
 }
 
 /** Characters that quotas count: all but white space. */

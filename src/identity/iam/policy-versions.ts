@@ -55,6 +55,7 @@ const getVersion = definePolicyAction({
   name: 'GetPolicyVersion',
   effect: 'reads',
   parse: (parameters) => ({ arn: policyArnParameter(parameters, 'PolicyArn'), id: versionId(parameters) }),
+  missing: ({ arn, id }) => noSuchVersion(arn, `v${id}`),
   async handle({ arn, id }, policy, { env }) {
     const version = await versionOf(env, policy, id)
     if (version === null) throw noSuchVersion(arn, `v${id}`)
@@ -90,6 +91,7 @@ const setDefault = definePolicyAction({
   name: 'SetDefaultPolicyVersion',
   effect: 'changes',
   parse: (parameters) => ({ arn: policyArnParameter(parameters, 'PolicyArn'), id: versionId(parameters) }),
+  missing: ({ arn, id }) => noSuchVersion(arn, `v${id}`),
   async handle({ arn, id }, _policy, { env, now }) {
     const { outcome } = await setDefaultVersion(env, arn, { version: id, now })
     if (outcome === 'missing') throw noSuchVersion(arn, `v${id}`)
@@ -102,6 +104,7 @@ const deleteVersion = definePolicyAction({
   name: 'DeletePolicyVersion',
   effect: 'changes',
   parse: (parameters) => ({ arn: policyArnParameter(parameters, 'PolicyArn'), id: versionId(parameters) }),
+  missing: ({ arn, id }) => noSuchVersion(arn, `v${id}`),
   async handle({ arn, id }, _policy, { env }) {
     const { outcome } = await deletePolicyVersion(env, arn, id)
     if (outcome === 'missing') throw noSuchVersion(arn, `v${id}`)

@@ -55,6 +55,11 @@ export function notAttachable(arn: string): QueryError {
   return new QueryError('NoSuchEntity', `Policy ${arn} does not exist or is not attachable.`)
 }
 
+/** A boundary that is not there. */
+export function noSuchBoundary(arn: string): QueryError {
+  return new QueryError('NoSuchEntity', `Scope ARN: ${arn} does not exist or is not attachable.`)
+}
+
 export function noSuchVersion(arn: string, version: string): QueryError {
   return new QueryError('NoSuchEntity', `Policy ${arn} version ${version} does not exist or is not attachable.`)
 }

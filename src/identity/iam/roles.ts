@@ -25,7 +25,7 @@ const createRole = defineIamAction({
     name: entityName(parameters, 'role'),
     path: path(parameters),
     boundaryArn: optionalBoundary(parameters),
-    tags: requestedTags(parameters),
+    tags: requestedTags(parameters, 'one-key'),
     trustPolicy: checkTrustPolicy(policyDocument(parameters, 'AssumeRolePolicyDocument')),
     description: description(parameters),
     maxSessionSeconds: maxSessionSeconds(parameters) ?? sessionSecondsDefault,
@@ -80,7 +80,7 @@ const updateRoleDescription = defineEntityAction({
   async handle(input, role, context) {
     await change(context, role, { description: input.description })
     const facts = { ...factsOf(role), description: input.description }
-    return [element('Role', roleElements(role, facts, 'whole'))]
+    return [element('Role', roleElements(role, facts, 'described'))]
   },
 })
 

@@ -41,17 +41,17 @@ export function groupElements(group: Entity): Xml[] {
   return idElements(group, 'Group')
 }
 
-/** `created`: as CreateRole answers, without what only GetRole has. */
-export function roleElements(role: Entity, facts: RoleFacts, detail: Detail | 'created'): (Xml | null)[] {
+/** `created`: as CreateRole answers, without what only GetRole has; `described`: as UpdateRoleDescription does. */
+export function roleElements(role: Entity, facts: RoleFacts, detail: Detail | 'created' | 'described'): (Xml | null)[] {
   const elements = [
     ...idElements(role, 'Role'),
     element('AssumeRolePolicyDocument', encodeDocument(facts.trustPolicy)),
     detail === 'created' || facts.description === null ? null : element('Description', facts.description),
-    detail === 'created' ? null : element('MaxSessionDuration', facts.maxSessionSeconds),
+    detail === 'created' || detail === 'described' ? null : element('MaxSessionDuration', facts.maxSessionSeconds),
   ]
   if (detail === 'listed') return elements
   elements.push(boundaryElement(role.boundaryArn), tagsElement(role.tags))
-  return detail === 'created' ? elements : [...elements, lastUsedElement(facts)]
+  return detail === 'whole' ? [...elements, lastUsedElement(facts)] : elements
 }
 
 /** `<PermissionsBoundary>`; null without one. */
@@ -65,8 +65,12 @@ export function boundaryElement(arn: string | null): Xml | null {
 
 /** `<Tags>`; null without any. */
 export function tagsElement(tags: Tags): Xml | null {
-  const sorted = sortedTags(tags)
-  return sorted.length === 0 ? null : memberList('Tags', tagMembers(sorted))
+  return Object.keys(tags).length === 0 ? null : tagListElement(tags)
+}
+
+/** `<Tags>`, be it empty: as GetPolicy and GetOpenIDConnectProvider answer. */
+export function tagListElement(tags: Tags): Xml {
+  return memberList('Tags', tagMembers(sortedTags(tags)))
 }
 
 /** `<RoleLastUsed>`, empty for a role nobody has used. */

@@ -5,7 +5,7 @@ import type { PolicyUse } from '../../iam/policy.ts'
 import type { SignedPrincipal } from '../../iam/principal.ts'
 import type { QueryParameters } from '../parameters.ts'
 import { QueryError } from '../query-error.ts'
-import { checkText } from './fields.ts'
+import { checkText, requiredText } from './fields.ts'
 import { parsePage, type Page } from './paging.ts'
 import type { SimulatedPolicy } from './simulation.ts'
 
@@ -30,7 +30,7 @@ export function parseSimulation(parameters: QueryParameters): SimulationInput {
   if (boundaries.length > 1) throw invalidInput('PermissionsBoundaryPolicyInputList', 'it can have one policy only')
   const actions = parameters.list('ActionNames').map(actionName)
   // Without any, the first is what is missing.
-  if (actions.length === 0) parameters.required('ActionNames')
+  if (actions.length === 0) requiredText(parameters, 'ActionNames')
   const resources = parameters.list('ResourceArns').map((arn) => checkText('ResourceArns', arn, { max: 2048 }))
   const resourcePolicy = parameters.optional('ResourcePolicy')
   return {

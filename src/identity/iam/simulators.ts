@@ -8,6 +8,7 @@ import { entityPolicies, type StoredPolicy } from '../../store/tables/principal-
 import type { Action } from '../action.ts'
 import { QueryError } from '../query-error.ts'
 import { resourceTags } from './conditions.ts'
+import { requiredText } from './fields.ts'
 import { defineIamAction, defineLoadedAction, type Answer, type IamContext } from './iam-action.ts'
 import { cutPage, memberList } from './paging.ts'
 import { noSuchEntity } from './refusals.ts'
@@ -21,7 +22,7 @@ const simulateCustomPolicy = defineIamAction({
   name: 'SimulateCustomPolicy',
   parse(parameters) {
     const input = parseSimulation(parameters)
-    if (input.policies.length === 0) parameters.required('PolicyInputList')
+    if (input.policies.length === 0) requiredText(parameters, 'PolicyInputList')
     return input
   },
   resource: () => '*',
@@ -68,7 +69,7 @@ interface PrincipalInput extends SimulationInput {
 const simulatePrincipalPolicy = defineLoadedAction<PrincipalInput, Entity>({
   name: 'SimulatePrincipalPolicy',
   parse(parameters) {
-    const sourceArn = parameters.required('PolicySourceArn')
+    const sourceArn = requiredText(parameters, 'PolicySourceArn')
     const kind = /^arn:aws:iam::\d{12}:(user|group|role)\/\S+$/.exec(sourceArn)?.[1]
     if (kind !== 'user' && kind !== 'group' && kind !== 'role') {
       throw new QueryError(

@@ -7,11 +7,21 @@ import type { QueryParameters } from '../parameters.ts'
 import { QueryError } from '../query-error.ts'
 import { checkText } from './fields.ts'
 
+/**
+ * Whether keys that differ in case alone are one: those of users and roles are, those of everything else are not.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules
+ */
+export type KeyCase = 'one-key' | 'two-keys'
+
+function folded(key: string, keyCase: KeyCase): string {
+  return keyCase === 'one-key' ? key.toLowerCase() : key
+}
+
 const keyRule = { min: 1, max: 128, pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$/u }
 const valueRule = { min: 0, max: 256, pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u }
 
-/** `Tags.member.N.Key` and `.Value`. Keys are not told apart by case. */
-export function requestedTags(parameters: QueryParameters): Tags {
+/** `Tags.member.N.Key` and `.Value`. */
+export function requestedTags(parameters: QueryParameters, keyCase: KeyCase): Tags {
   const members = parameters.structures('Tags')
   if (members.length > identityTagsMax) throw tooManyMembers('tags', identityTagsMax)
   const tags: Record<string, string> = Object.create(null) as Record<string, string>
@@ -22,10 +32,11 @@ export function requestedTags(parameters: QueryParameters): Tags {
     if (key.toLowerCase().startsWith('aws:')) {
       throw new QueryError('InvalidInput', 'aws: prefixed tag key names are not allowed for external use.')
     }
-    if (seen.has(key.toLowerCase())) {
-      throw new QueryError('InvalidInput', 'Duplicate tag keys found. Please note that Tag keys are case insensitive.')
+    if (seen.has(folded(key, keyCase))) {
+      const note = keyCase === 'one-key' ? ' Please note that Tag keys are case insensitive.' : ''
+      throw new QueryError('InvalidInput', `Duplicate tag keys found.${note}`)
     }
-    seen.add(key.toLowerCase())
+    seen.add(folded(key, keyCase))
     tags[key] = checkText(`${place}.value`, member.optional('Value') ?? '', valueRule)
   }
   return tags
@@ -35,7 +46,15 @@ export function requestedTags(parameters: QueryParameters): Tags {
 export function requestedTagKeys(parameters: QueryParameters): string[] {
   const keys = parameters.list('TagKeys')
   if (keys.length > identityTagsMax) throw tooManyMembers('tagKeys', identityTagsMax)
-  return keys.map((key, index) => checkText(`tagKeys.${index + 1}.member`, key, keyRule))
+  if (keys.every((key) => key.length >= keyRule.min && key.length <= keyRule.max && keyRule.pattern.test(key)))
+    return keys
+  throw new QueryError(
+    'ValidationError',
+    "1 validation error detected: Value at 'tagKeys' failed to satisfy constraint: Member must satisfy constraint: " +
+      `[Member must have length less than or equal to ${keyRule.max}, ` +
+      `Member must have length greater than or equal to ${keyRule.min}, ` +
+      `Member must satisfy regular expression pattern: ${keyRule.pattern.source.slice(1, -1)}, Member must not be null]`,
+  )
 }
 
 function tooManyMembers(member: string, max: number): QueryError {
@@ -46,15 +65,15 @@ function tooManyMembers(member: string, max: number): QueryError {
   )
 }
 
-/** The tags after these were put: a key replaces one that differs in case alone. */
-export function withTags(tags: Tags, put: Tags): Tags {
-  return { ...withoutTags(tags, Object.keys(put)), ...put }
+/** The tags after these were put. */
+export function withTags(tags: Tags, put: Tags, keyCase: KeyCase): Tags {
+  return { ...withoutTags(tags, Object.keys(put), keyCase), ...put }
 }
 
-/** The tags without these keys, whatever their case. */
-export function withoutTags(tags: Tags, keys: readonly string[]): Tags {
-  const removed = new Set(keys.map((key) => key.toLowerCase()))
-  return Object.fromEntries(Object.entries(tags).filter(([key]) => !removed.has(key.toLowerCase())))
+/** The tags without these keys. */
+export function withoutTags(tags: Tags, keys: readonly string[], keyCase: KeyCase): Tags {
+  const removed = new Set(keys.map((key) => folded(key, keyCase)))
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => !removed.has(folded(key, keyCase))))
 }
 
 /** Throws LimitExceeded for more than a resource may have. */

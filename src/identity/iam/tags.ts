@@ -21,6 +21,7 @@ import {
   tagMembers,
   withoutTags,
   withTags,
+  type KeyCase,
 } from './tag-fields.ts'
 
 /** What tags hang on, whatever it is. */
@@ -43,7 +44,7 @@ type Define<Target> = <More>(definition: {
 
 /** `type` as in TagUser, UntagUser and ListUserTags. */
 function tagActionsOf<Target>(
-  type: string,
+  { type, keyCase }: { type: string; keyCase: KeyCase },
   target: (parameters: QueryParameters) => Target,
   define: Define<Target>,
 ): Action[] {
@@ -51,16 +52,16 @@ function tagActionsOf<Target>(
     define({
       name: `Tag${type}`,
       effect: 'changes',
-      parse: (parameters) => ({ ...target(parameters), put: requestedTags(parameters) }),
+      parse: (parameters) => ({ ...target(parameters), put: requestedTags(parameters, keyCase) }),
       conditions: ({ put }) => requestTagConditions(put),
-      handle: ({ put }, tagged, context) => changeTags(context, tagged, (tags) => withTags(tags, put)),
+      handle: ({ put }, tagged, context) => changeTags(context, tagged, (tags) => withTags(tags, put, keyCase)),
     }),
     define({
       name: `Untag${type}`,
       effect: 'changes',
       parse: (parameters) => ({ ...target(parameters), keys: requestedTagKeys(parameters) }),
       conditions: ({ keys }) => removedTags(keys),
-      handle: ({ keys }, tagged, context) => changeTags(context, tagged, (tags) => withoutTags(tags, keys)),
+      handle: ({ keys }, tagged, context) => changeTags(context, tagged, (tags) => withoutTags(tags, keys, keyCase)),
     }),
     define({
       name: `List${type}Tags`,
@@ -95,24 +96,27 @@ async function changeTags(
 
 function entityTagActions(kind: 'user' | 'role'): Action[] {
   const target = (parameters: QueryParameters): { name: string } => ({ name: entityName(parameters, kind) })
-  return tagActionsOf(capitalise(kind), target, ({ effect: _effect, handle, ...definition }) =>
-    defineEntityAction({
-      ...definition,
-      kind,
-      handle: (input, { entityId, name, tags }, context) => {
-        const { env, accountId } = context
-        const reload = async (): Promise<Tags | null> => {
-          const entity = await getEntity(env, accountId, { kind, name })
-          return entity?.entityId === entityId ? entity.tags : null
-        }
-        return handle(input, { resource: { table: 'entities', entityId }, tags, reload }, context)
-      },
-    }),
+  return tagActionsOf(
+    { type: capitalise(kind), keyCase: 'one-key' },
+    target,
+    ({ effect: _effect, handle, ...definition }) =>
+      defineEntityAction({
+        ...definition,
+        kind,
+        handle: (input, { entityId, name, tags }, context) => {
+          const { env, accountId } = context
+          const reload = async (): Promise<Tags | null> => {
+            const entity = await getEntity(env, accountId, { kind, name })
+            return entity?.entityId === entityId ? entity.tags : null
+          }
+          return handle(input, { resource: { table: 'entities', entityId }, tags, reload }, context)
+        },
+      }),
   )
 }
 
 const policyTagActions = tagActionsOf(
-  'Policy',
+  { type: 'Policy', keyCase: 'two-keys' },
   (parameters) => ({ arn: policyArnParameter(parameters, 'PolicyArn') }),
   ({ handle, ...definition }) =>
     definePolicyAction({
@@ -125,7 +129,7 @@ const policyTagActions = tagActionsOf(
 )
 
 const providerTagActions = tagActionsOf(
-  'OpenIDConnectProvider',
+  { type: 'OpenIDConnectProvider', keyCase: 'two-keys' },
   providerArn,
   ({ effect: _effect, handle, ...definition }) =>
     defineProviderAction({

@@ -21,7 +21,7 @@ const createUser = defineIamAction({
     name: entityName(parameters, 'user'),
     path: path(parameters),
     boundaryArn: optionalBoundary(parameters),
-    tags: requestedTags(parameters),
+    tags: requestedTags(parameters, 'one-key'),
   }),
   resource: (input, accountId) => entityArn('user', { ...input, accountId }),
   conditions: ({ boundaryArn, tags }) => ({ ...requestedBoundary(boundaryArn), ...requestTagConditions(tags) }),

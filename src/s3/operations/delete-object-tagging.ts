@@ -2,6 +2,7 @@ import { objectArn } from '../../iam/permission.ts'
 import { defineOperation } from '../operation.ts'
 import { setTags } from '../set-tags.ts'
 import { versionHeader, versionIdOf } from '../version-id.ts'
+import type { Permission } from '../../iam/permission.ts'
 
 /**
  * DeleteObjectTagging: remove every tag of an object or of one version.
@@ -10,18 +11,31 @@ import { versionHeader, versionIdOf } from '../version-id.ts'
 export const deleteObjectTagging = defineOperation({
   name: 'DeleteObjectTagging',
   route: { method: 'DELETE', level: 'object', query: { tagging: true } },
+  settles: true,
 
   parse({ address, query }) {
-    return { bucket: address.bucket, key: address.key, versionId: versionIdOf(query) }
+    return { bucket: address.bucket, key: address.key, versionId: versionIdOf(query), tags: null }
   },
 
-  permissions({ bucket, key, versionId }) {
-    const action = versionId === null ? 's3:DeleteObjectTagging' : 's3:DeleteObjectVersionTagging'
-    return [{ action, resource: objectArn(bucket, key) }]
+  permissions(input) {
+    return [permissionOf(input)]
   },
 
   async handle(input, context) {
-    const versionId = await setTags(input, null, context)
+    const versionId = await setTags(input, permissionOf(input), context)
     return { status: 204, headers: versionHeader(context.bucket, versionId) }
   },
 })
+
+function permissionOf({
+  bucket,
+  key,
+  versionId,
+}: {
+  bucket: string
+  key: string
+  versionId: string | null
+}): Permission {
+  const action = versionId === null ? 's3:DeleteObjectTagging' : 's3:DeleteObjectVersionTagging'
+  return { action, resource: objectArn(bucket, key) }
+}

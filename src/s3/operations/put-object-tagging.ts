@@ -3,6 +3,7 @@ import { defineOperation } from '../operation.ts'
 import { setTags } from '../set-tags.ts'
 import { parseObjectTagging } from '../tagging.ts'
 import { versionHeader, versionIdOf } from '../version-id.ts'
+import type { Permission } from '../../iam/permission.ts'
 
 /**
  * PutObjectTagging: replace the tags of an object or of one version.
@@ -13,6 +14,7 @@ import { versionHeader, versionIdOf } from '../version-id.ts'
 export const putObjectTagging = defineOperation({
   name: 'PutObjectTagging',
   route: { method: 'PUT', level: 'object', query: { tagging: true } },
+  settles: true,
   body: 'xml',
 
   parse({ address, query, xml }) {
@@ -24,13 +26,24 @@ export const putObjectTagging = defineOperation({
     }
   },
 
-  permissions({ bucket, key, versionId, tags }) {
-    const action = versionId === null ? 's3:PutObjectTagging' : 's3:PutObjectVersionTagging'
-    return [{ action, resource: objectArn(bucket, key), conditions: objectTagConditions(tags) }]
+  permissions(input) {
+    return [permissionOf(input)]
   },
 
   async handle(input, context) {
-    const versionId = await setTags(input, input.tags, context)
+    const versionId = await setTags(input, permissionOf(input), context)
     return { status: 200, headers: versionHeader(context.bucket, versionId) }
   },
 })
+
+interface Input {
+  bucket: string
+  key: string
+  versionId: string | null
+  tags: Record<string, string>
+}
+
+function permissionOf({ bucket, key, versionId, tags }: Input): Permission {
+  const action = versionId === null ? 's3:PutObjectTagging' : 's3:PutObjectVersionTagging'
+  return { action, resource: objectArn(bucket, key), conditions: objectTagConditions(tags) }
+}

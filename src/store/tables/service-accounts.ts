@@ -7,8 +7,8 @@ import { sealKey } from './access-key-rows.ts'
 export interface ServiceAccount {
   accessKeyId: string
   accountId: string
-  /** The parent's name; null for the account itself. */
-  userName: string | null
+  /** The parent; null for the account itself. */
+  user: { name: string; path: string } | null
   name: string
   description: string
   /** JSON; null: bounded by its parent alone. */
@@ -26,6 +26,7 @@ interface ServiceAccountRow {
   access_key_id: string
   account_id: string
   user_name: string | null
+  user_path: string | null
   name: string
   description: string
   policy: string | null
@@ -36,7 +37,7 @@ interface ServiceAccountRow {
 }
 
 const selectServiceAccounts = `
-  SELECT s.access_key_id, k.account_id, u.name AS user_name, s.name, s.description, s.policy, k.status, k.created_ms,
+  SELECT s.access_key_id, k.account_id, u.name AS user_name, u.path AS user_path, s.name, s.description, s.policy, k.status, k.created_ms,
     k.expires_ms, k.last_used_ms
   FROM service_accounts s JOIN access_keys k ON k.access_key_id = s.access_key_id
     LEFT JOIN entities u ON u.entity_id = k.user_id`
@@ -45,7 +46,7 @@ function serviceAccountOf(row: ServiceAccountRow): ServiceAccount {
   return {
     accessKeyId: row.access_key_id,
     accountId: row.account_id,
-    userName: row.user_name,
+    user: row.user_name === null ? null : { name: row.user_name, path: row.user_path ?? '/' },
     name: row.name,
     description: row.description,
     policy: row.policy,

@@ -35,7 +35,15 @@ describe.each(['User', 'Role'])('the boundary of a %s', (type) => {
     expect(await world.call(`Put${type}PermissionsBoundary`, { ...of(), PermissionsBoundary })).toMatchObject({
       status: 404,
       code: 'NoSuchEntity',
-      message: `Policy ${PermissionsBoundary} does not exist or is not attachable.`,
+      message: `Scope ARN: ${PermissionsBoundary} does not exist or is not attachable.`,
+    })
+    const PolicyArn = `arn:aws:iam::${accountId}:not_a_policy/x`
+    expect(
+      await world.call(`Put${type}PermissionsBoundary`, { ...of(), PermissionsBoundary: PolicyArn }),
+    ).toMatchObject({
+      status: 400,
+      code: 'InvalidInput',
+      message: `ARN ${PolicyArn} is not valid.`,
     })
     const asked = { ...of('none'), PermissionsBoundary: boundary }
     for (const action of [`Put${type}PermissionsBoundary`, `Delete${type}PermissionsBoundary`]) {

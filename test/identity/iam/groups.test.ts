@@ -107,10 +107,15 @@ describe('AddUserToGroup, RemoveUserFromGroup, ListGroupsForUser', () => {
       expect(await world.call(action, { GroupName: 'staff', UserName: 'bob' })).toMatchObject({
         message: 'The user with name bob cannot be found.',
       })
+      // Both: the user is missed first.
       expect(await world.call(action, { GroupName: 'none', UserName: 'bob' })).toMatchObject({
-        message: 'The group with name none cannot be found.',
+        message: 'The user with name bob cannot be found.',
       })
     }
+    await world.ok('CreateUser', { UserName: 'carol' })
+    expect(await world.call('AddUserToGroup', { GroupName: 'none', UserName: 'carol' })).toMatchObject({
+      message: 'The group with name none cannot be found.',
+    })
     expect(await world.call('ListGroupsForUser', { UserName: 'bob' })).toMatchObject({ code: 'NoSuchEntity' })
   })
 

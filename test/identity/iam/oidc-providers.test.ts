@@ -28,18 +28,21 @@ describe('an OpenID Connect provider', () => {
       ClientIDList: ['sts.amazonaws.com'],
       ThumbprintList: [print],
       CreateDate: expect.stringMatching(/Z$/) as string,
+      Tags: '',
     })
     expect(members(await world.ok('ListOpenIDConnectProviders'), 'OpenIDConnectProviderList').map(plain)).toEqual([
       { Arn: OpenIDConnectProviderArn },
     ])
     await world.ok('DeleteOpenIDConnectProvider', { OpenIDConnectProviderArn })
-    for (const action of ['GetOpenIDConnectProvider', 'DeleteOpenIDConnectProvider']) {
-      expect(await world.call(action, { OpenIDConnectProviderArn })).toMatchObject({
-        status: 404,
-        code: 'NoSuchEntity',
-        message: `OpenIDConnect Provider not found for arn ${OpenIDConnectProviderArn}`,
-      })
-    }
+    const missing = { status: 404, code: 'NoSuchEntity' }
+    expect(await world.call('GetOpenIDConnectProvider', { OpenIDConnectProviderArn })).toMatchObject({
+      ...missing,
+      message: `OpenIDConnect Provider not found for arn ${OpenIDConnectProviderArn}`,
+    })
+    expect(await world.call('DeleteOpenIDConnectProvider', { OpenIDConnectProviderArn })).toMatchObject({
+      ...missing,
+      message: `OpenId connect Provider ${OpenIDConnectProviderArn} cannot be found.`,
+    })
   })
 
   it('keeps its tags', async () => {
@@ -93,7 +96,7 @@ describe('an OpenID Connect provider', () => {
     expect(await create({ ThumbprintList: Array.from({ length: 6 }, () => print) })).toMatchObject({
       status: 400,
       code: 'InvalidInput',
-      message: 'Thumbprint list must contain fewer than 6 entries.',
+      message: 'Thumbprint list must contain fewer than 5 entries.',
     })
     expect(await create({ ThumbprintList: ['short'] })).toMatchObject({ status: 400, code: 'ValidationError' })
     await create({ ClientIDList: ClientIDList.slice(1) })

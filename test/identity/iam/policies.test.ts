@@ -46,7 +46,7 @@ describe('CreatePolicy and GetPolicy', () => {
     }
     expect(plain(at(await create('reader', { Path: '/team/', Description: 'reads' }), 'Policy'))).toEqual(created)
     const shown = await world.ok('GetPolicy', { PolicyArn: arnOf('reader', '/team/') })
-    expect(plain(at(shown, 'Policy'))).toEqual({ ...created, Description: 'reads' })
+    expect(plain(at(shown, 'Policy'))).toEqual({ ...created, Description: 'reads', Tags: '' })
     expect(plain(members(await world.ok('ListPolicies', { Scope: 'Local' }), 'Policies')[0]!)).toEqual(created)
   })
 
@@ -97,6 +97,7 @@ describe('CreatePolicy and GetPolicy', () => {
     ['arn:aws:iam::aws:policy/none', 404, 'NoSuchEntity', 'Policy arn:aws:iam::aws:policy/none was not found.'],
     ['arn:aws:s3:::bucket/not-a-policy', 400, 'InvalidInput', 'ARN arn:aws:s3:::bucket/not-a-policy is not valid.'],
     ['short', 400, 'ValidationError', /greater than or equal to 20/],
+    ['longenoughbutnoarn-at-all', 400, 'ValidationError', 'ARN longenoughbutnoarn-at-all is not valid.'],
   ])('of %s is %i %s', async (arn, status, code, message) => {
     const reply = await world.call('GetPolicy', { PolicyArn: arn })
     expect(reply).toMatchObject({ status, code })
@@ -185,7 +186,9 @@ describe('versions of a policy', () => {
         code: 'NoSuchEntity',
         message: `Policy ${PolicyArn} version v7 does not exist or is not attachable.`,
       })
-      expect(await world.call(action, { PolicyArn: arnOf('none'), VersionId: 'v1' })).toMatchObject({ status: 404 })
+      expect(await world.call(action, { PolicyArn: arnOf('none'), VersionId: 'v1' })).toMatchObject({
+        message: `Policy ${arnOf('none')} version v1 does not exist or is not attachable.`,
+      })
       expect(await world.call(action, { PolicyArn, VersionId: '7' })).toMatchObject({
         status: 400,
         code: 'ValidationError',

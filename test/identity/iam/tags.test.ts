@@ -31,31 +31,67 @@ beforeEach(async () => {
 const tag = (Key: string, Value = 'v') => ({ Key, Value })
 
 describe.each([
-  ['User', { UserName: 'bob' }, { UserName: 'none' }],
-  ['Role', { RoleName: 'bob' }, { RoleName: 'none' }],
+  ['User', 'one-key', { UserName: 'bob' }, { UserName: 'none' }],
+  ['Role', 'one-key', { RoleName: 'bob' }, { RoleName: 'none' }],
   [
     'Policy',
+    'two-keys',
     { PolicyArn: `arn:aws:iam::${accountId}:policy/bob` },
     { PolicyArn: `arn:aws:iam::${accountId}:policy/none` },
   ],
-  ['OpenIDConnectProvider', { OpenIDConnectProviderArn: issuer }, { OpenIDConnectProviderArn: `${issuer}.none` }],
-])('tags of a %s', (type, target, missing) => {
+  [
+    'OpenIDConnectProvider',
+    'two-keys',
+    { OpenIDConnectProviderArn: issuer },
+    { OpenIDConnectProviderArn: `${issuer}.none` },
+  ],
+])('tags of a %s (%s)', (type, keyCase, target, missing) => {
   const put = (...Tags: object[]) => world.call(`Tag${type}`, { ...target, Tags: Tags as Record<string, string>[] })
   const listed = async () => members(await world.ok(`List${type}Tags`, target), 'Tags').map(plain)
 
-  it('are put, replaced whatever the case of their keys, listed by key and removed', async () => {
+  it('are put, replaced, listed by key and removed', async () => {
     await put(tag('team', 'red'), tag('Area', ''))
     await put(tag('Team', 'blue'))
-    expect(await listed()).toEqual([
-      { Key: 'Area', Value: '' },
-      { Key: 'Team', Value: 'blue' },
-    ])
+    await put(tag('Area', 'x'))
+    const area = { Key: 'Area', Value: 'x' }
+    const upper = { Key: 'Team', Value: 'blue' }
+    const lower = { Key: 'team', Value: 'red' }
+    const all = keyCase === 'one-key' ? [area, upper] : [area, upper, lower]
+    expect(await listed()).toEqual(all)
     const { items, count } = await pages(world.ok, [`List${type}Tags`, { ...target, MaxItems: 1 }], (result) =>
       members(result, 'Tags').map(plain),
     )
-    expect([items.length, count]).toEqual([2, 2])
+    expect([items, count]).toEqual([all, all.length])
     await world.ok(`Untag${type}`, { ...target, TagKeys: ['TEAM', 'none'] })
-    expect(await listed()).toEqual([{ Key: 'Area', Value: '' }])
+    expect(await listed()).toEqual(keyCase === 'one-key' ? [area] : all)
+    await world.ok(`Untag${type}`, { ...target, TagKeys: ['Team', 'team'] })
+    expect(await listed()).toEqual([area])
+  })
+
+  it('have keys that are told apart, or not, by case', async () => {
+    const reply = await put(tag('a'), tag('A'))
+    if (keyCase === 'two-keys') expect(reply.status).toBe(200)
+    else {
+      expect(reply).toMatchObject({
+        status: 400,
+        code: 'InvalidInput',
+        message: 'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
+      })
+    }
+    expect(await put(tag('b'), tag('b'))).toMatchObject({ code: 'InvalidInput' })
+  })
+
+  it('are removed by keys that could be there', async () => {
+    for (const key of ['', 'k'.repeat(129), 'a*b']) {
+      expect(await world.call(`Untag${type}`, { ...target, TagKeys: ['a', key] })).toMatchObject({
+        status: 400,
+        code: 'ValidationError',
+        message:
+          "1 validation error detected: Value at 'tagKeys' failed to satisfy constraint: Member must satisfy constraint: " +
+          '[Member must have length less than or equal to 128, Member must have length greater than or equal to 1, ' +
+          String.raw`Member must satisfy regular expression pattern: [\p{L}\p{Z}\p{N}_.:/=+\-@]+, Member must not be null]`,
+      })
+    }
   })
 
   it('are fifty at most', async () => {
@@ -65,7 +101,7 @@ describe.each([
       code: 'LimitExceeded',
       message: 'The number of tags has reached the maximum limit.',
     })
-    expect(await put(tag('K49', 'replaced'))).toMatchObject({ status: 200 })
+    expect(await put(tag('k49', 'replaced'))).toMatchObject({ status: 200 })
     expect(await listed()).toHaveLength(50)
   })
 
@@ -126,7 +162,7 @@ describe('tags', () => {
   })
 })
 
-const read = (Tags: Record<string, string>[]) => requestedTags(QueryParameters.of(flatten({ Tags })))
+const read = (Tags: Record<string, string>[]) => requestedTags(QueryParameters.of(flatten({ Tags })), 'one-key')
 
 describe('requestedTags()', () => {
   it.each([
@@ -153,8 +189,10 @@ describe('requestedTags()', () => {
 })
 
 describe('withTags() and withoutTags()', () => {
-  it('tell keys apart without case', () => {
-    expect(withTags({ a: '1', b: '2' }, { B: '3' })).toEqual({ a: '1', B: '3' })
-    expect(withoutTags({ a: '1', b: '2' }, ['A'])).toEqual({ b: '2' })
+  it('tell keys apart by case, or not', () => {
+    expect(withTags({ a: '1', b: '2' }, { B: '3' }, 'one-key')).toEqual({ a: '1', B: '3' })
+    expect(withTags({ a: '1', b: '2' }, { B: '3' }, 'two-keys')).toEqual({ a: '1', b: '2', B: '3' })
+    expect(withoutTags({ a: '1', b: '2' }, ['A'], 'one-key')).toEqual({ b: '2' })
+    expect(withoutTags({ a: '1', b: '2' }, ['A', 'b'], 'two-keys')).toEqual({ a: '1' })
   })
 })

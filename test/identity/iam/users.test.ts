@@ -58,7 +58,7 @@ describe('CreateUser', () => {
   })
 
   it.each([
-    [{}, "Value null at 'userName' failed to satisfy constraint: Member must not be null"],
+    [{}, "Value at 'userName' failed to satisfy constraint: Member must not be null"],
     [{ UserName: 'a b' }, 'The specified value for userName is invalid. It must contain only alphanumeric characters'],
     [{ UserName: 'é' }, 'The specified value for userName is invalid.'],
     [
@@ -81,7 +81,7 @@ describe('CreateUser', () => {
     expect(await world.call('CreateUser', { UserName: 'bob', PermissionsBoundary })).toMatchObject({
       status: 404,
       code: 'NoSuchEntity',
-      message: `Policy ${PermissionsBoundary} does not exist or is not attachable.`,
+      message: `Scope ARN: ${PermissionsBoundary} does not exist or is not attachable.`,
     })
     expect(await world.call('GetUser', { UserName: 'bob' })).toMatchObject({ code: 'NoSuchEntity' })
   })

@@ -21,7 +21,7 @@ describe('DeleteObjectTagging', () => {
       },
     }
     expect(await answerOf(deleteObjectTagging, { store })).toEqual({ status: 204, headers: {} })
-    expect(seen).toEqual({ key: 'key', versionId: null, tags: null })
+    expect(seen).toEqual({ key: 'key', versionId: null, tags: null, basis: { owner: '111122223333' } })
   })
 
   it.each<[TagsOutcome, string]>([

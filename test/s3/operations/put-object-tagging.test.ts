@@ -29,7 +29,7 @@ describe('PutObjectTagging', () => {
       bucket: { versioning: 'enabled' },
     })
     expect(response).toEqual({ status: 200, headers: { 'x-amz-version-id': 'v' } })
-    expect(seen).toEqual({ key: 'key', versionId: 'v', tags: { a: '1' } })
+    expect(seen).toEqual({ key: 'key', versionId: 'v', tags: { a: '1' }, basis: { owner: '111122223333' } })
   })
 
   it('refuses a body that is no Tagging', async () => {

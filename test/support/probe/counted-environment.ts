@@ -49,8 +49,9 @@ function countedNamespace<T extends Rpc.DurableObjectBranded>(
 }
 
 function countedDatabase(database: D1Database, what: 'control' | 'catalog'): D1Database {
-  const counted = (statement: D1PreparedStatement): D1PreparedStatement =>
-    new Proxy(statement, {
+  const real = new WeakMap<D1PreparedStatement, D1PreparedStatement>()
+  const counted = (statement: D1PreparedStatement): D1PreparedStatement => {
+    const proxy = new Proxy(statement, {
       get(target, name) {
         const method = Reflect.get(target, name) as (...args: unknown[]) => unknown
         if (name === 'bind') return (...args: unknown[]) => counted(target.bind(...args))
@@ -60,7 +61,16 @@ function countedDatabase(database: D1Database, what: 'control' | 'catalog'): D1D
         }
       },
     })
-  return { prepare: (sql: string) => counted(database.prepare(sql)) } as D1Database
+    real.set(proxy, statement)
+    return proxy
+  }
+  return {
+    prepare: (sql: string) => counted(database.prepare(sql)),
+    batch: (statements: D1PreparedStatement[]) => {
+      counts[what] += statements.length
+      return database.batch(statements.map((statement) => real.get(statement) ?? statement))
+    },
+  } as D1Database
 }
 
 function countedFetcher(fetcher: Fetcher): Fetcher {

@@ -14,6 +14,7 @@ import { fromWire, toWire } from './wire.ts'
 console.error = () => {}
 
 export { Database } from '../../../infra/embedded/local/environment.ts'
+export { Keeper } from '../../../infra/embedded/local/keeper.ts'
 export { Volume } from '../../../src/shard/volume.ts'
 
 /** A shard whose catalogue fails as asked, and whose rows can be seen. */
@@ -45,7 +46,7 @@ class ProbedShard extends RealKeyShard {
 export const KeyShard = resident(ProbedShard, {
   className: 'KeyShard',
   reads: ['read', 'readMore', 'attributes', 'facts', 'listParts', 'holds'],
-  self: (env: LocalEnv, ctx) => env.KEY_SHARD.get(ctx.id),
+  keep: (env: LocalEnv, name) => env.KEEPER.getByName('keeper').keep('KEY_SHARD', name),
   environment: shardEnvironment,
 })
 
