@@ -2,6 +2,7 @@
 import type { Access } from './access/access.ts'
 import type { Authenticated } from './auth/authenticate.ts'
 import type { S3Error } from './errors.ts'
+import { readOnce } from './http/read-once.ts'
 import { splitUrl, type RawUrl } from './http/raw-url.ts'
 import { requestId } from './http/request-id.ts'
 import { logRequest } from './log.ts'
@@ -12,6 +13,7 @@ import type { Bucket } from './store/buckets.ts'
 
 /** Filled by the pipeline; read when the request is answered, logged and counted. */
 export interface Exchange {
+  /** Read once: see readOnce. */
   readonly request: Request
   readonly url: RawUrl
   readonly requestId: string
@@ -31,7 +33,8 @@ export interface Exchange {
 }
 
 /** Starts the clock. */
-export function begin(request: Request): Exchange {
+export function begin(given: Request): Exchange {
+  const request = readOnce(given)
   return {
     request,
     url: splitUrl(request.url),

@@ -49,8 +49,9 @@ export interface Service {
 }
 
 /** Answers an S3 request. Never rejects. */
-export async function serve(request: Request, service: Service): Promise<Response> {
-  const exchange = begin(request)
+export async function serve(given: Request, service: Service): Promise<Response> {
+  const exchange = begin(given)
+  const { request } = exchange
   let response: Response
   try {
     const answer = await run(service, exchange)

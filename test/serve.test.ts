@@ -108,6 +108,7 @@ interface Setting {
 /** An account's own bucket and a stranger's are told apart without any of these. */
 const unaskedSources: AccessSources = {
   policies: () => Promise.resolve({ identity: [], boundary: null, serviceControl: null, tags: {} }),
+  initiator: () => Promise.resolve(null),
   objectFacts: () => Promise.reject(new Error('Nothing of an object matters')),
   owner: () => Promise.reject(new Error('Nobody else owns anything')),
 }

@@ -1,13 +1,14 @@
 // What a request may do: policies, access control lists and facts of the object are brought together, and `iam` decides.
 import { anonymousCanonicalId } from '../iam/acl.ts'
 import { evaluate, type AclGrant, type Question } from '../iam/evaluate.ts'
-import type { NamedPolicy, PolicySet } from '../iam/policy.ts'
+import type { NamedPolicy } from '../iam/policy.ts'
 import { effectivePublicAccessBlock } from '../iam/public-access-block.ts'
 import { isPublic } from '../iam/public-policy.ts'
 import { bucketArn } from '../iam/permission.ts'
 import { dependsOnObject, grantOf, isOfTheObject, type ObjectList } from './grants.ts'
 import { conditionContext } from './conditions.ts'
-import { asksForTags, loadPolicies, policyOf, type Loaded } from './policy-set.ts'
+import { loadPolicies, policyOf, type Loaded } from './policy-set.ts'
+import * as rules from './rules.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { Basis } from '../iam/basis.ts'
 import type { Decision } from '../iam/decision.ts'
@@ -24,6 +25,8 @@ export interface AccessSources {
   policies(principal: SignedPrincipal): Promise<StoredPolicies | null>
   /** One hop to the key's shard. */
   objectFacts(bucket: Bucket, object: { key: string; versionId: string | null }): Promise<FactsOutcome>
+  /** ARN of who began the upload; null when there is none, or it is not known. */
+  initiator(bucket: Bucket, upload: { key: string; uploadId: string }): Promise<string | null>
   /** Null when there is no such account. */
   owner(accountId: string): Promise<{ canonicalId: string } | null>
 }
@@ -49,25 +52,6 @@ interface Asked {
   objectTags: Readonly<Record<string, string>> | null
   resourcePolicy: NamedPolicy | null
   acl: AclGrant
-}
-
-const nothingAsked: Decision = { allowed: true, matched: null, reason: 'No permission is needed' }
-const ownersOwn: Decision = {
-  allowed: true,
-  matched: null,
-  reason: "The account's own bucket, and nothing may forbid it",
-}
-const nothingThere: Decision = {
-  allowed: true,
-  matched: null,
-  reason: 'There is no such object, and the bucket may be listed',
-}
-const principalGone: Decision = {
-  allowed: false,
-  denial: 'implicit',
-  matched: null,
-  missing: 'identity',
-  reason: 'The user or role does not exist any more',
 }
 
 /** A permission that is settled when the object is known. */
@@ -176,14 +160,14 @@ export class Access {
       if (!verdict.allowed) return verdict
       last = verdict
     }
-    return last ?? this.#verdict(nothingAsked, bucket, { action: '', resource: '' })
+    return last ?? this.#verdict(rules.nothingAsked, bucket, { action: '', resource: '' })
   }
 
   /** `facts` null: they are looked up where they matter. */
   async #decideOne(bucket: Bucket | null, permission: Permission, facts: FactsOutcome | null): Promise<Verdict> {
     const { identity } = this.#request
     const loaded = await this.#load()
-    if (loaded === null) return this.#verdict(principalGone, bucket, permission)
+    if (loaded === null) return this.#verdict(rules.principalGone, bucket, permission)
     if (bucket === null) {
       const asked = { resourceAccountId: null, objectTags: null, resourcePolicy: null, acl: null }
       return this.#verdict(this.#evaluate(loaded, permission, asked), null, permission)
@@ -192,13 +176,26 @@ export class Access {
       facts ?? ((await this.#dependsOnObject(bucket, permission)) ? await this.#look(bucket, permission) : null)
     const found = known?.outcome === 'found' ? known : null
     const owner = this.#ownerOf(bucket, permission, found)
-    if (owner === bucket.accountId && isOwnersOwn(identity, loaded, { bucket, action: permission.action })) {
-      return this.#verdict(ownersOwn, bucket, permission)
+    if (owner === bucket.accountId && rules.isOwnersOwn(identity, loaded, { bucket, action: permission.action })) {
+      return this.#verdict(rules.ownersOwn, bucket, permission)
     }
     const { decision, isDenied } = await this.#inBucket(loaded, bucket, { permission, found, owner })
+    if (!decision.allowed && !isDenied && (await this.#isInitiators(loaded, bucket, permission))) {
+      return this.#verdict(rules.initiatorsOwn, bucket, permission)
+    }
     const isNothing = !decision.allowed && !isDenied && known !== null && found === null
     const settled = isNothing ? await this.#ofNothing(decision, bucket, permission) : decision
     return this.#verdict(settled, bucket, permission, owner)
+  }
+
+  /** Whether the requester, or its account, began the upload that is asked about. */
+  async #isInitiators(loaded: Loaded, bucket: Bucket, { action, resource }: Permission): Promise<boolean> {
+    const { identity, query } = this.#request
+    const key = rules.keyOf(bucket, resource)
+    const uploadId = query.get('uploadId')
+    if (identity.kind === 'anonymous' || key === null || uploadId === null || !rules.isOfInitiator(loaded, action))
+      return false
+    return rules.isInitiator(identity.principal, await this.#sources.initiator(bucket, { key, uploadId }))
   }
 
   #load(): Promise<Loaded | null> {
@@ -220,7 +217,8 @@ export class Access {
       acl: isNobodysOwn(permission, owner)
         ? nobodysOwn
         : grantOf(bucket, await this.#listOf(bucket, found), {
-            action: permission.action,
+            // Who may write by the bucket's list may give what it writes its tags.
+            action: permission.ofNewObject === 'bucket' ? 's3:PutObject' : permission.action,
             identity: this.#request.identity,
             ignorePublic: block.IgnorePublicAcls,
           }),
@@ -256,24 +254,24 @@ export class Access {
    * it is not there. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
    */
   async #ofNothing(denied: Decision, bucket: Bucket, permission: Permission): Promise<Decision> {
-    const conditions = { 's3:prefix': [keyOf(bucket, permission.resource) ?? ''] }
+    const conditions = { 's3:prefix': [rules.keyOf(bucket, permission.resource) ?? ''] }
     const listing = { action: 's3:ListBucket', resource: bucketArn(bucket.name), conditions }
-    return (await this.#decideOne(bucket, listing, null)).allowed ? nothingThere : denied
+    return (await this.#decideOne(bucket, listing, null)).allowed ? rules.nothingThere : denied
   }
 
   /** Whether something of the object can change the decision, and whether its tags can. */
   async #dependsOnObject(bucket: Bucket, permission: Permission): Promise<false | 'owner' | 'tags'> {
     const { action } = permission
-    if (permission.ofNewObject !== undefined || keyOf(bucket, permission.resource) === null) return false
+    if (permission.ofNewObject !== undefined || rules.keyOf(bucket, permission.resource) === null) return false
     const loaded = await this.#load()
     if (loaded === null) return false
-    if (isOfTheObject(action) && anyAsksForTags(loaded.policies, policyOf(bucket))) return 'tags'
+    if (isOfTheObject(action) && rules.anyAsksForTags(loaded.policies, policyOf(bucket))) return 'tags'
     return dependsOnObject(bucket, action, this.#request.identity) ? 'owner' : false
   }
 
   /** Once for each object. */
   #look(bucket: Bucket, permission: Permission): Promise<FactsOutcome> {
-    const key = keyOf(bucket, permission.resource) ?? ''
+    const key = rules.keyOf(bucket, permission.resource) ?? ''
     const versionId = this.#versionOf(permission)
     const name = JSON.stringify([bucket.bucketId, key, versionId])
     let looked = this.#looked.get(name)
@@ -349,46 +347,3 @@ function isNobodysOwn({ ofNewObject }: Permission, owner: string): boolean {
 }
 
 const nobodysOwn: AclGrant = { to: 'everyone', name: 'FULL_CONTROL to the writer' }
-
-/**
- * What the root identity of the bucket's account may always do, or a policy could lock everybody out.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
- */
-const unlockActions: ReadonlySet<string> = new Set([
-  's3:DeleteBucketPolicy',
-  's3:GetBucketPolicy',
-  's3:PutBucketPolicy',
-])
-
-/** Whether an account does something with its own and nothing could forbid it. The way of most requests. */
-function isOwnersOwn(
-  identity: Identity,
-  { policies }: Loaded,
-  { bucket, action }: { bucket: Bucket; action: string },
-): boolean {
-  if (identity.kind === 'anonymous' || identity.principal.type !== 'Account') return false
-  if (identity.accountId !== bucket.accountId) return false
-  if (policies.session !== null || policies.serviceControl !== null) return false
-  if (unlockActions.has(action)) return true
-  return bucket.configs['policy'] === undefined
-}
-
-/** The key of an object's ARN; null for the bucket itself. */
-function keyOf({ name }: Bucket, resource: string): string | null {
-  const prefix = `${bucketArn(name)}/`
-  return resource.startsWith(prefix) ? resource.slice(prefix.length) : null
-}
-
-/** Whether one of the policies asks for the tags of the object. */
-function anyAsksForTags(
-  { identity, boundary, session, serviceControl }: PolicySet,
-  policy: NamedPolicy | null,
-): boolean {
-  return (
-    identity.some(asksForTags) ||
-    (policy !== null && asksForTags(policy)) ||
-    (boundary !== null && asksForTags(boundary)) ||
-    session?.some(asksForTags) === true ||
-    serviceControl?.some(asksForTags) === true
-  )
-}

@@ -34,6 +34,9 @@ export function denialSentence(
   // S3 quotes the resource, IAM and STS do not.
   const shown = action.startsWith('s3:') ? `"${resource}"` : resource
   const who = `User: ${arn} is not authorized to perform: ${action} on resource: ${shown}`
-  if (denial === 'explicit') return `${who} with an explicit deny in a ${policyNames[matched?.kind ?? 'identity']}`
+  if (denial === 'explicit') {
+    const name = policyNames[matched?.kind ?? 'identity']
+    return `${who} with an explicit deny in ${/^[ai]/.test(name) ? 'an' : 'a'} ${name}`
+  }
   return `${who} because no ${policyNames[missing ?? 'identity']} allows the ${action} action`
 }

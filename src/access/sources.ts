@@ -14,6 +14,10 @@ export function accessSources(env: Env): AccessSources {
     sources = {
       policies: (principal) => principalPolicies(env, principal),
       objectFacts: (bucket, object) => store.objectFacts(bucket, object),
+      async initiator(bucket, upload) {
+        const listed = await store.listParts(bucket, { ...upload, partNumberMarker: 0, maxParts: 0 })
+        return listed.outcome === 'no-such-upload' ? null : (listed.upload.initiator ?? null)
+      },
       owner: (accountId) => store.owner(accountId),
     }
     known.set(env, sources)

@@ -48,7 +48,10 @@ export interface PolicyRequest {
   fields: ReadonlyMap<string, string>
   /** The bucket that the request addresses. */
   bucket: string
-  /** Fields that need no condition, beside `policy`, `file` and `x-ignore-…`: those of the signature itself. */
+  /**
+   * Fields that need no condition, beside `policy`, `file`, `x-ignore-…` and checksums, which bound the file alone
+   * (ceph/s3-tests test_post_object_upload_checksum): those of the signature itself.
+   */
   exempt: readonly string[]
   /** Milliseconds since 1970. */
   now: number
@@ -63,7 +66,7 @@ export function checkPostPolicy(
   const covered = new Set(policy.conditions.map(({ field }) => field))
   const free = new Set([...exempt, 'policy', 'file'])
   const extra = [...fields.keys()].filter(
-    (name) => !covered.has(name) && !free.has(name) && !name.startsWith('x-ignore-'),
+    (name) => !covered.has(name) && !free.has(name) && !/^x-(?:ignore|amz-checksum)-/.test(name),
   )
   if (extra.length > 0) return { problem: `Extra input fields: ${extra.join(', ')}` }
   for (const condition of policy.conditions) {

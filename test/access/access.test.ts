@@ -25,6 +25,8 @@ import {
   type World,
 } from '../support/access-world.ts'
 
+const abort: Permission = { ...write, action: 's3:AbortMultipartUpload' }
+
 describe('Access.decide()', () => {
   const rows: [title: string, world: World, permission: Permission, expected: string][] = [
     ['the account in its own bucket', { identity: ownerRoot }, read, 'allowed by ownership'],
@@ -202,6 +204,55 @@ describe('Access.decide()', () => {
       },
       read,
       'no identity',
+    ],
+    // Who began an upload may stop it.
+    [
+      'the initiator of the upload',
+      { identity: ownerUser, query: { uploadId: 'u' }, initiator: `arn:aws:iam::${owner}:user/alice` },
+      abort,
+      'allowed by ownership',
+    ],
+    [
+      'the account of the initiator, in the bucket of another',
+      { identity: otherRoot, query: { uploadId: 'u' }, initiator: `arn:aws:iam::${other}:user/alice` },
+      abort,
+      'allowed by ownership',
+    ],
+    [
+      'another user than the initiator',
+      { identity: ownerUser, query: { uploadId: 'u' }, initiator: `arn:aws:iam::${owner}:user/bob` },
+      abort,
+      'no identity',
+    ],
+    [
+      'the initiator whom the bucket denies it',
+      {
+        identity: ownerUser,
+        query: { uploadId: 'u' },
+        initiator: `arn:aws:iam::${owner}:user/alice`,
+        bucket: policyFor('*', 's3:AbortMultipartUpload', { Effect: 'Deny' }),
+      },
+      abort,
+      'denied by resource',
+    ],
+    [
+      'the initiator, of another action',
+      { identity: ownerUser, query: { uploadId: 'u' }, initiator: `arn:aws:iam::${owner}:user/alice` },
+      read,
+      'no identity',
+    ],
+    // Who may write by the list of the bucket may give what it writes its tags.
+    [
+      'the tags of what nobody writes',
+      {
+        identity: nobody,
+        bucket: {
+          ...lists,
+          configs: { acl: JSON.stringify([{ grantee: { group: 'AllUsers' }, permission: 'WRITE' }]) },
+        },
+      },
+      { ...write, action: 's3:PutObjectTagging', ofNewObject: 'bucket' },
+      'allowed by acl',
     ],
     // The object that a request makes belongs to who makes it.
     [

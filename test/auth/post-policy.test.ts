@@ -104,7 +104,7 @@ describe('checkPostPolicy()', () => {
     ['any value of a field that is not there', [bucket, ['starts-with', '$filename', '']], {}, 'Policy Condition failed: ["starts-with", "$filename", ""]'],
     ['values in another case', [bucket, { acl: 'private' }], { acl: 'Private' }, 'Policy Condition failed: ["eq", "$acl", "private"]'],
     ['a field no condition names', [bucket], { key: 'a', submit: 'Upload' }, 'Extra input fields: key, submit'],
-    ['fields that need no condition', [bucket], { policy: 'x', 'x-amz-signature': 'x', 'x-ignore-this': 'x' }, 'allowed'],
+    ['fields that need no condition', [bucket], { policy: 'x', 'x-amz-signature': 'x', 'x-ignore-this': 'x', 'x-amz-checksum-crc32': 'x' }, 'allowed'],
     ['fields of another signature', [bucket], { awsaccesskeyid: 'x', signature: 'x' }, 'Extra input fields: awsaccesskeyid, signature'],
     ['no bucket', [{ key: 'a' }], { key: 'a' }, 'Extra input fields: bucket'],
     ['another bucket', [{ bucket: 'films' }], {}, 'Policy Condition failed: ["eq", "$bucket", "films"]'],

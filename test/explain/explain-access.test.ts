@@ -67,6 +67,7 @@ function explained({
     { ...supposed, identity, bucket: bucketOf(bucket), ...asked },
     {
       policies: () => Promise.resolve(stored),
+      initiator: () => Promise.resolve(null),
       objectFacts: () => Promise.resolve(facts ?? { outcome: 'missing' }),
       owner: () => Promise.resolve(null),
     },
@@ -139,6 +140,7 @@ describe('explainAccess(): what does not fit', () => {
     }))
     const report = await explainAccess(supposed, {
       policies: () => Promise.resolve({ identity: stored, boundary: null, serviceControl: null, tags: {} }),
+      initiator: () => Promise.resolve(null),
       objectFacts: () => Promise.reject(new Error('Nothing of an object matters')),
       owner: () => Promise.resolve(null),
     })

@@ -127,6 +127,7 @@ async function isAllowed(
   const isOwnObject = action.startsWith('s3:Delete') && identity.kind === 'account' && random(2) === 0
   const sources: AccessSources = {
     policies: () => Promise.resolve(stored),
+    initiator: () => Promise.resolve(null),
     objectFacts: () => Promise.resolve(objectOf(isOwnObject ? identity.accountId : owner)),
     owner: (accountId) => Promise.resolve({ canonicalId: accountId === owner ? ownerCanonicalId : otherCanonicalId }),
   }

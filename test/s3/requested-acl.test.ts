@@ -102,6 +102,13 @@ describe('aclOfRequest()', () => {
     })
   })
 
+  it('does not mind space around what it reads', () => {
+    const spaced = grant('><ID> a </ID>', '\n READ \n')
+    expect(request({}, policy(spaced))()).toMatchObject({
+      grants: [{ grantee: { canonicalId: 'a' }, permission: 'READ' }],
+    })
+  })
+
   it('reads a list of no grants, and of 100', () => {
     expect(request({}, policy())()).toEqual({ kind: 'document', owner: 'owner-id', grants: [] })
     const hundred = Array.from({ length: 100 }, (_, index) => grant(`><ID>${index}</ID>`))
@@ -112,7 +119,7 @@ describe('aclOfRequest()', () => {
   it.each<[string, Record<string, string>, string, string]>([
     ['nothing', {}, '', 'MissingSecurityHeader'],
     ['a name and a document', { 'x-amz-acl': 'private' }, policy(), 'UnexpectedContent'],
-    ['another document', {}, '<Tagging/>', 'MalformedACLError'],
+    ['another document', {}, policy().replaceAll('AccessControlPolicy', 'Tagging'), 'MalformedACLError'],
     ['no list', {}, '<AccessControlPolicy><Owner/></AccessControlPolicy>', 'MalformedACLError'],
     ['no owner', {}, '<AccessControlPolicy><AccessControlList/></AccessControlPolicy>', 'MalformedACLError'],
     ['an unknown permission', {}, policy(grant('><ID>a</ID>', 'ALL')), 'MalformedACLError'],

@@ -54,6 +54,8 @@ export interface World {
   /** Identity policies of who asks; null: the user is gone. */
   policies?: Statement[] | null
   facts?: FactsOutcome
+  /** ARN of who began the upload. */
+  initiator?: string
   query?: Record<string, string>
 }
 
@@ -61,7 +63,7 @@ export const read: Permission = { action: 's3:GetObject', resource: objectArn('b
 export const list: Permission = { action: 's3:ListBucket', resource: bucketArn('bucket') }
 export const write: Permission = { action: 's3:PutObject', resource: objectArn('bucket', 'k') }
 
-export function accessOf({ identity, policies = [], facts, query = {} }: World) {
+export function accessOf({ identity, policies = [], facts, initiator, query = {} }: World) {
   const asked: { key: string; versionId: string | null }[] = []
   const request: RequestFacts = {
     identity,
@@ -90,6 +92,7 @@ export function accessOf({ identity, policies = [], facts, query = {} }: World) 
       asked.push(object)
       return facts === undefined ? Promise.reject(new Error('Nothing of an object matters')) : Promise.resolve(facts)
     },
+    initiator: () => Promise.resolve(initiator ?? null),
     owner: (accountId) => Promise.resolve({ canonicalId: accountId === owner ? ownerCanonicalId : otherCanonicalId }),
   }
   return { access: new Access(request, sources), asked }

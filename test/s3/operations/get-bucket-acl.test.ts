@@ -48,6 +48,13 @@ describe('GetBucketAcl', () => {
     expect(asked).toEqual([[bobId, 'd'.repeat(64)]])
   })
 
+  it('asks for nobody where it grants to the owner alone', async () => {
+    const acl: Acl = [{ grantee: { canonicalId: ownerId }, permission: 'READ' }]
+    const bucket = bucketRecord({ ownership: 'ObjectWriter', configs: { acl: JSON.stringify(acl) } })
+    const answer = await run(getBucketAcl, '/photos?acl', contextWith({}, { bucket }))
+    expect(xmlOf(answer)).toContain(`<ID>${ownerId}</ID><DisplayName>alice</DisplayName></Grantee>`)
+  })
+
   it('shows nothing of a list where ACLs are disabled', async () => {
     const context = contextWith({}, { bucket: bucketWith('BucketOwnerEnforced') })
     const answer = await run(getBucketAcl, '/photos?acl', context)

@@ -35,6 +35,23 @@ describe('GetObjectAcl', () => {
     expect(xmlOf(answer).match(/<Permission>\w+/g)).toEqual(['<Permission>READ'])
   })
 
+  it('asks for nobody where it grants to both owners alone', async () => {
+    const bucket = bucketRecord({ ownership: 'ObjectWriter' })
+    const acl: Acl = ['bob-id', bucket.canonicalId].map((canonicalId) => ({
+      grantee: { canonicalId },
+      permission: 'FULL_CONTROL',
+    }))
+    const store = {
+      ...foundFacts({ owner: '222222222222', acl }),
+      owner: async () => ({ canonicalId: 'bob-id', displayName: 'bob' }),
+    }
+    const answer = xmlOf(await run(getObjectAcl, url, contextWith(store, { bucket })))
+    expect(answer.match(/<DisplayName>\w+<\/DisplayName><\/Grantee>/g)).toEqual([
+      '<DisplayName>bob</DisplayName></Grantee>',
+      '<DisplayName>alice</DisplayName></Grantee>',
+    ])
+  })
+
   it("shows the bucket owner's full control where ACLs are disabled", async () => {
     const store = foundFacts({ owner: '222222222222', acl: publicRead })
     const answer = await run(getObjectAcl, url, contextWith(store))

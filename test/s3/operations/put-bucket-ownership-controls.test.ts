@@ -28,6 +28,12 @@ describe('PutBucketOwnershipControls', () => {
     expect(stored).toEqual([['photos', ownership]])
   })
 
+  it('does not mind space around the name', async () => {
+    const { stored, put } = putting()
+    await put('\n  ObjectWriter\n')
+    expect(stored).toEqual([['photos', 'ObjectWriter']])
+  })
+
   it.each([
     ['', 'MissingRequestBodyError'],
     ['<Other/>', 'MalformedXML'],
