@@ -3,7 +3,7 @@ import { describeVerdict, type DescribedVerdict } from '../access/describe-verdi
 import { connectionFacts } from '../access/request-facts.ts'
 import { claimedAccessKeyId } from '../auth/claimed-key.ts'
 import { splitUrl } from '../http/raw-url.ts'
-import { auditedPermissionsMax, auditedTextCharsMax } from '../limits.ts'
+import { auditedPermissionsMax, auditedTextCharsMax, keyBytesMax } from '../limits.ts'
 import { denialOf } from './denial.ts'
 import type { Verdict } from '../access/access.ts'
 import type { Identity } from '../auth/identity.ts'
@@ -141,7 +141,8 @@ function whatOf({ request, bucket, key, versionId, parameters }: AuditFacts): Au
   return {
     method: request.method,
     ...(bucket === null ? null : { bucket }),
-    ...(key === null ? null : { key }),
+    // Of a form that was refused, it may be longer than a key can be.
+    ...(key === null ? null : { key: key.slice(0, keyBytesMax) }),
     ...(versionId === null ? null : { versionId }),
     ...(entries.length === 0
       ? null

@@ -29,6 +29,8 @@ describe('patternOverlap()', () => {
     ['arn:aws:s3:::b/?/*', 'ab/', 'none'],
     ['arn:aws:s3:::b/*.jpg', 'a/', 'some'],
     ['arn:aws:s3:::b/*/k', 'a/', 'some'],
+    // Matches what ends in g, which the prefix itself does.
+    ['arn:aws:s3:::b/a*g', 'ag', 'some'],
     ['arn:aws:s3:::b/a?', 'a', 'some'],
     ['arn:*:b/*', 'a/', 'all'],
     ['arn:aws:s3:*:*:b/*', 'a/', 'all'],
