@@ -53,7 +53,7 @@ export const drainMillisecondsMax = 60_000
 export const signingKeysMax = 1000
 /** Everything of a form upload before its file's content. AWS MaxPostPreDataLengthExceeded. */
 export const formHeadBytesMax = 20 * KiB
-/** Requests tried after a wrong signature, to say what was probably changed (HMAC: about 20 µs each; ECDSA: 150 µs). */
+/** Requests tried after a wrong signature, to say what was probably changed (HMAC: 20 to 40 µs each; ECDSA: 150 µs). */
 export const hintTrialsMax = 64
 export const hintTrialsEcdsaMax = 12
 /** Wrong signatures an isolate looks into in a second: whoever sends more of them learns less. */

@@ -107,7 +107,7 @@ const otherValues: Record<string, (value: string) => string[]> = {
 
 function* headerTrials(parts: CanonicalRequestParts): Generator<Trial> {
   for (const [name, value] of parts.headers) {
-    if (name === 'host' || name === 'x-amz-security-token') continue
+    if (name === 'host') continue
     for (const other of otherValues[name]?.(value) ?? ['']) {
       if (other === value) continue
       const was = other === '' ? 'without a value' : `as "${canonicalHeaderValue(other)}"`

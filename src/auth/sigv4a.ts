@@ -111,7 +111,7 @@ function matchesWildcard(pattern: string, text: string): boolean {
   const first = pieces.shift() ?? ''
   const last = pieces.pop()
   if (last === undefined) return first === text
-  if (!text.startsWith(first) || text.length < first.length + last.length || !text.endsWith(last)) return false
+  if (!text.startsWith(first) || !text.endsWith(last)) return false
   // The pieces between stars, each at the first place it fits.
   let at = first.length
   for (const piece of pieces) {

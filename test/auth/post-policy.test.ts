@@ -23,6 +23,7 @@ describe('parsePostPolicy()', () => {
       ['StArTs-WiTh', '$Content-Type', 'image/'],
       ['content-length-range', 1, 10],
       ['content-length-range', '0', '5'],
+      ['content-length-range', 0, 7],
     ]
     expect(parse(conditions)).toEqual({
       expires,

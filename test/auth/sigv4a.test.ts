@@ -83,6 +83,7 @@ describe('rawSignature()', () => {
     ['3006020181020102', null], // negative
     ['30070202000102 0102'.replace(' ', ''), null], // a zero that need not be
     ['3006030101020102', null],
+    ['3008020101020102 0500'.replace(' ', ''), null], // more after the two numbers
     ['3004020002010 2'.replace(' ', ''), null], // no digits
     [`3026022200${'ff'.repeat(33)}0200`, null],
     ['30818602', null],
@@ -105,6 +106,7 @@ describe('regionSetHolds()', () => {
     ['us-west-2*2', 'us-west-2', false],
     ['', 'us-west-2', false],
     ['us', 'us-west-2', false],
+    ['us-west*west-2', 'us-west-2', false],
   ])('%j, %s: %s', (set, region, expected) => {
     expect(regionSetHolds(set, region)).toBe(expected)
   })

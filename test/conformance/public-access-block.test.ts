@@ -204,11 +204,16 @@ describe('the configuration of an account', () => {
 
   it('is changed by administrators, too', async () => {
     const path = `/-/admin/accounts/${other().accountId}/public-access-block`
-    const put = await server.fetchSigned('PUT', path, { body: '{ "ignorePublicAcls": true }' })
-    expect(put.status).toBe(200)
-    expect(await (await control(other(), 'GET', other().accountId)).text()).toContain(
-      '<IgnorePublicAcls>true</IgnorePublicAcls>',
-    )
+    for (const name of ['blockPublicAcls', 'ignorePublicAcls', 'blockPublicPolicy', 'restrictPublicBuckets']) {
+      const put = await server.fetchSigned('PUT', path, { body: JSON.stringify({ [name]: true }) })
+      expect([put.status, Object.entries((await put.json()) as object).filter(([, is]) => is)]).toEqual([
+        200,
+        [[name, true]],
+      ])
+      const text = await (await control(other(), 'GET', other().accountId)).text()
+      const setting = name.replace(/^./, (first) => first.toUpperCase())
+      expect(text.match(/<\w+>true/g)).toEqual([`<${setting}>true`])
+    }
     expect((await server.fetchSigned('DELETE', path)).status).toBe(204)
     expect(await codeOf(control(other(), 'GET', other().accountId))).toBe('404 NoSuchPublicAccessBlockConfiguration')
   })

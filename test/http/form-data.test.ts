@@ -52,6 +52,7 @@ describe('parseFormHead()', () => {
     const bytes = formBody([
       { name: 'Key', value: 'a/${filename}' },
       { name: 'empty', value: '' },
+      { name: 'marked', value: '\ufeffa' },
       { name: 'lines', value: 'one\r\ntwo\r\n--three', headers: ['Content-Type: text/plain; charset=utf-8'] },
       { name: 'file', value: 'CONTENT', filename: 'f.txt' },
       { name: 'ignored', value: 'x' },
@@ -63,6 +64,7 @@ describe('parseFormHead()', () => {
         fields: [
           ['Key', 'a/${filename}'],
           ['empty', ''],
+          ['marked', '\ufeffa'],
           ['lines', 'one\r\ntwo\r\n--three'],
         ],
         file: { filename: 'f.txt', start: bytes.indexOf('CONTENT') },
