@@ -206,7 +206,7 @@ describe('the configuration of an account', () => {
     const path = `/-/admin/accounts/${other().accountId}/public-access-block`
     for (const name of ['blockPublicAcls', 'ignorePublicAcls', 'blockPublicPolicy', 'restrictPublicBuckets']) {
       const put = await server.fetchSigned('PUT', path, { body: JSON.stringify({ [name]: true }) })
-      expect([put.status, Object.entries((await put.json()) as object).filter(([, is]) => is)]).toEqual([
+      expect([put.status, Object.entries(await put.json<object>()).filter(([, is]) => is)]).toEqual([
         200,
         [[name, true]],
       ])
