@@ -1,5 +1,6 @@
 // What a request may do, from the stored policies and lists to the verdict.
 import { describe, expect, it } from 'vitest'
+import { anonymousCanonicalId } from '../../src/iam/acl.ts'
 import { bucketArn, type Permission } from '../../src/iam/permission.ts'
 import { bucketOf } from '../support/operation-call.ts'
 import {
@@ -139,6 +140,18 @@ describe('Access.decide()', () => {
     [
       "the bucket's account, of another's object",
       { identity: ownerRoot, bucket: lists, facts: objectOf(other) },
+      read,
+      'no resource',
+    ],
+    [
+      "the bucket's account, of what nobody owns",
+      { identity: ownerRoot, bucket: lists, facts: objectOf(anonymousCanonicalId) },
+      read,
+      'allowed by ownership',
+    ],
+    [
+      'another account, of what nobody owns',
+      { identity: otherRoot, bucket: lists, facts: objectOf(anonymousCanonicalId) },
       read,
       'no resource',
     ],

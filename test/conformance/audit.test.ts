@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startRuntime } from '../../infra/embedded/runtime.ts'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { startRuntime, type Runtime } from '../../infra/embedded/runtime.ts'
 import type { AuditRecord } from '../../src/audit/audit-record.ts'
 import { serverAt, type Account, type SignedRequest } from '../support/endpoint.ts'
 import { callQuery } from '../support/iam-client.ts'
@@ -321,14 +321,21 @@ describe('the audit bucket', () => {
 
 it('has what was gathered when the server is stopped', async () => {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'edgeshard-audit-'))
+  const running = new Set<Runtime>()
+  onTestFinished(async () => {
+    for (const runtime of running) await runtime.stop()
+    rmSync(dataDir, { recursive: true, force: true })
+  })
   const start = async () => {
     const runtime = await startRuntime({ host: '127.0.0.1', port: 0, dataDir, variables: variablesOfRuntime })
+    running.add(runtime)
     return { ...serverAt({ url: runtime.url, dataDir, ...rootKey }), runtime }
   }
   const before = await start()
   await before.fetchSigned('PUT', `/${auditBucket}`)
   const { headers } = await before.fetchSigned('PUT', `/${auditBucket}/last`, { body: 'x' })
   await before.runtime.stop()
+  running.delete(before.runtime)
   const after = await start()
   const client = after.client()
   const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: auditBucket, Prefix: '20' }))
@@ -341,6 +348,4 @@ it('has what was gathered when the server is stopped', async () => {
   expect(all.join('')).toContain(headers.get('x-amz-request-id'))
   const unknown = await fetch(`${after.url}/-/flush`, { method: 'POST', headers: { authorization: 'Bearer x' } })
   expect(unknown.status).toBe(404)
-  await after.runtime.stop()
-  rmSync(dataDir, { recursive: true, force: true })
 })

@@ -37,6 +37,9 @@ describe('readSettings()', () => {
 
   it('passes what the Worker needs and binds R2 when bodies go there', () => {
     const settings = settingsOf({
+      EDGESHARD_AUDIT: 'off',
+      EDGESHARD_AUDIT_BUCKET: 'audit-trail',
+      EDGESHARD_AUDIT_PREFIX: 'log/',
       EDGESHARD_BULK: 'r2',
       EDGESHARD_DOMAINS: 's3.example.com, cdn',
       EDGESHARD_OIDC_ALLOW_HTTP: 'loopback',
@@ -46,6 +49,9 @@ describe('readSettings()', () => {
     })
     expect(settings.r2).toBe(true)
     expect(settings.variables).toMatchObject({
+      EDGESHARD_AUDIT: 'off',
+      EDGESHARD_AUDIT_BUCKET: 'audit-trail',
+      EDGESHARD_AUDIT_PREFIX: 'log/',
       EDGESHARD_DOMAINS: 's3.example.com, cdn',
       EDGESHARD_OIDC_ALLOW_HTTP: 'loopback',
       EDGESHARD_LEASE_MS: '5',
@@ -70,6 +76,9 @@ describe('readSettings()', () => {
     ['EDGESHARD_DOMAINS', 'http://s3.example.com'],
     ['EDGESHARD_SIGV2', 'no'],
     ['EDGESHARD_STRICT_REGION', 'true'],
+    ['EDGESHARD_AUDIT', 'on'],
+    ['EDGESHARD_AUDIT_BUCKET', 'Not A Bucket'],
+    ['EDGESHARD_AUDIT_PREFIX', 'with space '],
     ['EDGESHARD_BULK', 'disk'],
     ['EDGESHARD_OBJECT_OWNERSHIP', 'objectwriter'],
     ['EDGESHARD_PUBLIC_ACCESS_BLOCK', 'yes'],

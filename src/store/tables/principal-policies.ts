@@ -113,5 +113,8 @@ async function load(
   return known !== null && JSON.stringify(known) === JSON.stringify(loaded) ? known : loaded
 }
 
-/** A policy that is named but not there allows nothing, and as a boundary lets nothing through. */
-const nothing = '{"Version":"2012-10-17","Statement":[]}'
+/**
+ * A policy that is named but not there allows nothing, and as a boundary lets nothing through. It has a statement, since a
+ * document without one cannot be read, and what cannot be read denies everything.
+ */
+const nothing = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"none:none","Resource":"*"}]}'
