@@ -1,11 +1,14 @@
 // What every answer must be, whatever was asked.
 import { S3_ERRORS } from '../../../src/errors.ts'
+import { QUERY_ERRORS } from '../../../src/identity/query-error.ts'
 import type { FuzzRequest } from './requests.ts'
 import type { Answer, Outcome } from './wire.ts'
 import type { World } from './world.ts'
 import { xmlProblem } from './well-formed.ts'
 
 const statuses = new Map<string, number>(Object.entries(S3_ERRORS).map(([code, [status]]) => [code, status]))
+
+const queryStatuses = new Map<string, number>(Object.entries(QUERY_ERRORS))
 
 /** Sentences; empty when all is well. */
 export function problemsOf(request: FuzzRequest, outcome: Outcome, world: World): string[] {
@@ -38,6 +41,7 @@ function answerProblems(request: FuzzRequest, answer: Answer): string[] {
   const { status, headers } = answer
   if (isOfService(request))
     return status < 500 || status === 501 ? [] : [`Status ${status} of the service's own routes`]
+  if (headers.has('x-amzn-requestid')) return queryProblems(answer)
   if (!headers.has('x-amz-request-id')) return [`Status ${status} is nobody's answer`]
   const text = answer.body.toString('utf8')
   const isXml = headers.get('content-type') === 'application/xml' && /^\s*<\?xml/.test(text)
@@ -56,6 +60,16 @@ function answerProblems(request: FuzzRequest, answer: Answer): string[] {
   if (headers.has('x-amz-injected')) problems.push('A header was injected')
   if (request.isSound && code === 'SignatureDoesNotMatch') problems.push('A good signature was refused')
   return problems
+}
+
+/** What IAM and STS answer: XML of the Query protocol, with a code of theirs for every error. */
+function queryProblems({ status, body }: Answer): string[] {
+  const problem = xmlProblem(body)
+  if (problem !== null) return [`The XML is not well-formed: ${problem}`]
+  if (status === 200) return []
+  const code = /<Code>(\w+)<\/Code>/.exec(body.toString('utf8'))?.[1] ?? ''
+  if (queryStatuses.get(code) !== status) return [`${code} came with status ${status}`]
+  return status >= 500 && status !== 501 ? [`Status ${status} with code ${code}`] : []
 }
 
 /** Its target is below /-/. */
