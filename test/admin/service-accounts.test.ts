@@ -4,7 +4,7 @@ import type { Identity } from '../../src/auth/identity.ts'
 import { keyLookup } from '../../src/store/tables/access-keys.ts'
 import { createEntity, deleteEntity } from '../../src/store/tables/entities.ts'
 import { putInlinePolicy } from '../../src/store/tables/inline-policies.ts'
-import { listHeldKeys } from '../../src/store/tables/held-keys.ts'
+import { deleteHeldKey, listHeldKeys, setHeldKeyStatus } from '../../src/store/tables/held-keys.ts'
 import { adminClient, testEnv } from './admin-client.ts'
 import { caller, resetCaller } from './authenticate-stand-in.ts'
 
@@ -78,6 +78,13 @@ describe('a service account', () => {
     expect(await listHeldKeys(env, { accountId, userId: 'AIDABOB' })).toEqual([])
     expect(await listHeldKeys(env, { accountId, userId: null })).toEqual([])
     expect((await call('GET', `/accounts/${accountId}/access-keys`)).body).toEqual({ accessKeys: [] })
+    const { serviceAccounts } = (await call('GET', services)).body as { serviceAccounts: { accessKeyId: string }[] }
+    for (const { accessKeyId } of serviceAccounts) {
+      for (const userId of ['AIDABOB', null]) {
+        expect(await setHeldKeyStatus(env, { accountId, userId }, accessKeyId, 'disabled')).toBe(false)
+        expect(await deleteHeldKey(env, { accountId, userId }, accessKeyId)).toBe(false)
+      }
+    }
     for (let key = 0; key < 20; key++) {
       expect((await call('POST', `/accounts/${accountId}/access-keys`)).status).toBe(201)
     }
@@ -112,6 +119,16 @@ describe('a service account', () => {
     } finally {
       vi.useRealTimers()
     }
+  })
+
+  it('is of its account alone', async () => {
+    await call('POST', '/accounts', { name: 'other', email: 'a@b', accountId: '222222222222', accessKeys: [] })
+    await call('POST', services, { name: 'a', accessKeyId: 'SERVICE', secretAccessKey: 'its-secret' })
+    const elsewhere = '/accounts/222222222222/service-accounts/SERVICE'
+    expect((await call('GET', elsewhere)).status).toBe(404)
+    expect((await call('PATCH', elsewhere, { status: 'disabled' })).status).toBe(404)
+    expect((await call('DELETE', elsewhere)).status).toBe(404)
+    expect((await call('GET', `${services}/SERVICE`)).body).toMatchObject({ status: 'active', name: 'a' })
   })
 
   it('goes with its user', async () => {

@@ -206,6 +206,49 @@ describe('a user with exactly the permission', () => {
     }
   })
 
+  it.each([
+    ['CreateUser', { UserName: 'New' }],
+    ['CreateRole', { RoleName: 'New', AssumeRolePolicyDocument }],
+    ['CreatePolicy', { PolicyName: 'New', PolicyDocument }],
+    ['CreateOpenIDConnectProvider', { Url: 'https://new.example.com' }],
+    ['TagUser', ofUser],
+    ['TagRole', ofRole],
+    ['TagPolicy', ofPolicy],
+    ['TagOpenIDConnectProvider', ofProvider],
+  ])('may %s only with the tags a condition names: aws:RequestTag, aws:TagKeys', async (action, parameters) => {
+    await world.allow('mallory', {
+      Effect: 'Allow',
+      Action: `iam:${action}`,
+      Resource: '*',
+      Condition: {
+        StringEquals: { 'aws:RequestTag/team': 'blue' },
+        'ForAllValues:StringEquals': { 'aws:TagKeys': ['team'] },
+      },
+    })
+    const call = (...pairs: [string, string][]) =>
+      world.as(mallory)(action, { ...parameters, Tags: pairs.map(([Key, Value]) => ({ Key, Value })) })
+    expect(await call(['team', 'red'])).toMatchObject({ status: 403 })
+    expect(await call(['team', 'blue'], ['other', 'x'])).toMatchObject({ status: 403 })
+    expect(await call(['team', 'blue'])).toMatchObject({ status: 200 })
+  })
+
+  it.each([
+    ['GetUser', ofUser, { UserName: 'Bob' }, 'User'],
+    ['GetRole', ofRole, ofRole, 'Role'],
+    ['GetPolicy', ofPolicy, ofPolicy, 'Policy'],
+    ['GetOpenIDConnectProvider', ofProvider, ofProvider, 'OpenIDConnectProvider'],
+  ])('may %s only of what has the tag a condition names: aws:ResourceTag', async (action, parameters, target, type) => {
+    await world.allow('mallory', {
+      Effect: 'Allow',
+      Action: `iam:${action}`,
+      Resource: '*',
+      Condition: { StringEquals: { 'aws:ResourceTag/team': 'blue' } },
+    })
+    expect(await world.as(mallory)(action, parameters)).toMatchObject({ status: 403 })
+    await world.ok(`Tag${type}`, { ...target, Tags: [{ Key: 'team', Value: 'blue' }] })
+    expect(await world.as(mallory)(action, parameters)).toMatchObject({ status: 200 })
+  })
+
   it('may attach only the policies a condition names: iam:PolicyARN', async () => {
     await world.allow('mallory', {
       Effect: 'Allow',
