@@ -54,6 +54,9 @@ interface Asked {
   acl: AclGrant
 }
 
+/** No version has this sequence number. */
+const noSeq = -1
+
 /** A permission that is settled when the object is known. */
 interface Deferred {
   bucket: Bucket
@@ -134,7 +137,8 @@ export class Access {
       const facts = await looked
       if (facts.outcome === 'found') return { verdict, basis: { seq: facts.seq } }
     }
-    return { verdict, basis: null }
+    // There was none: one that comes meanwhile was not judged.
+    return { verdict, basis: { seq: noSeq } }
   }
 
   /** Whether all of it would be allowed: for what a request can do without. Leaves no verdict behind. */

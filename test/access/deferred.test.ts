@@ -59,6 +59,13 @@ describe('Access.judge()', () => {
     expect([verdict.allowed, basis]).toEqual([true, { seq: 7 }])
   })
 
+  it('rests on no version where there is none: one that comes meanwhile was not judged', async () => {
+    const bucket = bucketOf({ ...lists, configs: { acl: JSON.stringify(everybodyReads) } })
+    const { access } = accessOf({ identity: nobody, facts: { outcome: 'missing' } })
+    const { verdict, basis } = await access.judge(bucket, [read])
+    expect([verdict.allowed, basis]).toEqual([true, { seq: -1 }])
+  })
+
   it('rests on nothing where lists are off', async () => {
     const { access } = accessOf({ identity: ownerRoot })
     expect((await access.judge(bucketOf(), [read])).basis).toBeNull()
