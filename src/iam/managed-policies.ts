@@ -117,8 +117,8 @@ export const managedPolicies: readonly ManagedPolicy[] = [
   managed({
     name: 'diagnostics',
     policyId: 'ANPAEDGESHARDDIAGNOST',
-    description: 'Metrics of the deployment, and why requests are allowed or denied.',
-    actions: ['edgeshard:Explain', 'edgeshard:ExplainRequest', 'edgeshard:GetMetrics'],
+    description: 'Why requests are allowed or denied. The metrics of the deployment ask for nothing.',
+    actions: ['edgeshard:Explain', 'edgeshard:ExplainRequest'],
     resource: '*',
     ...own,
   }),

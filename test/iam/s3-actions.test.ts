@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { actionsCoveredBy, allActions } from '../../src/iam/actions.ts'
 import { s3Actions } from '../../src/iam/s3-actions.ts'
 
 describe('s3Actions', () => {
@@ -36,25 +35,5 @@ describe('s3Actions', () => {
     }
     expect(asked.size).toBeGreaterThan(30)
     expect([...asked].filter((name) => s3Actions.get(name.toLowerCase())?.name !== name)).toEqual([])
-  })
-})
-
-describe('allActions', () => {
-  it('is sorted and has no name twice', () => {
-    expect([...new Set(allActions)].sort()).toEqual(allActions)
-    expect(allActions.every((name) => /^(?:edgeshard|iam|s3|sts):[A-Z][A-Za-z]+$/.test(name))).toBe(true)
-  })
-})
-
-describe('actionsCoveredBy()', () => {
-  it('expands patterns', () => {
-    expect(actionsCoveredBy('sts:AssumeRole*')).toEqual([
-      'sts:AssumeRole',
-      'sts:AssumeRoleWithSAML',
-      'sts:AssumeRoleWithWebIdentity',
-    ])
-    expect(actionsCoveredBy('S3:getobject')).toEqual(['s3:GetObject'])
-    expect(actionsCoveredBy('*')).toEqual(allActions)
-    expect(actionsCoveredBy('ec2:*')).toEqual([])
   })
 })
