@@ -28,7 +28,7 @@ async function admin(method: string, rest: string, body: unknown, credentials: C
 async function serviceAccount(input: object): Promise<Credentials> {
   const response = await admin('POST', 'service-accounts', { name: 'job', ...input }, account)
   expect(response.status).toBe(201)
-  return (await response.json()) as Answer
+  return response.json<Answer>()
 }
 
 /** `200`, or why not: of reading and of writing the object. */
@@ -74,7 +74,7 @@ describe('a service account', () => {
     const place = `service-accounts/${service.accessKeyId}`
     expect(await mayReadAndWrite(service)).toEqual(['200', denied])
     await expect
-      .poll(async () => ((await (await admin('GET', place, undefined, account)).json()) as Answer).lastUsed)
+      .poll(async () => (await (await admin('GET', place, undefined, account)).json<Answer>()).lastUsed)
       .toMatch(/^\d{4}-/)
     expect((await admin('PATCH', place, { status: 'disabled' }, account)).status).toBe(200)
     expect(await mayReadAndWrite(service)).toEqual([unknown, unknown])
@@ -89,7 +89,7 @@ describe('a service account', () => {
     ])
     const made = await admin('POST', 'service-accounts', input, user)
     expect(made.status).toBe(201)
-    expect(await mayReadAndWrite((await made.json()) as Answer)).toEqual(['200', denied])
+    expect(await mayReadAndWrite(await made.json<Answer>())).toEqual(['200', denied])
     expect((await admin('POST', 'service-accounts', { name: 'more' }, user)).status).toBe(403)
     expect((await admin('GET', 'service-control-policies', undefined, user)).status).toBe(403)
   })
