@@ -14,7 +14,8 @@ import { QueryError } from '../query-error.ts'
 import { entityName, policyName } from './fields.ts'
 import { defineEntityAction } from './entity-action.ts'
 import { memberList, pageOf, parsePage } from './paging.ts'
-import { checkIdentityPolicy, documentSize, policyDocument } from './policy-document.ts'
+import { checkIdentityPolicy, policyDocument } from './policy-document.ts'
+import { policyCharacters } from '../../iam/policy-size.ts'
 import { capitalise, noSuchInlinePolicy } from './refusals.ts'
 import { encodeDocument } from './shapes.ts'
 
@@ -30,7 +31,7 @@ function put(kind: EntityKind): Action {
     }),
     async handle({ policy, document }, { entityId, name }, { env }) {
       const sizeMax = inlinePolicyCharsMax[kind]
-      const size = documentSize(document)
+      const size = policyCharacters(document)
       const { outcome } = await putInlinePolicy(env, entityId, { name: policy, document, size }, { sizeMax })
       if (outcome === 'too-large') {
         throw new QueryError('LimitExceeded', `Maximum policy size of ${sizeMax} bytes exceeded for ${kind} ${name}`)

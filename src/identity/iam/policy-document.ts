@@ -1,6 +1,7 @@
 // Policy documents as parameters: checked by the policy engine, with IAM's quotas of characters. No I/O.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
 import { compilePolicy } from '../../iam/compile.ts'
+import { policyCharacters } from '../../iam/policy-size.ts'
 import type { PolicyUse } from '../../iam/policy.ts'
 import { managedPolicyCharsMax, trustPolicyCharsMax } from '../../limits.ts'
 import type { QueryParameters } from '../parameters.ts'
@@ -18,11 +19,6 @@ export function policyDocument(
   return checkText(parameter, requiredText(parameters, parameter), documentRule)
 }
 
-/** Characters that quotas count: all but white space. */
-export function documentSize(document: string): number {
-  return document.replace(/\s/g, '').length
-}
-
 /** A document for users, groups and roles; throws MalformedPolicyDocument. */
 export function checkIdentityPolicy(document: string): string {
   return check(document, 'identity')
@@ -30,7 +26,7 @@ export function checkIdentityPolicy(document: string): string {
 
 /** The same for a managed policy, which has a quota of its own; throws LimitExceeded. */
 export function checkManagedPolicy(document: string): string {
-  if (documentSize(document) > managedPolicyCharsMax) {
+  if (policyCharacters(document) > managedPolicyCharsMax) {
     throw new QueryError('LimitExceeded', `Cannot exceed quota for PolicySize: ${managedPolicyCharsMax}`)
   }
   return checkIdentityPolicy(document)
@@ -38,7 +34,7 @@ export function checkManagedPolicy(document: string): string {
 
 /** Who may assume a role; throws MalformedPolicyDocument and LimitExceeded. */
 export function checkTrustPolicy(document: string): string {
-  if (documentSize(document) > trustPolicyCharsMax) {
+  if (policyCharacters(document) > trustPolicyCharsMax) {
     throw new QueryError('LimitExceeded', `Cannot exceed quota for ACLSizePerRole: ${trustPolicyCharsMax}`)
   }
   return check(document, 'trust')
