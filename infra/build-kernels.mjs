@@ -1,24 +1,27 @@
-// Compiles src/kernels/wasm/*.ts to src/kernels/wasm/kernels.wasm with the pinned AssemblyScript compiler.
-//   node infra/build-kernels.mjs           writes the binary
-//   node infra/build-kernels.mjs --check   fails when the committed binary is not the sources'
-// The same sources and compiler always give the same bytes; test/kernels/build-kernels.test.ts holds the committed file to it.
+// Compiles the kernels' AssemblyScript sources with the pinned compiler: one .wasm beside each index.ts.
+//   node infra/build-kernels.mjs           writes the binaries
+//   node infra/build-kernels.mjs --check   fails when a committed binary is not its sources'
+// The same sources and compiler always give the same bytes; test/kernels/build-kernels.test.ts holds the committed files to it.
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { main } from 'assemblyscript/asc'
 
-const folder = fileURLToPath(new URL('../src/kernels/wasm/', import.meta.url))
+const modules = [
+  { folder: 'src/kernels/wasm/', binary: 'kernels.wasm' },
+  { folder: 'src/kernels/select/wasm/', binary: 'select.wasm' },
+]
 
 /** The compiled module's bytes. */
-async function buildKernels() {
-  let binary = null
+async function compile({ folder, binary }) {
+  let bytes = null
   const { error } = await main(
-    // No runtime: the kernels hold no objects, only fixed regions. SIMD is in every V8 since 2021.
+    // No runtime: the kernels hold no objects, only regions of memory. SIMD is in every V8 since 2021.
     [
       'index.ts',
       '--baseDir',
-      folder,
+      fileURLToPath(new URL(`../${folder}`, import.meta.url)),
       '--outFile',
-      'kernels.wasm',
+      binary,
       '-O3',
       '--converge',
       '--noAssert',
@@ -30,22 +33,25 @@ async function buildKernels() {
     {
       stderr: process.stderr,
       writeFile: (name, contents) => {
-        if (name.endsWith('.wasm')) binary = contents
+        if (name.endsWith('.wasm')) bytes = contents
       },
     },
   )
-  if (error || binary === null) throw new Error('The kernels do not compile', { cause: error })
-  return binary
+  if (error || bytes === null) throw new Error(`The kernels of ${folder} do not compile`, { cause: error })
+  return bytes
 }
 
-const path = `${folder}kernels.wasm`
-const binary = await buildKernels()
-if (process.argv[2] !== '--check') {
-  await writeFile(path, binary)
-  console.log(`src/kernels/wasm/kernels.wasm: ${binary.length} bytes`)
-} else if ((await readFile(path)).equals(binary)) {
-  console.log('src/kernels/wasm/kernels.wasm is up to date')
-} else {
-  console.error('src/kernels/wasm/kernels.wasm is not what its sources compile to: run node infra/build-kernels.mjs')
-  process.exitCode = 1
+for (const module of modules) {
+  const name = `${module.folder}${module.binary}`
+  const path = fileURLToPath(new URL(`../${name}`, import.meta.url))
+  const bytes = await compile(module)
+  if (process.argv[2] !== '--check') {
+    await writeFile(path, bytes)
+    console.log(`${name}: ${bytes.length} bytes`)
+  } else if ((await readFile(path)).equals(bytes)) {
+    console.log(`${name} is up to date`)
+  } else {
+    console.error(`${name} is not what its sources compile to: run node infra/build-kernels.mjs`)
+    process.exitCode = 1
+  }
 }

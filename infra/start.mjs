@@ -15,6 +15,7 @@ const tasks = {
   bench: ['test/bench/run.ts'],
   wrangler: ['node_modules/wrangler/bin/wrangler.js'],
   oxfmt: ['node_modules/oxfmt/bin/oxfmt'],
+  kernels: ['infra/build-kernels.mjs'],
   vitest: ['node_modules/vitest/vitest.mjs'],
 }
 

@@ -1,8 +1,11 @@
 // S3's error codes as data, and the one error class that crosses the pipeline.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 
-/** code → [HTTP status, AWS's message]. In alphabetical order. */
+import { SELECT_ERRORS } from './select-error-codes.ts'
+
+/** code → [HTTP status, AWS's message]. In alphabetical order, after those of SelectObjectContent. */
 export const S3_ERRORS = {
+  ...SELECT_ERRORS,
   AccessControlListNotSupported: [400, 'The bucket does not allow ACLs'],
   AccessDenied: [403, 'Access Denied'],
   AccessForbidden: [

@@ -119,7 +119,7 @@ describe('package.json', () => {
   it('names exact versions', () => {
     const groups = ['dependencies', 'devDependencies', 'optionalDependencies', 'overrides']
     const versions = groups.flatMap((group) => Object.entries(manifest[group] ?? {}))
-    expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([])
+    expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+(-r\.\d+)?$/.test(version))).toEqual([])
   })
 
   // npm leaves packages for other machines out of the lock when they cannot be fetched, and then `npm ci` refuses it.

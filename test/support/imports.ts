@@ -17,7 +17,8 @@ const values = ['assert.ts', 'limits.ts']
 const mayImport: Record<string, string[]> = {
   'assert.ts': [],
   'env.ts': ['type shard'],
-  'errors.ts': [],
+  'errors.ts': ['select-error-codes.ts'],
+  'select-error-codes.ts': [],
   'exchange.ts': [
     'type access',
     'errors.ts',
@@ -119,11 +120,14 @@ const mayImport: Record<string, string[]> = {
     'iam/public-access-block.ts',
     'iam/public-policy.ts',
     'kernels',
+    'select',
     'type auth',
     'type iam',
     'type shard/rpc.ts',
     'type store',
   ],
+  // S3 Select: knows no HTTP, no XML and no storage; objects come as `ObjectSource`.
+  select: [...values, 'errors.ts', 'kernels'],
   shard: [
     ...values,
     'bulk',

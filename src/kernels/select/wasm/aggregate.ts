@@ -1,0 +1,2 @@
+// Filled by its owner.
+export const aggregateMarker: i32 = 0

@@ -1,0 +1,2 @@
+// Filled by its owner.
+export const codecMarker: i32 = 0

@@ -1,0 +1,2 @@
+// Filled by its owner.
+export const groupMarker: i32 = 0

@@ -1,0 +1,2 @@
+// Filled by its owner.
+export const jsonMarker: i32 = 0

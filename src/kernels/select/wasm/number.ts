@@ -1,0 +1,2 @@
+// Filled by its owner.
+export const numberMarker: i32 = 0
