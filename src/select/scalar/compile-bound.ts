@@ -166,9 +166,11 @@ function compileIn({ operand, options, negated }: Op<'in'>, setup: ScalarSetup):
     const member = membershipOf(options.map((option) => option.value))
     return (row) => finish(member(scalar(row)))
   }
-  const list = Array.isArray(options)
-    ? compileBound({ op: 'list', items: options }, setup)
-    : compileBound(options, setup)
+  if (!Array.isArray(options) && options.op === 'literal' && Array.isArray(options.value)) {
+    const member = membershipOf(options.value as readonly Value[])
+    return (row) => finish(member(scalar(row)))
+  }
+  const list = compileBound(Array.isArray(options) ? { op: 'list', items: options } : options, setup)
   return (row) => {
     const values = list(row)
     if (values === null || values === undefined) return null
@@ -212,13 +214,12 @@ function compileLikeOperator(bound: Op<'like'>, setup: ScalarSetup): Scalar {
 }
 
 function compileCase({ branches, otherwise }: Op<'case'>, setup: ScalarSetup): Scalar {
-  const compiled = branches.map(({ when, then }) => ({
-    when: compileBound(when, setup),
-    then: compileBound(then, setup),
-  }))
+  const compiled = branches.map(
+    (branch) => [compileBound(branch.when, setup), compileBound(branch.then, setup)] as const,
+  )
   const last = compileBound(otherwise, setup)
   return (row) => {
-    for (const { when, then } of compiled) if (isTrue(when(row))) return then(row)
+    for (const [when, result] of compiled) if (isTrue(when(row))) return result(row)
     return last(row)
   }
 }

@@ -8,7 +8,7 @@ import type { Row } from './scalar.ts'
 
 /**
  * The same expression with its constant parts as literals. Parts that fail stay as they are, so that they fail for rows;
- * UTCNOW() stays, since its value belongs to a run of the statement, and so do functions of the lenient dialect's rules.
+ * UTCNOW() stays, since its value belongs to a run of the statement.
  */
 export function foldConstants(bound: Bound): Bound {
   const folded = simplify(mapParts(bound, foldConstants))
@@ -46,6 +46,7 @@ function mapParts(bound: Bound, change: (part: Bound) => Bound): Bound {
       return { ...bound, operand: change(bound.operand), pattern: change(bound.pattern), escape }
     }
     case 'case': {
+      // oxlint-disable-next-line unicorn/no-thenable -- the name SQL gives it; nothing awaits it
       const branches = bound.branches.map(({ when, then }) => ({ when: change(when), then: change(then) }))
       return { ...bound, branches, otherwise: change(bound.otherwise) }
     }
@@ -68,7 +69,6 @@ function partsOf(bound: Bound): Bound[] {
 
 function isConstant(bound: Bound): boolean {
   if (bound.op === 'column' || bound.op === 'aggregate' || bound.op === 'key' || bound.op === 'literal') return false
-  // What other values' text is to LIKE and functions depends on the dialect.
   if (bound.op === 'call' && bound.function === 'UTCNOW') return false
   return partsOf(bound).every((part) => part.op === 'literal')
 }
@@ -106,6 +106,7 @@ const anyTime = new Timestamp({ nanoseconds: 0n, precision: 'year', offsetMinute
 
 function evaluated(bound: Bound): Bound {
   try {
+    // Where the lenient dialect takes what this refuses, this fails and the part stays.
     return { op: 'literal', value: compileBound(bound, { now: anyTime, lenient: false })(noRow) }
   } catch (error) {
     if (error instanceof S3Error) return bound

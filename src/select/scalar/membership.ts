@@ -24,15 +24,6 @@ export function membershipOf(options: readonly Value[]): (value: Value) => boole
     } else if (isExact(option)) numbers.add(canonicalKey(option))
     else others.push(option)
   }
-  const among = (value: Value, rest: readonly Value[], unknown: boolean): boolean | null => {
-    let isUnknown = unknown
-    for (const option of rest) {
-      const equal = equalValues(value, option)
-      if (equal === true) return true
-      if (equal === null) isUnknown = true
-    }
-    return isUnknown ? null : false
-  }
   return (value) => {
     if (typeof value === 'string') {
       if (texts.has(value)) return true
@@ -47,6 +38,17 @@ export function membershipOf(options: readonly Value[]): (value: Value) => boole
     }
     return among(value, options, false)
   }
+}
+
+/** Compares with one after another; `unknown`: a comparison already was. */
+function among(value: Value, options: readonly Value[], unknown: boolean): boolean | null {
+  let isUnknown = unknown
+  for (const option of options) {
+    const equal = equalValues(value, option)
+    if (equal === true) return true
+    if (equal === null) isUnknown = true
+  }
+  return isUnknown ? null : false
 }
 
 /** Equal exactly when their canonical keys are the same; floats are not. */
