@@ -8,7 +8,6 @@ export * from './json'
 export * from './number'
 export * from './parquet'
 export * from './predicate'
-export * from './sqlite'
 export * from './write-csv'
 export * from './write-json'
 
