@@ -247,6 +247,8 @@ export const serviceControlPolicyCharsMax = 5120
 export const decimalDigitsMax = 38
 /** Powers of ten that decimal arithmetic reaches; those of decimal128. Ours: AWS's 2^31 could not be written out. */
 export const decimalExponentMax = 6144
+/** Characters between two `%` of a LIKE pattern when `_` is among them: each costs a bit operation at every character of a text. Ours. */
+export const likeSegmentCharsMax = 1024
 /** Different values of one DISTINCT aggregate. Ours. */
 export const distinctValuesMax = 1_000_000
 
