@@ -243,6 +243,14 @@ export const serviceAccountsPerHolderMax = 100
 export const serviceControlPoliciesMax = 5
 export const serviceControlPolicyCharsMax = 5120
 
+// S3 Select's statements. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html
+export const selectExpressionBytesMax = 256 * 1024
+/** Ours, so that neither reading a statement nor evaluating it can overflow the stack: levels of nesting as written, */
+export const selectNestingMax = 200
+/** levels of operators in operators (a chain a + b + c has one for each +), */
+export const selectHeightMax = 500
+/** and operators in all. */
+export const selectOperatorsMax = 20_000
 /** Digits of S3 Select's DECIMAL. https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-select-sql-reference-data-types.html */
 export const decimalDigitsMax = 38
 /** Powers of ten that decimal arithmetic reaches; those of decimal128. Ours: AWS's 2^31 could not be written out. */
