@@ -243,6 +243,15 @@ export const serviceAccountsPerHolderMax = 100
 export const serviceControlPoliciesMax = 5
 export const serviceControlPolicyCharsMax = 5120
 
+/** Digits of S3 Select's DECIMAL. https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-select-sql-reference-data-types.html */
+export const decimalDigitsMax = 38
+/** Powers of ten that decimal arithmetic reaches; those of decimal128. Ours: AWS's 2^31 could not be written out. */
+export const decimalExponentMax = 6144
+/** Characters between two `%` of a LIKE pattern when `_` is among them: each costs a bit operation at every character of a text. Ours. */
+export const likeSegmentCharsMax = 1024
+/** Different values of one DISTINCT aggregate. Ours. */
+export const distinctValuesMax = 1_000_000
+
 assert(flushAttemptMilliseconds * 2 < flushWaitMilliseconds, 'A flush that hangs is tried again while its writer waits')
 assert(absenceMilliseconds <= cacheMilliseconds, 'An absence is trusted no longer than a record')
 assert(inlineBytesMax < rowBytesMax, 'An inline body fits a row')
