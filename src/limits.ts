@@ -243,6 +243,13 @@ export const serviceAccountsPerHolderMax = 100
 export const serviceControlPoliciesMax = 5
 export const serviceControlPolicyCharsMax = 5120
 
+/** An SQL expression of S3 Select. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html */
+export const selectExpressionBytesMax = 256 * KiB
+/** A frame of its answer: 128 KiB with some room, which older SDKs take for the largest there is. */
+export const selectFrameBytesMax = 128 * KiB - 256
+/** How long its answer may go without a frame. */
+export const selectIdleMilliseconds = 1000
+
 assert(flushAttemptMilliseconds * 2 < flushWaitMilliseconds, 'A flush that hangs is tried again while its writer waits')
 assert(absenceMilliseconds <= cacheMilliseconds, 'An absence is trusted no longer than a record')
 assert(inlineBytesMax < rowBytesMax, 'An inline body fits a row')
