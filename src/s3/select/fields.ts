@@ -43,7 +43,7 @@ export function delimiter(
 ): string {
   const text = childElement(parent, name)?.text ?? ''
   if (text === '') return byDefault
-  if ([...text].length <= charactersMax) return text
+  if (Array.from(text).length <= charactersMax) return text
   const characters = charactersMax === 1 ? 'a single character' : `at most ${charactersMax} characters`
   throw invalidParameter(`${name} must be ${characters}`)
 }

@@ -1,4 +1,5 @@
 // An object of the store as the engine of S3 Select reads it: in ranges, all of one version.
+import { assert } from '../../assert.ts'
 import { S3Error } from '../../errors.ts'
 import { absenceError } from '../outcomes.ts'
 import { settleVersion } from '../settle-version.ts'
@@ -119,7 +120,9 @@ function open(
 /** Inline bytes as a stream that can be read into a buffer of the reader's. */
 function streamOf(body: Uint8Array | ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   if (body instanceof ReadableStream) return body
-  return new Blob([body as Uint8Array<ArrayBuffer>]).stream()
+  const stream = new Response(body).body
+  assert(stream !== null, 'A response made of bytes has a body')
+  return stream
 }
 
 async function discard(body: Found['body']): Promise<void> {

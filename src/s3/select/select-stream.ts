@@ -16,7 +16,7 @@ export interface SelectRun {
 export interface SelectStreamOptions {
   framing: Framing
   /** Told what no S3Error explains. */
-  onFault(error: unknown): void
+  onFault: (error: unknown) => void
   /** For tests. */
   idleMilliseconds?: number
 }

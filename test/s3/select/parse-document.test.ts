@@ -102,9 +102,8 @@ describe('a body of SelectObjectContent', () => {
   })
 
   it('takes an empty element for the default, and an empty QuoteCharacter for no quoting', () => {
-    const empty = (name: string) => `<${name}></${name}>`
     const names = ['FileHeaderInfo', 'RecordDelimiter', 'FieldDelimiter', 'QuoteEscapeCharacter', 'Comments']
-    expect(inputOf(`<CSV>${names.map(empty).join('')}</CSV>`).input).toEqual(csvDefaults)
+    expect(inputOf(`<CSV>${names.map((name) => `<${name}></${name}>`).join('')}</CSV>`).input).toEqual(csvDefaults)
     expect(inputOf('<CSV><QuoteCharacter/></CSV>').input).toEqual({ ...csvDefaults, quote: '', escape: '' })
   })
 
@@ -142,15 +141,17 @@ describe('a body of SelectObjectContent', () => {
   })
 
   it('takes the wish for progress in any letter case', () => {
-    const progress = (enabled: string) =>
-      parsed({ more: `<RequestProgress><Enabled>${enabled}</Enabled></RequestProgress>` }).progress
-    expect(['TRUE', 'true', 'False', ''].map(progress)).toEqual([true, true, false, false])
+    const wishes = ['TRUE', 'true', 'False', ''].map(
+      (word) => parsed({ more: `<RequestProgress><Enabled>${word}</Enabled></RequestProgress>` }).progress,
+    )
+    expect(wishes).toEqual([true, true, false, false])
   })
 
   it('may have an expression of 256 KiB and no more', () => {
-    const ofBytes = (bytes: number) => ({ expression: `<Expression>${'é'.repeat(bytes / 2)}</Expression>` })
-    expect(codeOf(() => parsed(ofBytes(256 * 1024)))).toBe('none')
-    expect(codeOf(() => parsed(ofBytes(256 * 1024 + 2)))).toBe('ExpressionTooLong')
+    const codes = [256 * 1024, 256 * 1024 + 2].map((bytes) =>
+      codeOf(() => parsed({ expression: `<Expression>${'é'.repeat(bytes / 2)}</Expression>` })),
+    )
+    expect(codes).toEqual(['none', 'ExpressionTooLong'])
   })
 })
 
