@@ -46,6 +46,12 @@ export const xmlBodyBytesMax = 4 * MiB
 /** Elements of an XML body, and how deep they nest. Ours: 10,000 parts of a Complete with all checksums are 150,000. */
 export const xmlElementsMax = 200_000
 export const xmlDepthMax = 32
+/** An SQL expression of S3 Select. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html */
+export const selectExpressionBytesMax = 256 * KiB
+/** A frame of its answer: 128 KiB with some room, which older SDKs take for the largest there is. */
+export const selectFrameBytesMax = 128 * KiB - 256
+/** How long its answer may go without a frame. */
+export const selectIdleMilliseconds = 1000
 /** A refused upload is read to its end up to here, so that the client sees the answer and not a reset. */
 export const drainBytesMax = 5 * GiB
 export const drainMillisecondsMax = 60_000
@@ -243,12 +249,12 @@ export const serviceAccountsPerHolderMax = 100
 export const serviceControlPoliciesMax = 5
 export const serviceControlPolicyCharsMax = 5120
 
-/** An SQL expression of S3 Select. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html */
-export const selectExpressionBytesMax = 256 * KiB
-/** A frame of its answer: 128 KiB with some room, which older SDKs take for the largest there is. */
-export const selectFrameBytesMax = 128 * KiB - 256
-/** How long its answer may go without a frame. */
-export const selectIdleMilliseconds = 1000
+/** Digits of S3 Select's DECIMAL. https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-select-sql-reference-data-types.html */
+export const decimalDigitsMax = 38
+/** Powers of ten that decimal arithmetic reaches; those of decimal128. Ours: AWS's 2^31 could not be written out. */
+export const decimalExponentMax = 6144
+/** Different values of one DISTINCT aggregate. Ours. */
+export const distinctValuesMax = 1_000_000
 
 assert(flushAttemptMilliseconds * 2 < flushWaitMilliseconds, 'A flush that hangs is tried again while its writer waits')
 assert(absenceMilliseconds <= cacheMilliseconds, 'An absence is trusted no longer than a record')
