@@ -257,6 +257,7 @@ export const selectNestingMax = 200
 export const selectHeightMax = 500
 /** and operators in all. */
 export const selectOperatorsMax = 20_000
+
 /** Digits of S3 Select's DECIMAL. https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-select-sql-reference-data-types.html */
 export const decimalDigitsMax = 38
 /** Powers of ten that decimal arithmetic reaches; those of decimal128. Ours: AWS's 2^31 could not be written out. */
