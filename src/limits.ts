@@ -250,7 +250,6 @@ export const serviceControlPoliciesMax = 5
 export const serviceControlPolicyCharsMax = 5120
 
 // S3 Select's statements. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html
-export const selectExpressionBytesMax = 256 * 1024
 /** Ours, so that neither reading a statement nor evaluating it can overflow the stack: levels of nesting as written, */
 export const selectNestingMax = 200
 /** levels of operators in operators (a chain a + b + c has one for each +), */
