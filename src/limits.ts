@@ -265,6 +265,7 @@ export const decimalExponentMax = 6144
 export const likeSegmentCharsMax = 1024
 /** Different values of one DISTINCT aggregate. Ours. */
 export const distinctValuesMax = 1_000_000
+export const distinctCharsMax = 16_000_000
 
 // S3 Select: where its bytes come from.
 
