@@ -253,6 +253,15 @@ export const csvBatchRowsMax = 8192
 /** Columns of one statement over CSV: those whose cells fit even in small batches. Ours. */
 export const csvBatchRowsMin = 128
 
+// S3 Select: where its bytes come from.
+
+/** Objects are scanned in pieces of this size, one of them read ahead. */
+export const scanPieceBytes = 256 * KiB
+/** Native decoders hand out their bytes in chunks of this size. */
+export const inflateChunkBytes = 128 * KiB
+/** ZSTD frames with a window up to 8 MiB, which every decoder should take (RFC 8878 section 3.1.1.1.2), and no larger. */
+export const zstdWindowLogMax = 23
+
 assert(flushAttemptMilliseconds * 2 < flushWaitMilliseconds, 'A flush that hangs is tried again while its writer waits')
 assert(absenceMilliseconds <= cacheMilliseconds, 'An absence is trusted no longer than a record')
 assert(inlineBytesMax < rowBytesMax, 'An inline body fits a row')

@@ -6,7 +6,7 @@ import { csvFlag, csvSetup, csvStatus } from '../../kernels/select/csv.ts'
 import type { CsvKernels } from '../../kernels/select/csv.ts'
 import { csvFieldsMax } from '../../limits.ts'
 import { fieldText } from './csv-field.ts'
-import { writeSymbols } from './csv-symbols.ts'
+import { withoutQuotes, writeSymbols } from './csv-symbols.ts'
 import type { CsvSymbols } from './csv-symbols.ts'
 
 /** Entries a kernel may write beyond a limit. */
@@ -16,11 +16,12 @@ export class CsvIndex {
   readonly setup: number
   readonly arena: Arena
   readonly kernels: CsvKernels
-  readonly symbols: CsvSymbols
+  symbols: CsvSymbols
   readonly #positions: number
   readonly #firsts: number
   readonly #lasts: number
   readonly #rowsRoom: number
+  #rowsMax: number
 
   /** `rowsMax`: records indexed at once. */
   constructor(arena: Arena, kernels: CsvKernels, symbols: CsvSymbols, rowsMax: number) {
@@ -33,12 +34,17 @@ export class CsvIndex {
     this.#positions = arena.allocate(4 * (csvFieldsMax + roomEntries) + 64) + 64
     this.#firsts = arena.allocate(4 * this.#rowsRoom)
     this.#lasts = arena.allocate(4 * this.#rowsRoom)
-    writeSymbols(arena.u8, this.setup, symbols)
+    this.#rowsMax = rowsMax
+    this.#writeSetup()
+  }
+
+  #writeSetup(): void {
+    writeSymbols(this.arena.u8, this.setup, this.symbols)
     this.#set(csvSetup.positions, this.#positions)
     this.#set(csvSetup.positionsMax, csvFieldsMax)
     this.#set(csvSetup.firsts, this.#firsts)
     this.#set(csvSetup.lasts, this.#lasts)
-    this.limitRows(rowsMax)
+    this.#set(csvSetup.rowsMax, this.#rowsMax)
   }
 
   #set(offset: number, value: number): void {
@@ -51,7 +57,14 @@ export class CsvIndex {
 
   /** Indexes at most so many records at once: no more than at first. */
   limitRows(rowsMax: number): void {
+    this.#rowsMax = rowsMax
     this.#set(csvSetup.rowsMax, rowsMax)
+  }
+
+  /** From now on quotes are bytes like others. */
+  ignoreQuotes(): void {
+    this.symbols = withoutQuotes(this.symbols)
+    this.#writeSetup()
   }
 
   /** Room for the cells of one column. */
@@ -97,6 +110,11 @@ export class CsvIndex {
 
   startOf(row: number): number {
     return this.#get(this.#positions + 4 * (this.#get(this.#firsts + 4 * row) - 1)) + 1
+  }
+
+  /** The address after a record's delimiter. */
+  endOf(row: number): number {
+    return this.#get(this.#positions + 4 * (this.#get(this.#lasts + 4 * row) - 1)) + 1
   }
 
   fieldCount(row: number): number {

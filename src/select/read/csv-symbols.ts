@@ -25,13 +25,16 @@ export function csvSymbols(input: CsvInput, dialect: Dialect): CsvSymbols {
   const recordDelimiter = symbol('RecordDelimiter', input.recordDelimiter)
   // AWS takes an empty FieldDelimiter for NUL: https://github.com/aws/aws-sdk-js/issues/2469
   const fieldDelimiter = symbol('FieldDelimiter', input.fieldDelimiter === '' ? '\0' : input.fieldDelimiter)
-  if (recordDelimiter.length === 0) throw new S3Error('InvalidRequestParameter', { message: 'RecordDelimiter is empty' })
+  if (recordDelimiter.length === 0)
+    throw new S3Error('InvalidRequestParameter', { message: 'RecordDelimiter is empty' })
   if (startsWith(fieldDelimiter, recordDelimiter)) {
     throw new S3Error('InvalidRequestParameter', { message: 'FieldDelimiter begins with RecordDelimiter' })
   }
   const quote = symbol('QuoteCharacter', input.quote)
   const escape =
-    quote.length === 0 || input.escape === input.quote ? new Uint8Array(0) : symbol('QuoteEscapeCharacter', input.escape)
+    quote.length === 0 || input.escape === input.quote
+      ? new Uint8Array(0)
+      : symbol('QuoteEscapeCharacter', input.escape)
   const comment = symbol('Comments', input.comments)
   const returnElsewhere = [fieldDelimiter, quote, escape].some((bytes) => bytes.includes(13))
   const flags =
@@ -40,6 +43,13 @@ export function csvSymbols(input: CsvInput, dialect: Dialect): CsvSymbols {
     (input.recordDelimiter === '\n' && !returnElsewhere ? csvFlag.stripReturn : 0)
   const symbols = { recordDelimiter, fieldDelimiter, quote, escape, comment, flags }
   return { ...symbols, plain: isPlain(symbols) }
+}
+
+/** The same file, its quotes taken for text. */
+export function withoutQuotes(symbols: CsvSymbols): CsvSymbols {
+  const none = new Uint8Array(0)
+  const unquoted = { ...symbols, quote: none, escape: none }
+  return { ...unquoted, plain: isPlain(unquoted) }
 }
 
 function symbol(name: string, text: string): Uint8Array {

@@ -1,119 +1,146 @@
 /**
- * Reads CSV: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CSVInput.html
+ * Opens a CSV file for reading: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CSVInput.html
  *
  * Empty lines and comments are no records. Where record delimiters may not be quoted, every one ends its record; one inside
- * quotes is CSVEscapingRecordDelimiter, and quotes left open at the end are CSVUnescapedQuote. Such faults, and bytes that
- * are no UTF-8, are found in what a statement reads: COUNT(*) alone counts delimiters and looks at no quotes, unless
- * delimiters may be quoted.
+ * quotes is CSVEscapingRecordDelimiter, and quotes left open at the end of the file are CSVUnescapedQuote. The lenient
+ * dialect takes both as they come. Such faults are found in records that a statement reads: what only counts records looks
+ * at no quotes where no delimiter may be quoted.
  */
 import { S3Error } from '../../errors.ts'
-import { csvStatus } from '../../kernels/select/csv.ts'
-import { csvBatchRowsMax, csvBatchRowsMin, csvCellsBytesMax } from '../../limits.ts'
-import type { Batch, ByteChunks, Hint, RecordReader } from '../batch.ts'
-import type { ColumnRef } from '../bind/bound.ts'
-import { CountedBatch, CsvBatch } from './csv-batch.ts'
-import type { CsvIndex } from './csv-index.ts'
-import { CandidateShare, chooseLiteral, literalRegionBytes, writeLiteral } from './csv-literal.ts'
-import type { CsvWindow } from './csv-window.ts'
+import { assert } from '../../assert.ts'
+import { csvBatchRowsMax } from '../../limits.ts'
+import type { ByteChunks, RecordReader } from '../batch.ts'
+import type { CsvInput } from '../request.ts'
+import { openChunks } from '../source/open-chunks.ts'
+import { CsvIndex } from './csv-index.ts'
+import { CsvReader } from './csv-reader.ts'
+import { csvSymbols, overlapsItself } from './csv-symbols.ts'
+import type { CsvSymbols } from './csv-symbols.ts'
+import { CsvWindow } from './csv-window.ts'
+import type { ReaderSetup } from './open-reader.ts'
+import { resolveScanRange } from './scan-range.ts'
 
-/** Bytes of input in a batch that only counts. */
-const countedBytes = 1 << 20
-const bytesPerCell = 9
+const windowBytesDefault = 65_536
+const byteOrderMark = [0xef, 0xbb, 0xbf]
 
-export interface CsvReaderSetup {
-  index: CsvIndex
-  window: CsvWindow
-  chunks: ByteChunks
-  names: readonly string[] | null
-  /** Offset in the input of the last byte a wanted record may begin at. */
-  lastStart: number
-  literalFirst: boolean
+/** Reads as far as the header. Throws S3Error where the request or the header is at fault. */
+export async function openCsv(setup: ReaderSetup): Promise<RecordReader> {
+  const { request, arena, kernels, tuning } = setup
+  const { input } = request
+  assert(input.format === 'CSV', 'The input is CSV')
+  const symbols = csvSymbols(input, request.dialect)
+  if (request.scanRange !== null) refuseRange(setup, input, symbols)
+  const { start, end } = resolveScanRange(request.scanRange, setup.source.size)
+  const index = new CsvIndex(arena, kernels, symbols, csvBatchRowsMax)
+
+  // 1. The header, which is always the file's first record.
+  const hasHeader = input.header !== 'NONE'
+  const header = hasHeader && start > 0 ? await distantHeader(setup, index) : null
+
+  // 2. The range begins with the first record whose delimiter before it ends at `start` or later.
+  const atHeader = header !== null && header.end >= start
+  const offset = atHeader ? header.end : Math.max(start - symbols.recordDelimiter.length, 0)
+  const chunks = openChunks(setup.source, { offset, compression: request.compression })
+  try {
+    const window = openWindow(setup, { chunks, offset, symbols })
+    if (start > 0 && !atHeader) await skipRecord(window, symbols.recordDelimiter, setup)
+    if (start === 0) await skipByteOrderMark(window, setup)
+    const names = hasHeader ? (header?.names ?? (await readHeader(index, window))) : null
+    return new CsvReader({
+      index,
+      window,
+      chunks,
+      names: input.header === 'USE' ? names : null,
+      lastStart: request.scanRange === null ? Number.MAX_SAFE_INTEGER : end,
+      literalFirst: tuning.literalFirst ?? true,
+    })
+  } catch (error) {
+    await chunks.close()
+    throw error
+  }
 }
 
-export class CsvReader implements RecordReader {
-  readonly names: readonly string[] | null
-  readonly #setup: CsvReaderSetup
-  readonly #index: CsvIndex
-  readonly #window: CsvWindow
-  #batch: CsvBatch | null = null
-  /** The address of the literal to look for first; null: none. */
-  #literal: number | null = null
-  readonly #share = new CandidateShare()
-  /** No record is whole in what the window has: it needs more. */
-  #drained = true
-  #done = false
-
-  constructor(setup: CsvReaderSetup) {
-    this.#setup = setup
-    this.#index = setup.index
-    this.#window = setup.window
-    this.names = setup.names
-    this.#drained = setup.window.at === setup.window.end
+/**
+ * Records in the middle of a file are told by their delimiters alone, so nothing may hide one.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_SelectObjectContent.html, ScanRange
+ */
+function refuseRange({ request }: ReaderSetup, input: CsvInput, symbols: CsvSymbols): void {
+  const { recordDelimiter, fieldDelimiter, quote, escape } = symbols
+  const shared = [fieldDelimiter, quote, escape].some((bytes) => bytes.some((byte) => recordDelimiter.includes(byte)))
+  if (request.compression !== 'NONE' || input.allowQuotedRecordDelimiter || overlapsItself(recordDelimiter) || shared) {
+    throw new S3Error('UnsupportedScanRangeInput')
   }
+}
 
-  get scanned(): number {
-    return this.#setup.chunks.scanned
+function openWindow(
+  { arena, tuning }: ReaderSetup,
+  { chunks, offset, symbols }: { chunks: ByteChunks; offset: number; symbols: CsvSymbols },
+): CsvWindow {
+  return new CsvWindow({
+    arena,
+    chunks,
+    offset,
+    windowBytes: tuning.windowBytes ?? windowBytesDefault,
+    recordDelimiter: symbols.recordDelimiter,
+  })
+}
+
+/** The header of a file whose records are read from farther on, and the offset where it ends. */
+async function distantHeader(setup: ReaderSetup, index: CsvIndex): Promise<{ names: string[]; end: number }> {
+  const chunks = openChunks(setup.source, { offset: 0, compression: setup.request.compression })
+  const mark = setup.arena.mark()
+  try {
+    const window = openWindow(setup, { chunks, offset: 0, symbols: index.symbols })
+    await skipByteOrderMark(window, setup)
+    const names = await readHeader(index, window)
+    return { names, end: window.offsetOf(window.at) }
+  } finally {
+    setup.arena.release(mark)
+    await chunks.close()
   }
+}
 
-  get processed(): number {
-    return this.#setup.chunks.processed
+/** The fields of the next record, which is used up; none where there is no record. */
+async function readHeader(index: CsvIndex, window: CsvWindow): Promise<string[]> {
+  index.limitRows(1)
+  try {
+    do {
+      const rows = index.kernels.csvWalk(index.setup, window.at, window.end, window.atEnd ? 1 : 0)
+      const fault = rows === 0 ? index.fault() : null
+      if (fault !== null) throw fault
+      window.at = index.consumed
+      if (rows === 1) return Array.from({ length: index.fieldCount(0) }, (_, field) => index.text(0, field) ?? '')
+    } while (await window.more())
+    return []
+  } finally {
+    index.limitRows(csvBatchRowsMax)
   }
+}
 
-  start(columns: readonly ColumnRef[], hints: readonly Hint[]): void {
-    const { arena, symbols } = this.#index
-    if (columns.length === 0) return
-    const rows = Math.floor(csvCellsBytesMax / (bytesPerCell * (columns.length + 1)))
-    this.#index.limitRows(Math.min(Math.max(rows, csvBatchRowsMin), csvBatchRowsMax))
-    this.#batch = new CsvBatch(this.#index, columns, this.names)
-    const literal = this.#setup.literalFirst && symbols.plain ? chooseLiteral(hints) : null
-    if (literal === null) return
-    this.#literal = arena.allocate(literalRegionBytes)
-    writeLiteral(arena.u8, this.#literal, literal)
-  }
+async function skipByteOrderMark(window: CsvWindow, { arena }: ReaderSetup): Promise<void> {
+  while (window.end - window.at < byteOrderMark.length && (await window.more()));
+  const memory = arena.u8
+  if (byteOrderMark.every((byte, index) => memory[window.at + index] === byte)) window.at += byteOrderMark.length
+}
 
-  async next(): Promise<Batch | null> {
-    while (!this.#done) {
-      if (this.#drained && !this.#window.loaded && !(await this.#window.more())) break
-      const batch = this.#batch === null ? this.#counted() : this.#indexed(this.#batch)
-      if (batch !== null) return batch
+/** Uses up all bytes through the next record delimiter. */
+async function skipRecord(window: CsvWindow, delimiter: Uint8Array, { arena }: ReaderSetup): Promise<void> {
+  for (;;) {
+    const found = find(arena.u8.subarray(window.at, window.end), delimiter)
+    if (found >= 0) {
+      window.at += found + delimiter.length
+      return
     }
-    return null
+    // The first bytes of a delimiter may be the last at hand.
+    window.at = Math.max(window.at, window.end - delimiter.length + 1)
+    if (!(await window.more())) return
   }
+}
 
-  async close(): Promise<void> {
-    this.#done = true
-    await this.#setup.chunks.close()
-  }
-
-  /** The next records of the bytes at hand; null where they hold no more. */
-  #indexed(batch: CsvBatch): Batch | null {
-    while (this.#prepare()) {
-      const rows = this.#scan()
-      if (rows === 0) continue
-      batch.rows = rows
-      return batch
-    }
-    return null
-  }
-
-  #counted(): Batch | null {
-    let rows = 0
-    let bytes = 0
-    while (bytes < countedBytes && this.#prepare()) {
-      const { at } = this.#window
-      rows += this.#count()
-      bytes += this.#window.at - at
-    }
-    return rows === 0 ? null : new CountedBatch(rows)
-  }
-
-  /** Whether the window has bytes that may hold whole records, taking in those at hand. */
-  #prepare(): boolean {
-    if (this.#done) return false
-    if (!this.#drained) return true
-    if (!this.#window.loaded) return false
-    this.#window.take()
-    this.#drained = false
-    return true
-  }
+/** Where some bytes first stand; -1: nowhere. */
+function find(bytes: Uint8Array, wanted: Uint8Array): number {
+  let at = bytes.indexOf(wanted[0] ?? 0)
+  while (at >= 0 && !wanted.every((byte, index) => bytes[at + index] === byte))
+    at = bytes.indexOf(wanted[0] ?? 0, at + 1)
+  return at
 }

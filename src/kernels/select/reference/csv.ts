@@ -191,7 +191,7 @@ function walk(setup: Setup, from: number, to: number, atEnd: number): number {
 function countDelimiters(setup: Setup, from: number, to: number): number {
   let rows = 0
   let start = from
-  for (let at = from; at + setup.recordDelimiter.length <= to; ) {
+  for (let at = from; at + setup.recordDelimiter.length <= to;) {
     if (!setup.matches(at, setup.recordDelimiter)) {
       at++
       continue
