@@ -199,14 +199,14 @@ export function deltaDecode(from: usize, end: usize, out: usize, count: u32, wid
   return cursor
 }
 
-export function sumLengths(lengths: usize, count: u32): u32 {
+export function sumLengths(lengths: usize, count: u32): f64 {
   let sum: u64 = 0
   for (let i: usize = 0; i < <usize>count; i++) {
     const length = load<i32>(lengths + (i << 2))
-    if (length < 0) return 0xffffffff
+    if (length < 0) return 4294967295
     sum += <u64>length
   }
-  return <u32>min<u64>(sum, 0xffffffff)
+  return <f64>min<u64>(sum, 0xffffffff)
 }
 
 export function joinLengths(lengths: usize, count: u32, data: usize, out: usize): void {

@@ -144,7 +144,7 @@ export function hybridRepeats(state: usize, value: u32, count: u32): u32 {
   return 1
 }
 
-export function maxU32(values: usize, count: u32): u32 {
+export function maxU32(values: usize, count: u32): f64 {
   const end = values + ((<usize>count) << 2)
   let wide = i32x4.splat(0)
   let at = values
@@ -154,7 +154,7 @@ export function maxU32(values: usize, count: u32): u32 {
     max(<u32>i32x4.extract_lane(wide, 2), <u32>i32x4.extract_lane(wide, 3)),
   )
   for (; at < end; at += 4) most = max(most, load<u32>(at))
-  return most
+  return <f64>most
 }
 
 export function levelsToKinds(levels: usize, count: u32, top: u32, present: u32): u32 {
