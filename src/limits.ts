@@ -46,6 +46,12 @@ export const xmlBodyBytesMax = 4 * MiB
 /** Elements of an XML body, and how deep they nest. Ours: 10,000 parts of a Complete with all checksums are 150,000. */
 export const xmlElementsMax = 200_000
 export const xmlDepthMax = 32
+/** An SQL expression of S3 Select. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html */
+export const selectExpressionBytesMax = 256 * KiB
+/** A frame of its answer: 128 KiB with some room, which older SDKs take for the largest there is. */
+export const selectFrameBytesMax = 128 * KiB - 256
+/** How long its answer may go without a frame. */
+export const selectIdleMilliseconds = 1000
 /** A refused upload is read to its end up to here, so that the client sees the answer and not a reset. */
 export const drainBytesMax = 5 * GiB
 export const drainMillisecondsMax = 60_000
@@ -243,6 +249,14 @@ export const serviceAccountsPerHolderMax = 100
 export const serviceControlPoliciesMax = 5
 export const serviceControlPolicyCharsMax = 5120
 
+// S3 Select's statements. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html
+/** Ours, so that neither reading a statement nor evaluating it can overflow the stack: levels of nesting as written, */
+export const selectNestingMax = 200
+/** levels of operators in operators (a chain a + b + c has one for each +), */
+export const selectHeightMax = 500
+/** and operators in all. */
+export const selectOperatorsMax = 20_000
+
 /** Digits of S3 Select's DECIMAL. https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-select-sql-reference-data-types.html */
 export const decimalDigitsMax = 38
 /** Powers of ten that decimal arithmetic reaches; those of decimal128. Ours: AWS's 2^31 could not be written out. */
@@ -251,6 +265,15 @@ export const decimalExponentMax = 6144
 export const likeSegmentCharsMax = 1024
 /** Different values of one DISTINCT aggregate. Ours. */
 export const distinctValuesMax = 1_000_000
+
+// S3 Select: where its bytes come from.
+
+/** Objects are scanned in pieces of this size, one of them read ahead. */
+export const scanPieceBytes = 256 * KiB
+/** Native decoders hand out their bytes in chunks of this size. */
+export const inflateChunkBytes = 128 * KiB
+/** ZSTD frames with a window up to 8 MiB, which every decoder should take (RFC 8878 section 3.1.1.1.2), and no larger. */
+export const zstdWindowLogMax = 23
 
 assert(flushAttemptMilliseconds * 2 < flushWaitMilliseconds, 'A flush that hangs is tried again while its writer waits')
 assert(absenceMilliseconds <= cacheMilliseconds, 'An absence is trusted no longer than a record')

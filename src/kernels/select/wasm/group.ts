@@ -145,7 +145,7 @@ export function groupRows(
     if (group == 0) {
       group = addGroup(table, slots + ((<usize>at) << 3), hash, bytes)
       if (group == 0) break
-      writeKey(load<u32>(load<u32>(table, 16) + ((<usize>(group - 1)) << 2)), columns, columnsEnd, row, i)
+      writeKey(load<u32>(<usize>load<u32>(table, 16) + ((<usize>(group - 1)) << 2)), columns, columnsEnd, row, i)
     }
     store<u32>(groups + (i << 2), group - 1)
   }
@@ -207,14 +207,14 @@ export function groupOfKey(table: usize, key: usize, length: u32): i32 {
     slot = slots + ((<usize>index) << 3)
     const group = load<u32>(slot, 4)
     if (group == 0) break
-    if (load<u32>(slot) == hash && isSameKey(load<u32>(load<u32>(table, 16) + ((<usize>(group - 1)) << 2)), key, keyCount)) {
+    if (load<u32>(slot) == hash && isSameKey(load<u32>(<usize>load<u32>(table, 16) + ((<usize>(group - 1)) << 2)), key, keyCount)) {
       return <i32>group - 1
     }
     index = (index + 1) & mask
   }
   const added = addGroup(table, slot, hash, length)
   if (added == 0) return -1
-  memory.copy(load<u32>(load<u32>(table, 16) + ((<usize>(added - 1)) << 2)), key, length)
+  memory.copy(load<u32>(<usize>load<u32>(table, 16) + ((<usize>(added - 1)) << 2)), key, length)
   return <i32>added - 1
 }
 
