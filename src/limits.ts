@@ -249,6 +249,16 @@ export const serviceAccountsPerHolderMax = 100
 export const serviceControlPoliciesMax = 5
 export const serviceControlPolicyCharsMax = 5120
 
+/** A record of a Select's input or output. AWS: 1 MB. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html */
+export const selectRecordBytesMax = 1 * MiB
+/** Fields of one CSV record. Ours. */
+export const csvFieldsMax = 32_768
+/** Memory for the cells of one batch, and the records in it. Ours. */
+export const csvCellsBytesMax = 4 * MiB
+export const csvBatchRowsMax = 8192
+/** Columns of one statement over CSV: those whose cells fit even in small batches. Ours. */
+export const csvBatchRowsMin = 128
+
 // S3 Select's statements. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html
 /** Ours, so that neither reading a statement nor evaluating it can overflow the stack: levels of nesting as written, */
 export const selectNestingMax = 200
