@@ -3,6 +3,7 @@ import type { Selection } from '../../kernels/select/cells.ts'
 import type { Batch } from '../batch.ts'
 import type { Bound } from '../bind/bound.ts'
 import { conditionOf } from '../plan/condition.ts'
+import { foldConstants } from '../scalar/fold-constants.ts'
 import { shapeOf } from '../plan/shape.ts'
 import { vectorTest } from './leaf-kernel.ts'
 import type { VectorTest } from './leaf-kernel.ts'
@@ -22,7 +23,7 @@ export class Filter {
 
   constructor(where: Bound, scratch: Scratch, cursor: Cursor) {
     this.#cursor = cursor
-    this.#root = nodeOf(conditionOf(where), scratch, cursor)
+    this.#root = nodeOf(conditionOf(foldConstants(where)), scratch, cursor)
   }
 
   /** Of the ascending rows, keeps those for which WHERE is TRUE; returns how many. Errors are not in the order of rows. */

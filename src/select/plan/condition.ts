@@ -84,3 +84,8 @@ export function conditionMayFail(condition: Condition): boolean {
 export function conjunctsOf(condition: Condition): Condition[] {
   return condition.test === 'all' ? condition.of : [condition]
 }
+
+/** WHERE TRUE, which lets every record through. */
+export function isTrueForAll(bound: Bound): boolean {
+  return bound.op === 'literal' && bound.value === true
+}
