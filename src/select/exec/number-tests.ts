@@ -40,19 +40,7 @@ export function listOfCells(shape: Extract<Shape, { shape: 'number-list' }>, scr
   const { flags, oddKinds } = numberFlags(shape)
   const { kernels } = scratch
   return ({ starts, ends, kinds }, { pointer, count }, hits, unsettled) =>
-    kernels.selectNumbersIn(
-      starts,
-      ends,
-      kinds,
-      pointer,
-      count,
-      list,
-      doubles.length,
-      flags,
-      oddKinds,
-      hits,
-      unsettled,
-    )
+    kernels.selectNumbersIn(starts, ends, kinds, pointer, count, list, doubles.length, flags, oddKinds, hits, unsettled)
 }
 
 /** Over whole numbers scaled by a power of ten: exact. Null: floats are in the comparison. */

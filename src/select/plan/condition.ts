@@ -11,16 +11,10 @@ export type Condition =
  * leaves by De Morgan's laws, which hold with three values too. The order of what is tested stays.
  */
 export function conditionOf(bound: Bound, negated = false): Condition {
-  switch (bound.op) {
-    case 'and':
-      return { test: negated ? 'any' : 'all', of: nested(bound.operands, negated, negated ? 'any' : 'all') }
-    case 'or':
-      return { test: negated ? 'all' : 'any', of: nested(bound.operands, negated, negated ? 'all' : 'any') }
-    case 'not':
-      return conditionOf(bound.operand, !negated)
-    default:
-      return { test: 'leaf', bound: negated ? negatedLeaf(bound) : bound }
-  }
+  if (bound.op === 'not') return conditionOf(bound.operand, !negated)
+  if (bound.op !== 'and' && bound.op !== 'or') return { test: 'leaf', bound: negated ? negatedLeaf(bound) : bound }
+  const test = (bound.op === 'and') === negated ? 'any' : 'all'
+  return { test, of: nested(bound.operands, negated, test) }
 }
 
 function nested(operands: readonly Bound[], negated: boolean, test: 'all' | 'any'): Condition[] {
@@ -41,20 +35,17 @@ const opposites: Record<CompareOperator, CompareOperator> = {
 
 /** What is TRUE where the leaf is FALSE; unknown stays unknown. */
 function negatedLeaf(bound: Bound): Bound {
-  switch (bound.op) {
-    case 'compare':
-      return { ...bound, operator: opposites[bound.operator] }
-    case 'between':
-    case 'in':
-    case 'like':
-    case 'is':
-      return { ...bound, negated: !bound.negated }
-    default:
-      return { op: 'not', operand: bound }
+  if (bound.op === 'compare') return { ...bound, operator: opposites[bound.operator] }
+  if (bound.op === 'between' || bound.op === 'in' || bound.op === 'like' || bound.op === 'is') {
+    return { ...bound, negated: !bound.negated }
   }
+  return { op: 'not', operand: bound }
 }
 
-/** Whether evaluating it can fail for some record. Comparing and testing never do; casts, arithmetic and functions may. */
+/**
+ * Whether evaluating it can fail for some record. Comparing and testing never do; casts, arithmetic and functions may. LIKE over
+ * a column counts as what does not: of records without text there, none is like a pattern.
+ */
 export function mayFail(bound: Bound): boolean {
   switch (bound.op) {
     case 'literal':
@@ -68,10 +59,22 @@ export function mayFail(bound: Bound): boolean {
       return mayFail(bound.operand) || mayFail(bound.low) || mayFail(bound.high)
     case 'in':
       return mayFail(bound.operand) || !Array.isArray(bound.options) || bound.options.some(mayFail)
+    case 'like':
+      return (
+        mayFail(bound.operand) || bound.pattern.op !== 'literal' || (bound.escape ?? bound.pattern).op !== 'literal'
+      )
     case 'is':
     case 'path':
       return mayFail(bound.operand)
-    default:
+    case 'and':
+    case 'arithmetic':
+    case 'call':
+    case 'case':
+    case 'cast':
+    case 'list':
+    case 'negate':
+    case 'not':
+    case 'or':
       return true
   }
 }

@@ -24,7 +24,14 @@ export type Shape =
   | ({ shape: 'texts'; low: Uint8Array | null; high: Uint8Array | null; flags: number } & Omit<TextShape, 'negated'>)
   | ({ shape: 'text-set'; texts: Uint8Array[] } & TextShape)
   | ({ shape: 'like'; pattern: LikeShape } & TextShape)
-  | { shape: 'numbers'; column: number; cast: NumberCast | null; low: Numeric | null; high: Numeric | null; flags: number }
+  | {
+      shape: 'numbers'
+      column: number
+      cast: NumberCast | null
+      low: Numeric | null
+      high: Numeric | null
+      flags: number
+    }
   | { shape: 'number-list'; column: number; cast: NumberCast | null; numbers: Numeric[]; negated: boolean }
 
 const bit = (kind: number) => 1 << kind
@@ -32,23 +39,13 @@ const encoder = new TextEncoder()
 
 /** What kernels can do for the leaf; null when nothing. */
 export function shapeOf(bound: Bound): Shape | null {
-  switch (bound.op) {
-    case 'literal':
-      return { shape: 'constant', holds: bound.value === true }
-    case 'is':
-      if (bound.operand.op !== 'column') return null
-      return { shape: 'kinds', column: bound.operand.column, what: bound.what, negated: bound.negated }
-    case 'compare':
-      return compareShape(bound)
-    case 'between':
-      return betweenShape(bound)
-    case 'in':
-      return inShape(bound)
-    case 'like':
-      return likeShape(bound)
-    default:
-      return null
-  }
+  if (bound.op === 'literal') return { shape: 'constant', holds: bound.value === true }
+  if (bound.op === 'compare') return compareShape(bound)
+  if (bound.op === 'between') return betweenShape(bound)
+  if (bound.op === 'in') return inShape(bound)
+  if (bound.op === 'like') return likeShape(bound)
+  if (bound.op !== 'is' || bound.operand.op !== 'column') return null
+  return { shape: 'kinds', column: bound.operand.column, what: bound.what, negated: bound.negated }
 }
 
 const mirrored: Record<CompareOperator, CompareOperator> = {
@@ -162,8 +159,9 @@ function inShape({ operand, options, negated }: Extract<Bound, { op: 'in' }>): S
 
 function likeShape({ operand, pattern, escape, negated, ranges }: Extract<Bound, { op: 'like' }>): Shape | null {
   if (operand.op !== 'column' || ranges || pattern.op !== 'literal' || typeof pattern.value !== 'string') return null
-  if (escape !== null && (escape.op !== 'literal' || typeof escape.value !== 'string')) return null
-  const segments = likeSegments(pattern.value, escape === null ? null : String(escape.value))
+  const escapeText = escape?.op === 'literal' ? escape.value : null
+  if (escape !== null && typeof escapeText !== 'string') return null
+  const segments = likeSegments(pattern.value, typeof escapeText === 'string' ? escapeText : null)
   if (segments === null) return null
   const oddKinds = 0xff & ~(bit(cellKind.text) | bit(cellKind.null) | bit(cellKind.missing))
   return { shape: 'like', column: operand.column, pattern: segments, negated, oddKinds }

@@ -76,7 +76,10 @@ export function sumCells(
     let settled = false
     if (kind != 0 && kind != 2) {
       settled = ((oddKinds >> kind) & 1) == 0
-    } else if (readDecimal(load<u32>(starts + at), load<u32>(ends + at)) == isNumber && !(flags & 64 && readScale != 0)) {
+    } else if (
+      readDecimal(load<u32>(starts + at), load<u32>(ends + at)) == isNumber &&
+      !(flags & 64 && readScale != 0)
+    ) {
       settled = true
       if (readScale > common) {
         settled = rescale(states, stride, groupCount, powerOfTen(readScale - common))
@@ -95,7 +98,7 @@ export function sumCells(
       }
     }
     store<u32>(odd, <u32>i)
-    odd += <usize>(!settled) << 2
+    odd += (<usize>!settled) << 2
   }
   store<u32>(scale, common)
   store<u32>(unsettled, <u32>((odd - unsettled - 4) >> 2))
@@ -203,7 +206,10 @@ export function sumCellsAsFloats(
     let settled = false
     if (kind != 0 && kind != 2) {
       settled = ((oddKinds >> kind) & 1) == 0
-    } else if (readDecimal(load<u32>(starts + at), load<u32>(ends + at)) == isNumber && !(flags & 64 && readScale != 0)) {
+    } else if (
+      readDecimal(load<u32>(starts + at), load<u32>(ends + at)) == isNumber &&
+      !(flags & 64 && readScale != 0)
+    ) {
       if (mantissa < exactMax && mantissa > -exactMax) {
         settled = addDouble(
           states + <usize>((groups == 0 ? 0 : load<u32>(groups + (i << 2))) * stride),
@@ -212,7 +218,7 @@ export function sumCellsAsFloats(
       }
     }
     store<u32>(odd, <u32>i)
-    odd += <usize>(!settled) << 2
+    odd += (<usize>!settled) << 2
   }
   store<u32>(unsettled, <u32>((odd - unsettled - 4) >> 2))
 }
@@ -233,7 +239,7 @@ export function sumFloats(
     if (load<u8>(kinds + row) - 5 < <u8>2) continue
     const state = states + <usize>((groups == 0 ? 0 : load<u32>(groups + (i << 2))) * stride)
     store<u32>(odd, <u32>i)
-    odd += <usize>(!addDouble(state, load<f64>(values + ((<usize>row) << 3)))) << 2
+    odd += (<usize>!addDouble(state, load<f64>(values + ((<usize>row) << 3)))) << 2
   }
   store<u32>(unsettled, <u32>((odd - unsettled - 4) >> 2))
 }

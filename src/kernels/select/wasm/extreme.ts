@@ -65,8 +65,7 @@ export function extremeCells(
     let found = load<u32>(state, 8)
     const json: u32 = kind == 2 && !cast ? fromJson : 0
     const read = readDecimal(start, end)
-    const exact =
-      read == isNumber && mantissa < exactMax && mantissa > -exactMax && !(flags & 64 && scale != 0)
+    const exact = read == isNumber && mantissa < exactMax && mantissa > -exactMax && !(flags & 64 && scale != 0)
     // Numbers and texts of JSON are not mixed here; nor is a cast of what may be no number.
     if ((!exact && (cast || json != 0 || read != isNone)) || (found != 0 && (found & fromJson) != json)) {
       store<u32>(odd, <u32>i)

@@ -207,7 +207,10 @@ export function groupOfKey(table: usize, key: usize, length: u32): i32 {
     slot = slots + ((<usize>index) << 3)
     const group = load<u32>(slot, 4)
     if (group == 0) break
-    if (load<u32>(slot) == hash && isSameKey(load<u32>(<usize>load<u32>(table, 16) + ((<usize>(group - 1)) << 2)), key, keyCount)) {
+    if (
+      load<u32>(slot) == hash &&
+      isSameKey(load<u32>(<usize>load<u32>(table, 16) + ((<usize>(group - 1)) << 2)), key, keyCount)
+    ) {
       return <i32>group - 1
     }
     index = (index + 1) & mask
@@ -221,7 +224,8 @@ export function groupOfKey(table: usize, key: usize, length: u32): i32 {
 function isSameKey(a: usize, b: usize, keyCount: u32): bool {
   for (let part: u32 = 0; part < keyCount; part++) {
     const length = load<u32>(a, 4)
-    if (!sameTag(load<u32>(a), load<u32>(b)) || load<u32>(b, 4) != length || !sameText(a + 8, b + 8, length)) return false
+    if (!sameTag(load<u32>(a), load<u32>(b)) || load<u32>(b, 4) != length || !sameText(a + 8, b + 8, length))
+      return false
     a += 8 + length
     b += 8 + length
   }
