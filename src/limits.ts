@@ -276,6 +276,13 @@ export const likeSegmentCharsMax = 1024
 /** Different values of one DISTINCT aggregate. Ours. */
 export const distinctValuesMax = 1_000_000
 
+/** Bytes of JSON that are indexed at once: they and what is known of them stay in the processor's cache. */
+export const jsonWindowBytes = 64 * KiB
+/** Records of one batch of JSON. */
+export const jsonBatchRowsMax = 8192
+/** Kernel memory for the cells of a batch of JSON; many columns make batches smaller. */
+export const jsonCellBytesMax = 3 * 1024 * KiB
+
 // S3 Select: where its bytes come from.
 
 /** Objects are scanned in pieces of this size, one of them read ahead. */

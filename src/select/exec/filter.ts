@@ -6,7 +6,7 @@ import { conditionOf } from '../plan/condition.ts'
 import { foldConstants } from '../scalar/fold-constants.ts'
 import { shapeOf } from '../plan/shape.ts'
 import { vectorTest } from './leaf-kernel.ts'
-import type { VectorTest } from './leaf-kernel.ts'
+import type { VectorTest } from './vector-test.ts'
 import type { Cursor, Evaluate } from './cursor.ts'
 import type { List, Scratch } from './scratch.ts'
 

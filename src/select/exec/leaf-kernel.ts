@@ -1,24 +1,14 @@
 // One leaf of WHERE, decided by kernels: constants are laid out in memory once, and each kind of vector has its own call.
 import { cellKind } from '../../kernels/select/cells.ts'
-import type { CellVector, DictionaryVector, Selection, Vector } from '../../kernels/select/cells.ts'
-import { numberFlag } from '../../kernels/select/number.ts'
-import { boundFlag, likeFlag } from '../../kernels/select/predicate.ts'
+import type { DictionaryVector, Selection } from '../../kernels/select/cells.ts'
+import { likeFlag } from '../../kernels/select/predicate.ts'
 import type { LikeShape } from '../plan/like-segments.ts'
 import type { Shape } from '../plan/shape.ts'
 import { floatTest, integerTest, listOfCells, rangeOfCells } from './number-tests.ts'
+import { sliceRows } from './scratch.ts'
 import type { List, Scratch } from './scratch.ts'
-
-/**
- * Writes the rows that hold to `hits` (which may be the selection's own list) and returns how many; rows it cannot decide go to
- * `unsettled`, count first. Null: this vector is beyond it.
- */
-export type VectorTest = (vector: Vector, rows: Selection, hits: List, unsettled: List) => number | null
-
-export type CellTest = (cells: CellVector, rows: Selection, hits: List, unsettled: List) => number
-
-/** Null and missing cells. */
-export const absentKinds = (1 << cellKind.null) | (1 << cellKind.missing)
-const escapedKind = 1 << cellKind.escaped
+import { absentKinds } from './vector-test.ts'
+import type { CellTest, VectorTest } from './vector-test.ts'
 
 /** Entries of dictionaries that are decided once; larger dictionaries are not. */
 const dictionaryEntriesMax = 65_536
@@ -126,14 +116,6 @@ function keepPattern({ segments, openStart, openEnd }: LikeShape, scratch: Scrat
   return scratch.keepWords([segments.length, flags, ...parts])
 }
 
-/** Flags and odd kinds of a number shape over cells. */
-export function numberFlags(shape: Extract<Shape, { shape: 'numbers' | 'number-list' }>) {
-  const negated = shape.shape === 'numbers' ? shape.flags : shape.negated ? boundFlag.negated : 0
-  const cast = shape.cast === null ? 0 : numberFlag.cast | (shape.cast === 'INT' ? numberFlag.wholeOnly : 0)
-  // A cast settles truth values and fails on lists; without one they are no numbers.
-  return { flags: negated | cast, oddKinds: shape.cast === null ? escapedKind : 0xff & ~absentKinds }
-}
-
 /** Decides every entry of a dictionary once and keeps the verdicts while the dictionary is the same. */
 function dictionaryTest(plain: VectorTest, scratch: Scratch) {
   const { kernels, arena } = scratch
@@ -145,8 +127,8 @@ function dictionaryTest(plain: VectorTest, scratch: Scratch) {
     const [rows, hits, odd] = [scratch.takeList(), scratch.takeList(), scratch.takeList()]
     arena.u8.fill(0, table, table + entryCount)
     let understood = true
-    for (let from = 0; from < entryCount && understood; from += arenaSlice) {
-      const count = Math.min(arenaSlice, entryCount - from)
+    for (let from = 0; from < entryCount && understood; from += sliceRows) {
+      const count = Math.min(sliceRows, entryCount - from)
       kernels.selectRange(rows, from, count)
       const found = plain(entries, { pointer: rows, count }, hits, odd)
       understood = found !== null
@@ -171,6 +153,3 @@ function dictionaryTest(plain: VectorTest, scratch: Scratch) {
     return kernels.selectByTable(vector.indices, vector.kinds, pointer, count, table, hits, unsettled)
   }
 }
-
-/** Entries decided at once: what a list has room for. */
-const arenaSlice = 16_384

@@ -1,12 +1,13 @@
 // Comparing numbers by kernels: which constants they take, and as what.
 import type { Float64Vector, Int64Vector, Selection } from '../../kernels/select/cells.ts'
+import { numberFlag } from '../../kernels/select/number.ts'
 import { boundFlag } from '../../kernels/select/predicate.ts'
 import type { Shape } from '../plan/shape.ts'
 import { toDecimal, toFloat } from '../value/compare.ts'
 import type { Numeric } from '../value/compare.ts'
-import { Decimal, trimDecimal } from '../value/decimal.ts'
-import type { CellTest } from './leaf-kernel.ts'
-import { numberFlags } from './leaf-kernel.ts'
+import { trimDecimal } from '../value/decimal.ts'
+import { absentKinds, escapedKind } from './vector-test.ts'
+import type { CellTest } from './vector-test.ts'
 import type { List, Scratch } from './scratch.ts'
 
 type NumberShape = Extract<Shape, { shape: 'numbers' | 'number-list' }>
@@ -20,6 +21,14 @@ function doubleFor(value: Numeric, cast: NumberShape['cast']): number | null {
   const { unscaled, scale } = trimDecimal(toDecimal(value))
   const whole = scale < 0 ? (scale < -15 ? 10n ** 15n : unscaled * 10n ** BigInt(-scale)) : unscaled
   return whole < 10n ** 15n && whole > -(10n ** 15n) && scale <= 22 ? toFloat(value) : null
+}
+
+/** Flags and odd kinds of a number shape over cells. */
+function numberFlags(shape: NumberShape) {
+  const negated = shape.shape === 'numbers' ? shape.flags : shape.negated ? boundFlag.negated : 0
+  const cast = shape.cast === null ? 0 : numberFlag.cast | (shape.cast === 'INT' ? numberFlag.wholeOnly : 0)
+  // A cast settles truth values and fails on lists; without one they are no numbers.
+  return { flags: negated | cast, oddKinds: shape.cast === null ? escapedKind : 0xff & ~absentKinds }
 }
 
 export function rangeOfCells(shape: Extract<Shape, { shape: 'numbers' }>, scratch: Scratch): CellTest | null {
@@ -93,7 +102,7 @@ function listAt(numbers: readonly Numeric[], scale: number): bigint[] {
 
 /** number * 10^scale, rounded down, and whether nothing was cut off. Far beyond 64 bits it is only that. */
 function scaled(number: Numeric, scale: number): { floor: bigint; exact: boolean } {
-  const decimal: Decimal = trimDecimal(toDecimal(number))
+  const decimal = trimDecimal(toDecimal(number))
   const shift = scale - decimal.scale
   if (shift >= 0) return { floor: decimal.unscaled * 10n ** BigInt(Math.min(shift, 60)), exact: true }
   const divisor = 10n ** BigInt(Math.min(-shift, 400))
