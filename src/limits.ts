@@ -276,8 +276,6 @@ export const likeSegmentCharsMax = 1024
 /** Different values of one DISTINCT aggregate. Ours. */
 export const distinctValuesMax = 1_000_000
 
-/** A record of S3 Select, read or written. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html */
-export const selectRecordBytesMax = 1024 * 1024
 /** Bytes of JSON that are indexed at once: they and what is known of them stay in the processor's cache. */
 export const jsonWindowBytes = 64 * KiB
 /** Records of one batch of JSON. */
