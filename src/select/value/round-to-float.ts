@@ -8,10 +8,10 @@ export function roundToFloat(numerator: bigint, denominator: bigint): number {
   if (numerator === 0n) return 0
   const negative = numerator < 0n
   const magnitude = negative ? -numerator : numerator
-  // About the binary exponent of the fraction: one too large at most.
+  // The fraction lies between 2^(exponent - 1) and 2^(exponent + 1).
   const exponent = bitLength(magnitude) - bitLength(denominator)
   const rounded =
-    exponent <= leastNormalExponent + 1
+    exponent <= leastNormalExponent
       ? subnormal(magnitude, denominator)
       : scaled(withSticky(magnitude, denominator, 64 - exponent), exponent - 64)
   return negative ? -rounded : rounded

@@ -17,6 +17,7 @@ describe('roundToFloat()', () => {
     [1n, 2n ** 1022n, 2.2250738585072014e-308],
     [2n ** 1024n - 2n ** 970n, 1n, Infinity],
     [2n ** 1024n - 2n ** 970n - 1n, 1n, Number.MAX_VALUE],
+    [6n, 10n ** 308n, 6e-308],
     [10n ** 400n, 1n, Infinity],
     [1n, 10n ** 400n, 0],
   ])('of %s / %s', (numerator, denominator, expected) => expect(roundToFloat(numerator, denominator)).toBe(expected))
