@@ -3,7 +3,7 @@
 import { S3Error } from '../../../errors.ts'
 import { compareTexts, isNumeric, orderValues } from '../compare.ts'
 import type { Numeric } from '../compare.ts'
-import { Decimal } from '../decimal.ts'
+import { Decimal, trimDecimal } from '../decimal.ts'
 import { formatText } from '../format.ts'
 import { parseNumber } from '../number.ts'
 import { Timestamp } from '../timestamp.ts'
@@ -22,7 +22,8 @@ export interface SavedExtreme {
 
 /**
  * Numbers, and text that is a number, count as numbers; but once a text is none, all of them count as text. Timestamps go
- * with timestamps alone, and BOOL with BOOL. Of equal values the first stays; a number is given without its lexeme.
+ * with timestamps alone, and BOOL with BOOL. A number is given without its lexeme and without trailing zeros after the
+ * point, so that it does not matter which of 1.5 and 1.50 came first; of equal timestamps the first stays.
  */
 export class ExtremeAccumulator {
   readonly #function: 'MIN' | 'MAX'
@@ -69,8 +70,7 @@ export class ExtremeAccumulator {
   result(): Value {
     if (this.#other !== null) return this.#other
     if (this.#hasPlainText) return this.#text
-    const number = this.#number
-    return number instanceof Decimal ? new Decimal(number.unscaled, number.scale) : number
+    return this.#number instanceof Decimal ? trimDecimal(this.#number) : this.#number
   }
 
   save(): SavedExtreme {
