@@ -5,7 +5,7 @@ import type { CastType } from '../bind/bound.ts'
 import { toDecimal, toFloat } from './compare.ts'
 import { Decimal, decimalToInteger, parseDecimal } from './decimal.ts'
 import { formatText } from './format.ts'
-import { isInt64, parseNumber } from './number.ts'
+import { fewDigitsOfText, isInt64, parseNumber } from './number.ts'
 import { parseTimestamp, Timestamp } from './timestamp.ts'
 import { Struct } from './value.ts'
 import type { Value } from './value.ts'
@@ -89,6 +89,8 @@ function floatOf(value: Value): number {
   if (typeof value === 'number' || typeof value === 'bigint' || value instanceof Decimal) return toFloat(value)
   if (typeof value === 'boolean') return value ? 1 : 0
   if (typeof value !== 'string') throw new S3Error('InvalidCast')
+  const few = fewDigitsOfText(value)
+  if (!Number.isNaN(few)) return few
   const text = value.trim()
   // The platform reads more digits than a DECIMAL has, and rounds once.
   if (parseNumber(text) === null) throw castFailed('the text is no FLOAT')
