@@ -7,7 +7,6 @@ import { Decimal, decimalToInteger, parseDecimal } from './decimal.ts'
 import { formatText } from './format.ts'
 import { fewDigitsOfText, isInt64, parseNumber } from './number.ts'
 import { parseTimestamp, Timestamp } from './timestamp.ts'
-import { Struct } from './value.ts'
 import type { Value } from './value.ts'
 
 /**
@@ -122,9 +121,4 @@ function withoutLexeme(value: Decimal): Decimal {
 
 function castFailed(reason: string): S3Error {
   return new S3Error('CastFailed', { reason })
-}
-
-/** Whether a value is a list or a struct: of those, only STRING can be cast to. */
-export function isNested(value: Value): value is Struct | readonly Value[] {
-  return value instanceof Struct || Array.isArray(value)
 }
