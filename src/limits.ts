@@ -275,6 +275,7 @@ export const decimalExponentMax = 6144
 export const likeSegmentCharsMax = 1024
 /** Different values of one DISTINCT aggregate. Ours. */
 export const distinctValuesMax = 1_000_000
+export const distinctCharsMax = 16_000_000
 
 /** Bytes of JSON that are indexed at once: they and what is known of them stay in the processor's cache. */
 export const jsonWindowBytes = 64 * KiB
