@@ -276,12 +276,21 @@ export const likeSegmentCharsMax = 1024
 /** Different values of one DISTINCT aggregate. Ours. */
 export const distinctValuesMax = 1_000_000
 
+/** Bytes of JSON that are indexed at once: they and what is known of them stay in the processor's cache. */
+export const jsonWindowBytes = 64 * KiB
+/** Records of one batch of JSON. */
+export const jsonBatchRowsMax = 8192
+/** Kernel memory for the cells of a batch of JSON; many columns make batches smaller. */
+export const jsonCellBytesMax = 3 * 1024 * KiB
+
 // S3 Select: where its bytes come from.
 
 /** Objects are scanned in pieces of this size, one of them read ahead. */
 export const scanPieceBytes = 256 * KiB
 /** Native decoders hand out their bytes in chunks of this size. */
 export const inflateChunkBytes = 128 * KiB
+/** Memory of a BZIP2 decoder: a block of 900,000 bytes takes 4.5 MB, its compressed bytes up to 2.3. */
+export const bzip2BudgetBytes = 8 * MiB
 /** ZSTD frames with a window up to 8 MiB, which every decoder should take (RFC 8878 section 3.1.1.1.2), and no larger. */
 export const zstdWindowLogMax = 23
 
@@ -302,3 +311,12 @@ assert(
   keySetRefreshMilliseconds < keySetMilliseconds,
   'An unknown key makes a set be asked for before its time is over',
 )
+
+// Parquet in S3 Select. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html
+
+/** A row group's bytes before compression. */
+export const parquetRowGroupBytesMax = 512 * 1024 * 1024
+/** Kernel memory of a scan's pages, dictionaries and vectors. Ours. */
+export const parquetPoolBytesMax = 36 * 1024 * 1024
+/** Records of a batch. Ours. */
+export const parquetBatchRowsMax = 8192
