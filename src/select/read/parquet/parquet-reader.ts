@@ -12,7 +12,7 @@ import type { FileMetadata } from './metadata.ts'
 import { NestedColumn, follow } from './nested-column.ts'
 import { NestedLeaf } from './nested-leaf.ts'
 import { PageSource } from './page-source.ts'
-import type { ChunkPlan } from './page-source.ts'
+import type { ChunkPlan, PageLimits } from './page-source.ts'
 import { leavesFor, projectionOf } from './projection.ts'
 import type { Projection } from './projection.ts'
 import type { RangeReader } from './read-range.ts'
@@ -41,6 +41,9 @@ interface OpenScan {
 /** Ranges that are read together when a row group needs no more than `smallBytesMax` in all. */
 const smallBytesMax = 2 * 1024 * 1024
 const gapBytesMax = 8 * 1024
+
+/** Larger pages of plain values are read through a window. */
+const wholePageBytesMax = Number(globalThis.process?.env.WHOLE ?? 4 * 1024 * 1024)
 
 export class ParquetReader implements RecordReader {
   readonly names: readonly string[]
@@ -92,9 +95,8 @@ export class ParquetReader implements RecordReader {
       const span = this.#spans[0]
       if (span !== undefined && span.from < span.to) {
         const { from } = span
-        const rows = Math.min(span.to - from, scan.rowsMax)
-        span.from += rows
-        return this.#batch(scan, from, rows)
+        span.from = await load(scan, from, Math.min(span.to, from + scan.rowsMax))
+        return this.#batch(scan, from, span.from - from)
       }
       this.#spans.shift()
       if (this.#spans.length === 0 && !(await this.#nextGroup(scan))) return null
@@ -113,12 +115,7 @@ export class ParquetReader implements RecordReader {
     }
   }
 
-  async #batch(scan: OpenScan, from: number, rows: number): Promise<Batch> {
-    const loads = [
-      ...[...scan.flat.values()].map((column) => column.load(from, from + rows)),
-      ...[...scan.nested.values()].map((column) => column.load(from + rows)),
-    ]
-    await Promise.all(loads)
+  #batch(scan: OpenScan, from: number, rows: number): Batch {
     for (const column of [...scan.flat.values(), ...scan.nested.values()]) column.begin(from, rows)
     return new ParquetBatch(rows, scan.outputs)
   }
@@ -137,12 +134,32 @@ export class ParquetReader implements RecordReader {
       const ranges = spans.map(({ offset, end }) => ({ offset, length: end - offset }))
       await this.#ranges.keep(ranges, gapBytesMax)
     }
-    const pieceBytes = Math.min(1024 * 1024, Math.max(64 * 1024, Math.floor((8 * 1024 * 1024) / (columns.length || 1))))
+    const limits = pageLimits(columns.length)
     for (const { column, plan } of chunks) {
-      column.startRowGroup(new PageSource(scan.context, column.leaf, { ranges: this.#ranges, plan, pieceBytes }))
+      const own = { ...limits, streams: column instanceof FlatColumn }
+      column.startRowGroup(new PageSource(scan.context, column.leaf, { ranges: this.#ranges, plan, limits: own }))
     }
     this.#spans = [{ from: 0, to: rowsOf(group) }]
     return true
+  }
+}
+
+/** Loads all columns; returns the row up to which all have values. */
+async function load(scan: OpenScan, from: number, to: number): Promise<number> {
+  const rows = await Promise.all([
+    ...[...scan.flat.values()].map((column) => column.load(from, to)),
+    ...[...scan.nested.values()].map((column) => column.load(to)),
+  ])
+  return Math.min(to, ...rows)
+}
+
+/** What each of so many columns may hold. */
+function pageLimits(columns: number): Omit<PageLimits, 'streams'> {
+  const share = parquetPoolBytesMax / Math.max(columns, 1)
+  return {
+    pieceBytes: Math.min(1024 * 1024, Math.max(64 * 1024, Math.floor((8 * 1024 * 1024) / Math.max(columns, 1)))),
+    wholeBytesMax: Math.min(wholePageBytesMax, share / 3),
+    windowBytes: Math.min(512 * 1024, Math.max(192 * 1024, Math.floor(share / 8))),
   }
 }
 
@@ -177,7 +194,7 @@ function poolBytes(
   leaves: readonly Leaf[],
   { rowsMax, columns }: { rowsMax: number; columns: number },
 ): number {
-  const vectors = leaves.length * (FlatColumn.bytesFor(rowsMax) + 8192) + columns * (rowsMax * 5 + 256) + 65_536
+  const vectors = leaves.length * (FlatColumn.bytesFor(rowsMax) + 262_144) + columns * (rowsMax * 5 + 256) + 65_536
   let pages = 0
   for (const group of groups) {
     let bytes = 0
