@@ -46,6 +46,12 @@ export const xmlBodyBytesMax = 4 * MiB
 /** Elements of an XML body, and how deep they nest. Ours: 10,000 parts of a Complete with all checksums are 150,000. */
 export const xmlElementsMax = 200_000
 export const xmlDepthMax = 32
+/** An SQL expression of S3 Select. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html */
+export const selectExpressionBytesMax = 256 * KiB
+/** A frame of its answer: 128 KiB with some room, which older SDKs take for the largest there is. */
+export const selectFrameBytesMax = 128 * KiB - 256
+/** How long its answer may go without a frame. */
+export const selectIdleMilliseconds = 1000
 /** A refused upload is read to its end up to here, so that the client sees the answer and not a reset. */
 export const drainBytesMax = 5 * GiB
 export const drainMillisecondsMax = 60_000
@@ -242,6 +248,51 @@ export const serviceAccountsPerHolderMax = 100
 /** Policies that bind one account. AWS Organizations: five attached to an account, and of 5,120 characters. */
 export const serviceControlPoliciesMax = 5
 export const serviceControlPolicyCharsMax = 5120
+
+/** A record of a Select's input or output. AWS: 1 MB. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html */
+export const selectRecordBytesMax = 1 * MiB
+/** Fields of one CSV record. Ours. */
+export const csvFieldsMax = 32_768
+/** Memory for the cells of one batch, and the records in it. Ours. */
+export const csvCellsBytesMax = 4 * MiB
+export const csvBatchRowsMax = 8192
+/** Columns of one statement over CSV: those whose cells fit even in small batches. Ours. */
+export const csvBatchRowsMin = 128
+
+// S3 Select's statements. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html
+/** Ours, so that neither reading a statement nor evaluating it can overflow the stack: levels of nesting as written, */
+export const selectNestingMax = 200
+/** levels of operators in operators (a chain a + b + c has one for each +), */
+export const selectHeightMax = 500
+/** and operators in all. */
+export const selectOperatorsMax = 20_000
+
+/** Digits of S3 Select's DECIMAL. https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-select-sql-reference-data-types.html */
+export const decimalDigitsMax = 38
+/** Powers of ten that decimal arithmetic reaches; those of decimal128. Ours: AWS's 2^31 could not be written out. */
+export const decimalExponentMax = 6144
+/** Characters between two `%` of a LIKE pattern when `_` is among them: each costs a bit operation at every character of a text. Ours. */
+export const likeSegmentCharsMax = 1024
+/** Different values of one DISTINCT aggregate. Ours. */
+export const distinctValuesMax = 1_000_000
+
+/** Bytes of JSON that are indexed at once: they and what is known of them stay in the processor's cache. */
+export const jsonWindowBytes = 64 * KiB
+/** Records of one batch of JSON. */
+export const jsonBatchRowsMax = 8192
+/** Kernel memory for the cells of a batch of JSON; many columns make batches smaller. */
+export const jsonCellBytesMax = 3 * 1024 * KiB
+
+// S3 Select: where its bytes come from.
+
+/** Objects are scanned in pieces of this size, one of them read ahead. */
+export const scanPieceBytes = 256 * KiB
+/** Native decoders hand out their bytes in chunks of this size. */
+export const inflateChunkBytes = 128 * KiB
+/** Memory of a BZIP2 decoder: a block of 900,000 bytes takes 4.5 MB, its compressed bytes up to 2.3. */
+export const bzip2BudgetBytes = 8 * MiB
+/** ZSTD frames with a window up to 8 MiB, which every decoder should take (RFC 8878 section 3.1.1.1.2), and no larger. */
+export const zstdWindowLogMax = 23
 
 assert(flushAttemptMilliseconds * 2 < flushWaitMilliseconds, 'A flush that hangs is tried again while its writer waits')
 assert(absenceMilliseconds <= cacheMilliseconds, 'An absence is trusted no longer than a record')

@@ -1,0 +1,108 @@
+/**
+ * SQLite over databases made in memory: the only file that knows sql.js. It is loaded when first asked for, and its memory
+ * goes with the database. A query cannot be interrupted, so whoever opens one bounds what it may come to.
+ */
+import { S3Error } from '../../errors.ts'
+import type { SqliteValue } from './sqlite-record.ts'
+
+/** What sql.js passes to functions and takes from them: integers, too, are doubles. */
+export type SqliteArgument = Exclude<SqliteValue, bigint>
+
+/** A function SQL may call. Throws what the query is to fail with. */
+export type SqliteFunction = (...values: SqliteArgument[]) => SqliteArgument
+
+/** The part of sql.js that is used. https://sql.js.org/documentation/ */
+interface SqlJsStatement {
+  step(): boolean
+  get(parameters: null, options: { useBigInt: boolean }): SqliteValue[]
+  getColumnNames(): string[]
+  free(): void
+}
+
+interface SqlJsDatabase {
+  exec(sql: string): unknown
+  prepare(sql: string): SqlJsStatement
+  create_function(name: string, implementation: (...values: never[]) => unknown): unknown
+  close(): void
+}
+
+interface SqlJs {
+  Database: new (file: Uint8Array) => SqlJsDatabase
+}
+
+let loading: Promise<SqlJs> | null = null
+
+async function load(): Promise<SqlJs> {
+  // sql.js takes itself for a page and asks where it lies; Workers have no location.
+  const scope = globalThis as { location?: { href: string } }
+  scope.location ??= { href: '' }
+  const [{ default: initialise }, { default: module }] = await Promise.all([
+    import('sql.js/dist/sql-wasm-browser.js'),
+    import('sql.js/dist/sql-wasm-browser.wasm'),
+  ])
+  return initialise({
+    // Workers refuse to compile: the module comes compiled.
+    instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
+      const instance = new WebAssembly.Instance(module, imports)
+      done(instance)
+      return instance.exports
+    },
+  }) as Promise<SqlJs>
+}
+
+/** An open database. `close` it: its memory is not given back otherwise. */
+export class Sqlite {
+  readonly #database: SqlJsDatabase
+  #failure: unknown = null
+
+  private constructor(database: SqlJsDatabase) {
+    this.#database = database
+  }
+
+  /** Opens the file's bytes, which the caller gives away. */
+  static async open(file: Uint8Array): Promise<Sqlite> {
+    loading ??= load()
+    const { Database } = await loading
+    const sqlite = new Sqlite(new Database(file))
+    // LIKE tells case apart, as S3 Select's does. What sorts and groups need stays in memory.
+    sqlite.#database.exec('PRAGMA case_sensitive_like = ON; PRAGMA temp_store = MEMORY')
+    return sqlite
+  }
+
+  define(name: string, parameters: number, implementation: SqliteFunction): void {
+    // sql.js takes the number of parameters from the function's length.
+    const counted = (...values: SqliteArgument[]) => {
+      try {
+        return implementation(...values)
+      } catch (error) {
+        this.#failure ??= error
+        throw error
+      }
+    }
+    Object.defineProperty(counted, 'length', { value: parameters })
+    this.#database.create_function(name, counted)
+  }
+
+  /** The rows of one statement, one at a time. Throws what a function threw, or UnsupportedSqlOperation. */
+  *rows(sql: string): Generator<SqliteValue[], void, undefined> {
+    let statement: SqlJsStatement | null = null
+    try {
+      statement = this.#database.prepare(sql)
+      while (statement.step()) yield statement.get(null, { useBigInt: true })
+    } catch (error) {
+      throw this.#failureOf(error)
+    } finally {
+      statement?.free()
+    }
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+
+  #failureOf(error: unknown): unknown {
+    if (this.#failure !== null) return this.#failure
+    const reason = error instanceof Error ? error.message : String(error)
+    return new S3Error('UnsupportedSqlOperation', { message: `The query cannot be completed: ${reason}`, cause: error })
+  }
+}

@@ -1,0 +1,62 @@
+// The stored bytes of an object, read while what came before is worked on.
+import { scanPieceBytes } from '../../limits.ts'
+import type { ObjectSource } from '../batch.ts'
+import type { Pieces } from './pieces.ts'
+import { streamPieces } from './stream-pieces.ts'
+
+export class ObjectPieces implements Pieces {
+  readonly #source: ObjectSource
+  readonly #offset: number
+  readonly #length: number
+  #opening: Promise<Pieces> | null = null
+  /** The piece after the one handed out last, on its way. */
+  #ahead: Promise<Uint8Array | null> | null = null
+  #closed = false
+  #taken = 0
+
+  constructor(source: ObjectSource, offset: number, length: number) {
+    this.#source = source
+    this.#offset = offset
+    this.#length = length
+  }
+
+  /** Bytes handed out. */
+  get taken(): number {
+    return this.#taken
+  }
+
+  async next(): Promise<Uint8Array | null> {
+    if (this.#closed || this.#taken >= this.#length) return null
+    const piece = await (this.#ahead ?? this.#read())
+    this.#ahead = null
+    // A shorter body than was announced is a fault of the store, not a property of the object.
+    if (piece === null && !this.#closed)
+      throw new Error(`The object ended after ${this.#taken} of ${this.#length} bytes`)
+    if (piece === null) return null
+    this.#taken += piece.length
+    if (this.#taken < this.#length) this.#readAhead()
+    return piece
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    const opened = await this.#opening?.catch(() => null)
+    await opened?.close()
+  }
+
+  #readAhead(): void {
+    this.#ahead = this.#read()
+    // Whoever asks for the piece sees the failure; until then it must not count as unhandled.
+    this.#ahead.catch(() => undefined)
+  }
+
+  async #read(): Promise<Uint8Array | null> {
+    this.#opening ??= this.#open()
+    const pieces = await this.#opening
+    return this.#closed ? null : pieces.next()
+  }
+
+  async #open(): Promise<Pieces> {
+    return streamPieces(await this.#source.read(this.#offset, this.#length), scanPieceBytes)
+  }
+}

@@ -1,0 +1,84 @@
+// The bytes of an object as its records are written in them: read in large pieces and decompressed.
+import { assert } from '../../assert.ts'
+import { scanPieceBytes } from '../../limits.ts'
+import type { ByteChunks, ObjectSource } from '../batch.ts'
+import type { Compression } from '../request.ts'
+import { bunzip2 } from './bunzip2.ts'
+import { gather } from './gather.ts'
+import { gunzip } from './gunzip.ts'
+import { ObjectPieces } from './object-pieces.ts'
+import type { Pieces } from './pieces.ts'
+import { unzstd } from './unzstd.ts'
+
+export interface ChunkOptions {
+  /** Bytes of the object before the first one read. 0 where the object is compressed. */
+  offset: number
+  /** Bytes read; by default up to the object's end. */
+  length?: number
+  compression: Compression
+}
+
+/**
+ * Nothing is read before the first `next()`; from then on one piece ahead. Decompressed bytes are made as they are asked
+ * for, so that what expands enormously takes no more memory than what does not. `next()` throws InvalidCompressionFormat
+ * or TruncatedInput where the bytes are not what `compression` says.
+ */
+export function openChunks(source: ObjectSource, { offset, length, compression }: ChunkOptions): ByteChunks {
+  assert(offset >= 0 && offset <= source.size, 'Reading begins within the object')
+  const stored = new ObjectPieces(source, offset, Math.min(length ?? Infinity, source.size - offset))
+  const decompress = decompressors[compression]
+  const chunks = decompress === null ? stored : new GeneratedPieces(decompress(stored))
+  let processed = 0
+  let closed = false
+  return {
+    async next() {
+      try {
+        const chunk = await gather(chunks, scanPieceBytes)
+        processed += chunk?.length ?? 0
+        return chunk
+      } catch (error) {
+        if (closed) return null
+        throw error
+      }
+    },
+    async close() {
+      closed = true
+      // What waits for stored bytes ends with these.
+      await stored.close()
+      if (chunks !== stored) await chunks.close()
+    },
+    get scanned() {
+      return stored.taken
+    },
+    get processed() {
+      return processed
+    },
+  }
+}
+
+const decompressors: Record<Compression, ((stored: Pieces) => AsyncGenerator<Uint8Array, void>) | null> = {
+  NONE: null,
+  GZIP: gunzip,
+  BZIP2: bunzip2,
+  ZSTD: unzstd,
+}
+
+class GeneratedPieces implements Pieces {
+  readonly #generator: AsyncGenerator<Uint8Array, void>
+
+  constructor(generator: AsyncGenerator<Uint8Array, void>) {
+    this.#generator = generator
+  }
+
+  async next(): Promise<Uint8Array | null> {
+    for (;;) {
+      const { value, done } = await this.#generator.next()
+      if (done === true) return null
+      if (value.length > 0) return value
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#generator.return()
+  }
+}
