@@ -7,18 +7,23 @@ import { Struct } from '../../value/value.ts'
 import type { ReaderSetup } from '../open-reader.ts'
 import { ParquetBatch, missingColumn } from './batch.ts'
 import type { OutputColumn } from './batch.ts'
+import { prunable } from './conditions.ts'
+import type { Prunable } from './conditions.ts'
 import { FlatColumn } from './flat-column.ts'
+import { planGroup } from './group-plan.ts'
+import type { GroupPlan } from './group-plan.ts'
 import type { FileMetadata } from './metadata.ts'
 import { NestedColumn, follow } from './nested-column.ts'
 import { NestedLeaf } from './nested-leaf.ts'
 import { PageSource } from './page-source.ts'
-import type { ChunkPlan, PageLimits } from './page-source.ts'
+import type { PageLimits } from './page-source.ts'
 import { leavesFor, projectionOf } from './projection.ts'
 import type { Projection } from './projection.ts'
 import type { RangeReader } from './read-range.ts'
 import { RegionPool } from './region-pool.ts'
-import { chunkOf, countOf, rowsOf, spanOf } from './row-groups.ts'
+import { chunkOf, countOf, rowsOf } from './row-groups.ts'
 import type { RowGroup } from './row-groups.ts'
+import type { RowSpan } from './row-spans.ts'
 import type { ScanContext } from './scan-context.ts'
 import type { Leaf, SchemaNode } from './schema.ts'
 import { leavesOf } from './schema.ts'
@@ -36,6 +41,9 @@ interface OpenScan {
   flat: Map<Leaf, FlatColumn>
   nested: Map<Leaf, NestedLeaf>
   outputs: OutputColumn[]
+  /** What wanted records fulfil. */
+  condition: Prunable
+  leafOf(column: number): Leaf | null
 }
 
 /** Ranges that are read together when a row group needs no more than `smallBytesMax` in all. */
@@ -53,7 +61,7 @@ export class ParquetReader implements RecordReader {
   #scan: OpenScan | null = null
   #group = -1
   /** Rows of the row group that are still wanted. */
-  #spans: { from: number; to: number }[] = []
+  #spans: RowSpan[] = []
   #isClosed = false
 
   constructor(setup: ReaderSetup, ranges: RangeReader, plan: ScanPlan) {
@@ -71,7 +79,7 @@ export class ParquetReader implements RecordReader {
     return this.#scan?.context.processed ?? 0
   }
 
-  start(columns: readonly ColumnRef[], _hints: readonly Hint[]): void {
+  start(columns: readonly ColumnRef[], hints: readonly Hint[]): void {
     const { schema, groups } = this.#plan
     const projections = columns.map((column) => projectionOf(column, schema))
     const nestedLeaves = new Set(projections.flatMap((projection) => nestedLeavesOf(projection, schema)))
@@ -79,7 +87,19 @@ export class ParquetReader implements RecordReader {
     const rowsMax = batchRows(groups, [...leaves])
     const pool = new RegionPool(this.#setup.arena, poolBytes(groups, [...leaves], { rowsMax, columns: columns.length }))
     const context = { kernels: this.#setup.kernels, pool, state: pool.allocate(128), processed: 0, dictionaries: 0 }
-    const scan: OpenScan = { context, rowsMax, flat: new Map(), nested: new Map(), outputs: [] }
+    const operands = hints.flatMap((hint) => (hint.hint === 'condition' ? [prunable(hint.condition)] : []))
+    const scan: OpenScan = {
+      context,
+      rowsMax,
+      flat: new Map(),
+      nested: new Map(),
+      outputs: [],
+      condition: { op: 'and', operands },
+      leafOf: (column) => {
+        const projection = projections[column]
+        return projection?.from === 'leaf' ? projection.leaf : null
+      },
+    }
     for (const leaf of leaves) {
       if (nestedLeaves.has(leaf)) scan.nested.set(leaf, new NestedLeaf(context, leaf))
       else scan.flat.set(leaf, new FlatColumn(context, leaf, rowsMax))
@@ -120,27 +140,41 @@ export class ParquetReader implements RecordReader {
     return new ParquetBatch(rows, scan.outputs)
   }
 
-  /** Begins the next row group. False when there is none. */
+  /** Begins the next row group that may have wanted rows. False when there is none. */
   async #nextGroup(scan: OpenScan): Promise<boolean> {
     this.#endGroup()
-    this.#group += 1
-    const group = this.#plan.groups[this.#group]
-    if (group === undefined) return false
     const columns = [...scan.flat.values(), ...scan.nested.values()]
-    const chunks = columns.map((column) => ({ column, plan: chunkPlan(group, column.leaf) }))
-    const spans = chunks.flatMap(({ plan }) => plan.runs)
-    const bytes = spans.reduce((sum, { offset, end }) => sum + end - offset, 0)
-    if (columns.length > 1 && bytes <= smallBytesMax) {
-      const ranges = spans.map(({ offset, end }) => ({ offset, length: end - offset }))
-      await this.#ranges.keep(ranges, gapBytesMax)
+    const { condition, leafOf } = scan
+    while (true) {
+      this.#group += 1
+      const group = this.#plan.groups[this.#group]
+      if (group === undefined) return false
+      const leaves = columns.map(({ leaf }) => leaf)
+      const plan = await planGroup({ ranges: this.#ranges, group, leaves, condition, leafOf })
+      if (plan === null) continue
+      await this.#startGroup(scan, columns, plan)
+      return true
     }
+  }
+
+  async #startGroup(scan: OpenScan, columns: (FlatColumn | NestedLeaf)[], plan: GroupPlan): Promise<void> {
+    const stretches = [...plan.chunks.values()].flatMap(({ runs, dictionary }) => {
+      return dictionary === null ? runs : [dictionary, ...runs]
+    })
+    const bytes = stretches.reduce((sum, { offset, end }) => sum + end - offset, 0)
+    const isSmall = stretches.length > 1 && bytes <= smallBytesMax
+    await this.#ranges.keep(
+      isSmall ? stretches.map(({ offset, end }) => ({ offset, length: end - offset })) : [],
+      gapBytesMax,
+    )
     const limits = pageLimits(columns.length)
-    for (const { column, plan } of chunks) {
+    for (const column of columns) {
+      const chunk = plan.chunks.get(column.leaf)
+      if (chunk === undefined) throw new Error('A column without a plan')
       const own = { ...limits, streams: column instanceof FlatColumn }
-      column.startRowGroup(new PageSource(scan.context, column.leaf, { ranges: this.#ranges, plan, limits: own }))
+      column.startRowGroup(new PageSource(scan.context, column.leaf, { ranges: this.#ranges, plan: chunk, limits: own }))
     }
-    this.#spans = [{ from: 0, to: rowsOf(group) }]
-    return true
+    this.#spans = plan.spans
   }
 }
 
@@ -161,13 +195,6 @@ function pageLimits(columns: number): Omit<PageLimits, 'streams'> {
     wholeBytesMax: Math.min(wholePageBytesMax, share / 3),
     windowBytes: Math.min(512 * 1024, Math.max(192 * 1024, Math.floor(share / 8))),
   }
-}
-
-/** All pages of a column chunk. */
-function chunkPlan(group: RowGroup, leaf: Leaf): ChunkPlan {
-  const { meta } = chunkOf(group, leaf)
-  const values = countOf(meta.num_values, 'values of a column')
-  return { codec: meta.codec, values, dictionary: null, runs: [{ ...spanOf(meta), firstRow: 0 }] }
 }
 
 /** The leaves whose levels are needed one by one. */
