@@ -268,6 +268,15 @@ export const distinctValuesMax = 1_000_000
 
 // S3 Select: where its bytes come from.
 
+/** Queries at work in one isolate; others wait. */
+export const kernelInstancesMax = 4
+export const kernelWaitersMax = 16
+export const kernelWaitMilliseconds = 10_000
+export const kernelPollMilliseconds = 20
+/** Kernels whose memory grew beyond this are not used again. */
+export const keptKernelBytesMax = 8 * MiB
+/** Kernel memory of a query, beside what it holds outside of it. */
+export const scanBudgetBytes = { CSV: 12 * MiB, JSON: 12 * MiB, Parquet: 44 * MiB } as const
 /** Objects are scanned in pieces of this size, one of them read ahead. */
 export const scanPieceBytes = 256 * KiB
 /** Native decoders hand out their bytes in chunks of this size. */
