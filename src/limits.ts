@@ -277,6 +277,13 @@ export const kernelPollMilliseconds = 20
 export const keptKernelBytesMax = 8 * MiB
 /** Kernel memory of a query, beside what it holds outside of it. */
 export const scanBudgetBytes = { CSV: 12 * MiB, JSON: 12 * MiB, Parquet: 44 * MiB } as const
+/** A large object is queried in parts of this size by nodes of its own; never in more than so many. */
+export const fanOutPartBytes = 256 * MiB
+export const fanOutPartsMax = 32
+/** How often a part is asked for when nodes are lost. */
+export const partAttemptsMax = 3
+/** A node is silent no longer than this. */
+export const partProgressMilliseconds = 500
 /** Objects are scanned in pieces of this size, one of them read ahead. */
 export const scanPieceBytes = 256 * KiB
 /** Native decoders hand out their bytes in chunks of this size. */

@@ -49,7 +49,7 @@ interface ReadResult {
 }
 
 /** Fills the view unless the stream ends. Outside of workerd the standard's `min` does the same. */
-function readAtLeast(reader: ReadableStreamBYOBReader, view: Uint8Array<ArrayBuffer>): Promise<ReadResult> {
+export function readAtLeast(reader: ReadableStreamBYOBReader, view: Uint8Array<ArrayBuffer>): Promise<ReadResult> {
   if ('readAtLeast' in reader) return reader.readAtLeast(view.length, view)
   // https://streams.spec.whatwg.org/#byob-reader-read
   const standard = reader as { read(view: Uint8Array<ArrayBuffer>, options: { min: number }): Promise<ReadResult> }
