@@ -286,6 +286,22 @@ export const jsonCellBytesMax = 3 * 1024 * KiB
 
 // S3 Select: where its bytes come from.
 
+/** Queries at work in one isolate; others wait. */
+export const kernelInstancesMax = 4
+export const kernelWaitersMax = 16
+export const kernelWaitMilliseconds = 10_000
+export const kernelPollMilliseconds = 20
+/** Kernels whose memory grew beyond this are not used again. */
+export const keptKernelBytesMax = 8 * MiB
+/** Kernel memory of a query, beside what it holds outside of it. */
+export const scanBudgetBytes = { CSV: 12 * MiB, JSON: 12 * MiB, Parquet: 44 * MiB } as const
+/** A large object is queried in parts of this size by nodes of its own; never in more than so many. */
+export const fanOutPartBytes = 256 * MiB
+export const fanOutPartsMax = 32
+/** How often a part is asked for when nodes are lost. */
+export const partAttemptsMax = 3
+/** A node is silent no longer than this. */
+export const partProgressMilliseconds = 500
 /** Objects are scanned in pieces of this size, one of them read ahead. */
 export const scanPieceBytes = 256 * KiB
 /** Native decoders hand out their bytes in chunks of this size. */
