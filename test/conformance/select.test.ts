@@ -1,8 +1,5 @@
 // SelectObjectContent as it goes over the wire: https://docs.aws.amazon.com/AmazonS3/latest/API/API_SelectObjectContent.html
-import { connect } from 'node:net'
 import { CreateBucketCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3'
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import { SelectObjectContentCommand } from '@aws-sdk/client-s3'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { SignedRequest } from '../support/endpoint.ts'
 import { outlineOf, readMessages, recordsOf, type EventMessage } from '../support/event-stream.ts'
@@ -113,32 +110,12 @@ describe('an answer of SelectObjectContent', () => {
     expect(outlineOf(await messagesOf({ key: 'empty.csv', input: '<CSV/>' }))).toEqual(['Stats 0 0 0', 'End'])
   })
 
-  it('does not keep the server reading for a client that went away', async () => {
-    const { url } = server
-    const signed = await getSignedUrl(
-      client,
-      new SelectObjectContentCommand({
-        Bucket: bucket,
-        Key: 'lines.csv',
-        ExpressionType: 'SQL',
-        Expression: '',
-        InputSerialization: {},
-        OutputSerialization: {},
-      }),
-    )
-    const { pathname, search } = new URL(signed)
-    const body = bodyOf({ input: '<CSV/>' })
-    const head = `POST ${pathname}${search} HTTP/1.1\r\nHost: ${new URL(url).host}\r\nContent-Length: ${body.length}\r\n\r\n`
-    const answered = await new Promise<string>((resolve, reject) => {
-      const socket = connect(server.port, '127.0.0.1', () => socket.write(head + body))
-      socket.once('data', (piece: Buffer) => {
-        resolve(piece.toString('latin1').slice(0, 15))
-        socket.destroy()
-      })
-      socket.once('error', reject)
-    })
-    expect(answered).toBe('HTTP/1.1 200 OK')
-    // Whatever was left of it is gone: the next one is served as ever.
+  it('goes on for others when a client goes away in the middle', async () => {
+    for (let times = 0; times < 20; times++) {
+      const reader = (await ask({ key: 'lines.csv', input: '<CSV/>' })).body?.getReader()
+      expect((await reader?.read())?.done).toBe(false)
+      await reader?.cancel()
+    }
     expect(await select({ expression: 'SELECT COUNT(*) FROM S3Object' })).toBe(`${cities.length}\n`)
   })
 })
