@@ -309,3 +309,19 @@ assert(
   keySetRefreshMilliseconds < keySetMilliseconds,
   'An unknown key makes a set be asked for before its time is over',
 )
+
+// Parquet in S3 Select. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html
+
+/** A row group's bytes before compression. */
+export const parquetRowGroupBytesMax = 512 * 1024 * 1024
+/** Kernel memory of a scan's pages, dictionaries and vectors. Ours. */
+export const parquetPoolBytesMax = 36 * 1024 * 1024
+/** Records of a batch. Ours. */
+export const parquetBatchRowsMax = 8192
+
+// S3 Select: the engine.
+
+/** A piece of an answer. Old SDKs buffer 128 KiB for a frame, its headers included. */
+export const outputPieceBytes = 128 * KiB - 256
+/** Output does not wait longer than this much input. */
+export const selectFlushBytes = 1 * MiB
