@@ -249,6 +249,16 @@ export const serviceAccountsPerHolderMax = 100
 export const serviceControlPoliciesMax = 5
 export const serviceControlPolicyCharsMax = 5120
 
+/** A record of a Select's input or output. AWS: 1 MB. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html */
+export const selectRecordBytesMax = 1 * MiB
+/** Fields of one CSV record. Ours. */
+export const csvFieldsMax = 32_768
+/** Memory for the cells of one batch, and the records in it. Ours. */
+export const csvCellsBytesMax = 4 * MiB
+export const csvBatchRowsMax = 8192
+/** Columns of one statement over CSV: those whose cells fit even in small batches. Ours. */
+export const csvBatchRowsMin = 128
+
 // S3 Select's statements. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html
 /** Ours, so that neither reading a statement nor evaluating it can overflow the stack: levels of nesting as written, */
 export const selectNestingMax = 200
@@ -265,6 +275,13 @@ export const decimalExponentMax = 6144
 export const likeSegmentCharsMax = 1024
 /** Different values of one DISTINCT aggregate. Ours. */
 export const distinctValuesMax = 1_000_000
+
+/** Bytes of JSON that are indexed at once: they and what is known of them stay in the processor's cache. */
+export const jsonWindowBytes = 64 * KiB
+/** Records of one batch of JSON. */
+export const jsonBatchRowsMax = 8192
+/** Kernel memory for the cells of a batch of JSON; many columns make batches smaller. */
+export const jsonCellBytesMax = 3 * 1024 * KiB
 
 // S3 Select: where its bytes come from.
 
@@ -292,3 +309,19 @@ assert(
   keySetRefreshMilliseconds < keySetMilliseconds,
   'An unknown key makes a set be asked for before its time is over',
 )
+
+// Parquet in S3 Select. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html
+
+/** A row group's bytes before compression. */
+export const parquetRowGroupBytesMax = 512 * 1024 * 1024
+/** Kernel memory of a scan's pages, dictionaries and vectors. Ours. */
+export const parquetPoolBytesMax = 36 * 1024 * 1024
+/** Records of a batch. Ours. */
+export const parquetBatchRowsMax = 8192
+
+// S3 Select: the engine.
+
+/** A piece of an answer. Old SDKs buffer 128 KiB for a frame, its headers included. */
+export const outputPieceBytes = 128 * KiB - 256
+/** Output does not wait longer than this much input. */
+export const selectFlushBytes = 1 * MiB

@@ -59,7 +59,7 @@ export interface NumberKernels {
     negated: number,
     hits: number,
   ): number
-  /** f64 between two bounds, by `boundFlag`. */
+  /** f64 between two bounds, by `boundFlag`; NaN is neither inside nor outside. */
   selectFloats(
     values: number,
     kinds: number,

@@ -8,8 +8,8 @@
  * Lists have room for one entry more than they are given.
  */
 export interface PredicateKernels {
-  /** Writes 0, 1, 2 … below `count`. */
-  selectAll(out: number, count: number): void
+  /** Writes `count` numbers, `from` and those after it. */
+  selectRange(out: number, from: number, count: number): void
   /** The union of two ascending lists, ascending, to `out`; returns its length. */
   mergeSelections(first: number, firstCount: number, second: number, secondCount: number, out: number): number
   /** What of the first ascending list is not in the second, to `out`, which may be `first`; returns its length. */

@@ -108,3 +108,45 @@ export function partsOfBody(body: Body): { expressions: Expression[]; queries: Q
     bodies: [],
   }
 }
+
+export type SourceLeaf = ReturnType<typeof leavesOf>[number]
+
+/** Calls for every expression and every source of a query and of the queries in it; not in the order written. */
+export function visitQuery(
+  query: Query,
+  visit: { expression?: (expression: Expression) => void; leaf?: (leaf: SourceLeaf) => void },
+): void {
+  const queries: Query[] = [query]
+  for (let next = queries.pop(); next !== undefined; next = queries.pop()) {
+    const expressions: Expression[] = []
+    const bodies: Body[] = []
+    const add = (parts: ReturnType<typeof partsOfQuery>): void => {
+      for (const part of parts.expressions) expressions.push(part)
+      for (const part of parts.bodies) bodies.push(part)
+      for (const part of parts.queries) queries.push(part)
+    }
+    add(partsOfQuery(next))
+    for (let body = bodies.pop(); body !== undefined; body = bodies.pop()) {
+      if (body.body === 'select') for (const leaf of leavesOf(body.from)) visit.leaf?.(leaf)
+      add(partsOfBody(body))
+    }
+    for (let expression = expressions.pop(); expression !== undefined; expression = expressions.pop()) {
+      visit.expression?.(expression)
+      const parts = partsOf(expression)
+      for (const part of parts.expressions) expressions.push(part)
+      if (parts.query !== null) queries.push(parts.query)
+    }
+  }
+}
+
+/** Levels of expressions in one another, itself included; queries within count as nothing. */
+export function heightOf(expression: Expression): number {
+  let highest = 0
+  const open = [{ expression, height: 1 }]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { height } = next
+    highest = Math.max(highest, height)
+    for (const part of partsOf(next.expression).expressions) open.push({ expression: part, height: height + 1 })
+  }
+  return highest
+}

@@ -125,22 +125,22 @@ export function numberContract(name: string, create: () => SelectKernels): void 
       const { arena, kernels } = bench
       const [integers, floats, bounds] = [arena.allocate(64), arena.allocate(64), arena.allocate(64)]
       arena.i64.set([5n, -(2n ** 63n), 2n ** 63n - 1n, 0n], integers / 8)
-      arena.f64.set([0.5, -1e300, 7, 0], floats / 8)
+      arena.f64.set([0.5, -1e300, 7, 0, NaN], floats / 8)
       arena.i64.set([0n, 2n ** 63n - 1n], bounds / 8)
       const { kinds } = putCells(
         bench,
-        ['number', 'number', 'number', 'null'].map((kind) => ({ kind, text: '' })) as TestCell[],
+        ['number', 'number', 'number', 'null', 'number'].map((kind) => ({ kind, text: '' })) as TestCell[],
       )
-      const rows = putRows(bench, [0, 1, 2, 3])
-      const { hits, unsettled, read } = lists(bench, 4)
+      const rows = putRows(bench, [0, 1, 2, 3, 4])
+      const { hits, unsettled, read } = lists(bench, 5)
       arena.u32[unsettled / 4] = 0
       const hitsOf = (found: number) => read(found).hits
       expect(hitsOf(kernels.selectIntegers(integers, kinds, rows.pointer, 4, bounds, 0, hits))).toEqual([0, 2])
       expect(hitsOf(kernels.selectIntegers(integers, kinds, rows.pointer, 4, bounds, 1, hits))).toEqual([1])
       expect(hitsOf(kernels.selectIntegersIn(integers, kinds, rows.pointer, 4, bounds, 2, 0, hits))).toEqual([2])
       expect(hitsOf(kernels.selectIntegersIn(integers, kinds, rows.pointer, 4, bounds, 2, 1, hits))).toEqual([0, 1])
-      expect(hitsOf(kernels.selectFloats(floats, kinds, rows.pointer, 4, 0.5, 0, low, hits))).toEqual([0, 2])
-      expect(hitsOf(kernels.selectFloats(floats, kinds, rows.pointer, 4, 0.5, 0, low | negated, hits))).toEqual([1])
+      expect(hitsOf(kernels.selectFloats(floats, kinds, rows.pointer, 5, 0.5, 0, low, hits))).toEqual([0, 2])
+      expect(hitsOf(kernels.selectFloats(floats, kinds, rows.pointer, 5, 0.5, 0, low | negated, hits))).toEqual([1])
     })
   })
 }

@@ -33,8 +33,8 @@ export function predicateContract(name: string, create: () => SelectKernels): vo
       expect(rowsAt(bench, out, kernels.mergeSelections(a.pointer, a.count, b.pointer, 0, out))).toEqual([1, 3, 5, 9])
       const left = kernels.subtractSelection(a.pointer, a.count, b.pointer, b.count, out)
       expect(rowsAt(bench, out, left)).toEqual([1, 5])
-      kernels.selectAll(out, 4)
-      expect(rowsAt(bench, out, 4)).toEqual([0, 1, 2, 3])
+      kernels.selectRange(out, 7, 4)
+      expect(rowsAt(bench, out, 4)).toEqual([7, 8, 9, 10])
     })
 
     it('selects cells by kind', () => {

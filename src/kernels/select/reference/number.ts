@@ -69,8 +69,10 @@ export function numberReference(memory: KernelMemory): NumberKernels {
       return words.setRows(hits, words.rows(rows, count).filter(present(kinds)).filter(holds))
     },
     selectFloats(values, kinds, rows, count, low, high, flags, hits) {
-      const holds = (row: number) =>
-        isInside(words.f64(values + 8 * row), { low, high, flags }) !== Boolean(flags & boundFlag.negated)
+      const holds = (row: number) => {
+        const value = words.f64(values + 8 * row)
+        return !Number.isNaN(value) && isInside(value, { low, high, flags }) !== Boolean(flags & boundFlag.negated)
+      }
       return words.setRows(hits, words.rows(rows, count).filter(present(kinds)).filter(holds))
     },
   }

@@ -12,16 +12,17 @@ export function predicateReference(memory: KernelMemory): PredicateKernels {
 
 type Selections = Pick<
   PredicateKernels,
-  'mergeSelections' | 'selectAll' | 'selectByTable' | 'selectKinds' | 'subtractSelection'
+  'mergeSelections' | 'selectRange' | 'selectByTable' | 'selectKinds' | 'subtractSelection'
 >
 
 function selections(words: Words): Selections {
   return {
-    selectAll: (out, count) =>
-      void words.setRows(
+    selectRange(out, from, count) {
+      words.setRows(
         out,
-        Array.from({ length: count }, (_, row) => row),
-      ),
+        Array.from({ length: count }, (_, i) => from + i),
+      )
+    },
     mergeSelections(first, firstCount, second, secondCount, out) {
       const union = new Set([...words.rows(first, firstCount), ...words.rows(second, secondCount)])
       return words.setRows(

@@ -299,9 +299,9 @@ function walkRecord(paths: usize, start: usize): bool {
   while (true) {
     // After what was closed last; a fresh array begins after its bracket.
     const isObject = load<u32>(frame, 8) == 0x7b
-    if (!(isObject ? walkObject(start) : walkArray(<usize>load<u32>(next, -4) + 1))) return false
+    if (!(isObject ? walkObject(start) : walkArray(<usize>load<u32>(next - 4) + 1))) return false
     if (left == 0) return true
-    if (frame < base) return <usize>load<u32>(next, -4) + 1 == limit
+    if (frame < base) return <usize>load<u32>(next - 4) + 1 == limit
   }
 }
 

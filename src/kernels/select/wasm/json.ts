@@ -173,7 +173,7 @@ function deadEnd(): usize {
     if (open == 0) {
       cursor = next
       depth = 0
-      return <usize>load<u32>(next, -4) + 1
+      return <usize>load<u32>(next - 4) + 1
     }
   }
   cursor = next
@@ -263,7 +263,7 @@ function slice(scan: usize, from: usize, to: usize, escapedBefore: usize): void 
   rows = 0
   depth = <i32>load<u32>(scan, DEAD_DEPTH)
   store<u32>(scan, 0, FAULT)
-  while (true) {
+  while (fault == 0) {
     if (phase == DEAD_CONTAINER) {
       const end = deadEnd()
       at = end == 0 ? to : end

@@ -165,9 +165,11 @@ export function selectFloats(
   const negated = (flags >> 4) & 1
   for (; rows < end; rows += 4) {
     const row = load<u32>(rows)
-    const inside = isInside(load<f64>(values + ((<usize>row) << 3)), low, high, flags)
+    const value = load<f64>(values + ((<usize>row) << 3))
+    // What is no number is neither inside nor outside.
+    const comparable = <u32>(value == value) & isPresent(kinds, row)
     store<u32>(hits, row)
-    hits += <usize>(((inside ^ negated) & isPresent(kinds, row)) << 2)
+    hits += <usize>(((isInside(value, low, high, flags) ^ negated) & comparable) << 2)
   }
   return <u32>((hits - start) >> 2)
 }

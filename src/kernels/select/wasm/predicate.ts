@@ -2,8 +2,8 @@
 // AssemblyScript, not TypeScript: compiled by infra/build-kernels.mjs.
 import { compareText, hashText, sameText, wordMask } from './text'
 
-export function selectAll(out: usize, count: u32): void {
-  for (let row: u32 = 0; row < count; row++) store<u32>(out + ((<usize>row) << 2), row)
+export function selectRange(out: usize, from: u32, count: u32): void {
+  for (let i: u32 = 0; i < count; i++) store<u32>(out + ((<usize>i) << 2), from + i)
 }
 
 export function mergeSelections(first: usize, firstCount: u32, second: usize, secondCount: u32, out: usize): u32 {

@@ -1,0 +1,124 @@
+// Reads JSON records: windows of the input into kernel memory, records out of them, in order.
+import { S3Error } from '../../errors.ts'
+import { JsonCursor, JsonFault } from '../../kernels/select/json-cursor.ts'
+import { walkRecord } from '../../kernels/select/json-record.ts'
+import { jsonFault } from '../../kernels/select/json.ts'
+import { jsonBatchRowsMax, jsonCellBytesMax, jsonWindowBytes, selectRecordBytesMax } from '../../limits.ts'
+import type { Batch, ByteChunks, Hint, RecordReader } from '../batch.ts'
+import type { ColumnRef } from '../bind/bound.ts'
+import { JsonBatch, JsonHabits } from './json-batch.ts'
+import type { BatchParts } from './json-batch.ts'
+import { JsonColumns } from './json-columns.ts'
+import { jsonError, withJsonErrors } from './json-fault.ts'
+import { JsonScan } from './json-scan.ts'
+import { JsonWindow } from './json-window.ts'
+import type { ReaderSetup } from './open-reader.ts'
+
+const rowsMin = 256
+const cellBytes = 9
+
+export class JsonReader implements RecordReader {
+  readonly names = null
+  readonly #setup: ReaderSetup
+  readonly #chunks: ByteChunks
+  readonly #window: JsonWindow
+  #parts: BatchParts | null = null
+  #batch: JsonBatch | null = null
+  /** Thrown once the records before it were handed out. */
+  #failure: S3Error | null = null
+  /** The window has records left: the scan stopped for another reason than its end. */
+  #hasMore = false
+  #closed = false
+
+  constructor(setup: ReaderSetup, chunks: ByteChunks) {
+    this.#setup = setup
+    this.#chunks = chunks
+    this.#window = new JsonWindow(setup.arena, chunks, setup.tuning.windowBytes ?? jsonWindowBytes)
+  }
+
+  start(columns: readonly ColumnRef[], _hints: readonly Hint[]): void {
+    const { arena } = this.#setup
+    const room = Math.floor(jsonCellBytesMax / (cellBytes * Math.max(columns.length, 1)))
+    const scan = new JsonScan(this.#setup, Math.max(Math.min(room, jsonBatchRowsMax), rowsMin))
+    this.#parts = { arena, scan, columns: new JsonColumns(columns, this.#setup, scan), habits: new JsonHabits() }
+  }
+
+  async next(): Promise<Batch | null> {
+    const parts = this.#parts
+    if (parts === null) throw new Error('next() comes after start()')
+    this.#batch?.finish()
+    this.#batch = null
+    while (!this.#closed) {
+      if (this.#failure !== null) throw this.#failure
+      if (!this.#hasMore && !(await this.#window.fill())) return this.#end(parts.scan)
+      const rows = this.#scanWindow(parts.scan)
+      if (rows > 0) {
+        this.#batch = new JsonBatch(rows, parts)
+        return this.#batch
+      }
+    }
+    return null
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#chunks.close()
+  }
+
+  get scanned(): number {
+    return this.#chunks.scanned
+  }
+
+  get processed(): number {
+    return this.#chunks.processed
+  }
+
+  /** The records of the window, or of a part of it. */
+  #scanWindow(scan: JsonScan): number {
+    const window = this.#window
+    const found = scan.run(window.at, window.end, window.capacity)
+    const rows = this.#withinLimit(scan, found)
+    window.at = scan.get('consumed')
+    this.#hasMore = found === scan.rowsMax || scan.isUndecided
+    if (scan.isUndecided) withJsonErrors(() => scan.decide(window.end))
+    else if (scan.get('fault') !== jsonFault.none) {
+      this.#failure ??= jsonError(scan.get('fault') === jsonFault.ambiguous ? 'ambiguous' : 'syntax')
+    } else if (!this.#hasMore && window.length > selectRecordBytesMax) this.#failure ??= this.#tooLong()
+    return rows
+  }
+
+  /** How many records come before the first that is too long. */
+  #withinLimit(scan: JsonScan, rows: number): number {
+    if (this.#window.length <= selectRecordBytesMax) return rows
+    const { u32 } = this.#setup.arena
+    const starts = scan.get('starts') >> 2
+    const ends = scan.get('ends') >> 2
+    for (let row = 0; row < rows; row++) {
+      if ((u32[ends + row] ?? 0) - (u32[starts + row] ?? 0) <= selectRecordBytesMax) continue
+      this.#failure = new S3Error('OverMaxRecordSize')
+      return row
+    }
+    return rows
+  }
+
+  /** What the window begins with does not end in it: a record too long, or something broken that looks like one. */
+  #tooLong(): S3Error {
+    const { at, end } = this.#window
+    const cursor = new JsonCursor(this.#setup.arena.u8, at, end)
+    cursor.skipBlanks()
+    try {
+      walkRecord(cursor.bytes, { start: cursor.at, end }, { slot: null, keys: [], indices: [] }, () => {})
+    } catch (error) {
+      if (error instanceof JsonFault && error.at < end - utf8BytesMax) return jsonError(error.reason, error)
+    }
+    return new S3Error('OverMaxRecordSize')
+  }
+
+  #end(scan: JsonScan): null {
+    if (!scan.isBetween || this.#window.length > 0) throw jsonError('syntax')
+    return null
+  }
+}
+
+/** A fault this near to the end of what is known may be one of the cut. */
+const utf8BytesMax = 8

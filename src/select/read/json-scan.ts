@@ -1,0 +1,104 @@
+// Drives jsonScan: the regions it works in, the FROM path, and keys of it that only decoding settles.
+import type { Arena } from '../../kernels/select/arena.ts'
+import { JsonCursor } from '../../kernels/select/json-cursor.ts'
+import { keyMatches } from '../../kernels/select/json-record.ts'
+import {
+  jsonFault,
+  jsonFrameBytes,
+  jsonPhase,
+  jsonScanBytes,
+  jsonScanFields,
+  jsonStep,
+  jsonStepBytes,
+} from '../../kernels/select/json.ts'
+import type { SelectKernels } from '../../kernels/select/kernels.ts'
+import type { PathStep } from '../bind/bound.ts'
+
+const fields = jsonScanFields
+const encoder = new TextEncoder()
+
+export class JsonScan {
+  /** Of the region the kernels share. */
+  readonly address: number
+  readonly rowsMax: number
+  readonly #arena: Arena
+  readonly #kernels: SelectKernels
+  readonly #from: readonly PathStep[]
+  #positionsFor = 0
+
+  constructor(setup: { arena: Arena; kernels: SelectKernels; from: readonly PathStep[] }, rowsMax: number) {
+    const { arena } = setup
+    this.#arena = arena
+    this.#kernels = setup.kernels
+    this.#from = setup.from
+    this.rowsMax = rowsMax
+    this.address = arena.allocate(jsonScanBytes)
+    arena.u8.fill(0, this.address, this.address + jsonScanBytes)
+    for (const field of ['starts', 'ends', 'marks'] as const) this.#set(fields[field], arena.allocate(rowsMax * 4))
+    this.#set(fields.kinds, arena.allocate(rowsMax))
+    this.#set(fields.rowsMax, rowsMax)
+    this.#set(fields.stepCount, setup.from.length)
+    this.#set(fields.frames, arena.allocate((setup.from.length + 1) * jsonFrameBytes))
+    this.#set(fields.steps, this.#writeSteps())
+  }
+
+  /** Scans; the records stand in `starts`, `ends` and `kinds`. `capacity` is the most bytes any range of the scan has. */
+  run(from: number, to: number, capacity: number): number {
+    if (capacity > this.#positionsFor) {
+      this.#set(fields.positions, this.#arena.allocate(capacity * 4 + 128))
+      this.#positionsFor = capacity
+    }
+    return this.#kernels.jsonScan(this.address, from, to)
+  }
+
+  get(field: keyof typeof fields): number {
+    return this.#arena.u32[(this.address + fields[field]) >> 2] ?? 0
+  }
+
+  get isUndecided(): boolean {
+    return this.get('fault') === jsonFault.undecided
+  }
+
+  /** Between top-level values: the input may end here. */
+  get isBetween(): boolean {
+    const phase = this.get('phase')
+    return this.get('level') === 0 && (phase === jsonPhase.value || phase === jsonPhase.after)
+  }
+
+  /** Decides the key at `consumed`, which the kernel would not. Throws JsonFault. */
+  decide(end: number): void {
+    const step = this.#from[this.get('level') - 1]
+    const cursor = new JsonCursor(this.#arena.u8, this.get('consumed'), end)
+    const key = cursor.passKey()
+    const matches = step?.step === 'key' && keyMatches(step, key)
+    this.#set(fields.verdict, matches ? 1 : 2)
+    this.#set(fields.verdictHash, hashOf(encoder.encode(key)))
+  }
+
+  #writeSteps(): number {
+    const address = this.#arena.allocate((this.#from.length + 1) * jsonStepBytes)
+    for (const [number, step] of this.#from.entries()) {
+      const name = encoder.encode(step.step === 'key' ? step.name : '')
+      const text = this.#arena.allocate(name.length + 1)
+      this.#arena.u8.set(name, text)
+      const isSensitive = step.step === 'key' && step.caseSensitive
+      const index = step.step === 'index' ? step.index : 0
+      this.#arena.u32.set(
+        [jsonStep[step.step], text, name.length, isSensitive ? 1 : 0, index],
+        (address + number * jsonStepBytes) >> 2,
+      )
+    }
+    return address
+  }
+
+  #set(offset: number, value: number): void {
+    this.#arena.u32[(this.address + offset) >> 2] = value
+  }
+}
+
+/** FNV-1a, as the kernel hashes keys. http://www.isthe.com/chongo/tech/comp/fnv/ */
+function hashOf(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
+  return hash
+}
