@@ -337,3 +337,10 @@ export const parquetRowGroupBytesMax = 512 * 1024 * 1024
 export const parquetPoolBytesMax = 36 * 1024 * 1024
 /** Records of a batch. Ours. */
 export const parquetBatchRowsMax = 8192
+
+// S3 Select: the engine.
+
+/** A piece of an answer. Old SDKs buffer 128 KiB for a frame, its headers included. */
+export const outputPieceBytes = 128 * KiB - 256
+/** Output does not wait longer than this much input. */
+export const selectFlushBytes = 1 * MiB

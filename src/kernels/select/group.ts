@@ -29,6 +29,20 @@ export interface GroupKernels {
   groupOfKey(table: number, key: number, length: number): number
   /** Copies u32 to a list for the rows of a dictionary's vector: `out[i] = indices[rows[i]]`, 0xffffffff where it is null. */
   entriesOfRows(indices: number, kinds: number, rows: number, count: number, out: number): void
+  /**
+   * The same without the nulls: the entries, their groups (unless `groups` is 0) and their positions go to three lists of `count` at most.
+   * Returns how many there are.
+   */
+  presentEntries(
+    indices: number,
+    kinds: number,
+    rows: number,
+    count: number,
+    groups: number,
+    entriesOut: number,
+    groupsOut: number,
+    positionsOut: number,
+  ): number
 }
 
 /** u32 fields of a table. `heapNext` to `heapEnd` is room for keys, set by the caller. `groupsMax` is how many fit. */

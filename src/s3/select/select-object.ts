@@ -25,8 +25,7 @@ export async function selectObject(query: ObjectQuery, context: Context, open: O
   const source = await openAddressed({ bucket: context.bucket, key, versionId, ahead }, context)
   try {
     if (request.scanRange !== null) checkScanRange(request.scanRange, source.size)
-    const setup = { key: null, openJoined: (name: string) => openJoined(name, headers, context) }
-    const run = await open(request, source, setup)
+    const run = await open(request, source, { openOther: (object) => openJoined(object, headers, context) })
     return selectAnswer(closingBoth(run, source), query, context)
   } catch (error) {
     await source.close()

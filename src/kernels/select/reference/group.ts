@@ -52,6 +52,18 @@ export function groupReference(memory: KernelMemory): GroupKernels {
       })
       words.setRows(out, entries)
     },
+    presentEntries(indices, kinds, rows, count, groups, entriesOut, groupsOut, positionsOut) {
+      const present = words.rows(rows, count).flatMap((row, position) => {
+        const kind = words.u8(kinds + row)
+        return kind === cellKind.null || kind === cellKind.missing ? [] : [{ row, position }]
+      })
+      for (const [i, { row, position }] of present.entries()) {
+        words.setU32(entriesOut + 4 * i, words.u32(indices + 4 * row))
+        if (groups !== 0) words.setU32(groupsOut + 4 * i, words.u32(groups + 4 * position))
+        words.setU32(positionsOut + 4 * i, position)
+      }
+      return present.length
+    },
   }
 }
 

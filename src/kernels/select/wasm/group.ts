@@ -239,3 +239,25 @@ export function entriesOfRows(indices: usize, kinds: usize, rows: usize, count: 
     store<u32>(out + (i << 2), absent ? u32.MAX_VALUE : load<u32>(indices + ((<usize>row) << 2)))
   }
 }
+
+export function presentEntries(
+  indices: usize,
+  kinds: usize,
+  rows: usize,
+  count: u32,
+  groups: usize,
+  entriesOut: usize,
+  groupsOut: usize,
+  positionsOut: usize,
+): u32 {
+  let found: usize = 0
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const row = load<u32>(rows + (i << 2))
+    if (load<u8>(kinds + row) - 5 < <u8>2) continue
+    store<u32>(entriesOut + found, load<u32>(indices + ((<usize>row) << 2)))
+    if (groups != 0) store<u32>(groupsOut + found, load<u32>(groups + (i << 2)))
+    store<u32>(positionsOut + found, <u32>i)
+    found += 4
+  }
+  return <u32>(found >> 2)
+}
