@@ -80,7 +80,24 @@ describe('WHERE', () => {
 })
 
 export function randomTable(random: (limit: number) => number): TestTable {
-  const texts = ['', '0', '1', '7', '-2', '10', '3.5', '3.50', 'a', 'ab', 'abc', 'b%', 'é', '1e1', '007', '99999999999999999999']
+  const texts = [
+    '',
+    '0',
+    '1',
+    '7',
+    '-2',
+    '10',
+    '3.5',
+    '3.50',
+    'a',
+    'ab',
+    'abc',
+    'b%',
+    'é',
+    '1e1',
+    '007',
+    '99999999999999999999',
+  ]
   const value = (): TestValue => {
     const text = texts[random(texts.length)] ?? ''
     const choice = random(16)
