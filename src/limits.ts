@@ -275,6 +275,7 @@ export const decimalExponentMax = 6144
 export const likeSegmentCharsMax = 1024
 /** Different values of one DISTINCT aggregate. Ours. */
 export const distinctValuesMax = 1_000_000
+export const distinctCharsMax = 16_000_000
 
 /** Bytes of JSON that are indexed at once: they and what is known of them stay in the processor's cache. */
 export const jsonWindowBytes = 64 * KiB
@@ -289,6 +290,8 @@ export const jsonCellBytesMax = 3 * 1024 * KiB
 export const scanPieceBytes = 256 * KiB
 /** Native decoders hand out their bytes in chunks of this size. */
 export const inflateChunkBytes = 128 * KiB
+/** Memory of a BZIP2 decoder: a block of 900,000 bytes takes 4.5 MB, its compressed bytes up to 2.3. */
+export const bzip2BudgetBytes = 8 * MiB
 /** ZSTD frames with a window up to 8 MiB, which every decoder should take (RFC 8878 section 3.1.1.1.2), and no larger. */
 export const zstdWindowLogMax = 23
 

@@ -37,6 +37,9 @@ export function generatedSource(
   options: SourceOptions = {},
 ): CountedSource {
   const { chunkBytes = 100_000, type = 'bytes', breaksAfter = Infinity, endsAfter = Infinity } = options
+  const cancel = () => {
+    source.cancelled++
+  }
   const source: CountedSource = {
     size,
     given: 0,
@@ -59,9 +62,6 @@ export function generatedSource(
           // A read that waits is only told of the end by this: https://streams.spec.whatwg.org/#rbs-controller-close
           controller.byobRequest?.respond(0)
         }
-      }
-      const cancel = () => {
-        source.cancelled++
       }
       const stream =
         type === 'chunks'

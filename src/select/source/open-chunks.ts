@@ -1,9 +1,9 @@
 // The bytes of an object as its records are written in them: read in large pieces and decompressed.
-import { S3Error } from '../../errors.ts'
 import { assert } from '../../assert.ts'
 import { scanPieceBytes } from '../../limits.ts'
 import type { ByteChunks, ObjectSource } from '../batch.ts'
 import type { Compression } from '../request.ts'
+import { bunzip2 } from './bunzip2.ts'
 import { gather } from './gather.ts'
 import { gunzip } from './gunzip.ts'
 import { ObjectPieces } from './object-pieces.ts'
@@ -59,9 +59,7 @@ export function openChunks(source: ObjectSource, { offset, length, compression }
 const decompressors: Record<Compression, ((stored: Pieces) => AsyncGenerator<Uint8Array, void>) | null> = {
   NONE: null,
   GZIP: gunzip,
-  BZIP2: () => {
-    throw new S3Error('InvalidCompressionFormat')
-  },
+  BZIP2: bunzip2,
   ZSTD: unzstd,
 }
 

@@ -219,7 +219,8 @@ export function trimDecimal({ unscaled, scale }: Decimal): Decimal {
   return new Decimal(trimmed, left)
 }
 
-function toPrecision(unscaled: bigint, scale: number): Decimal {
+/** A number of any length to 38 digits, half to even. */
+export function toPrecision(unscaled: bigint, scale: number): Decimal {
   const limit = powerOfTen(decimalDigitsMax)
   if (unscaled < limit && unscaled > -limit) return new Decimal(unscaled, scale)
   const drop = digitCount(unscaled) - decimalDigitsMax
