@@ -59,7 +59,7 @@ export const jsonScanFields = {
   consumed: 64,
   /** One of `jsonFault`. */
   fault: 68,
-  /** 1 when the range has a backslash. */
+  /** Room for one u32 for each 64 bytes of the largest range, and 2 more: where backslashes are. Of the kernels alone. */
   escapes: 72,
   /** The first newline within a string, or 0xffffffff. */
   broken: 76,
@@ -118,6 +118,10 @@ export const jsonNodeFields = {
 export const jsonNodeBytes = 32
 export const jsonNodeFlag = { decodes: 1, overlaps: 2 } as const
 
-/** `pattern` has the name in its quotes; bits that are 0 in the mask are not compared. Both are read in words of 8 bytes. */
+/**
+ * `pattern` has the name in its quotes; bits that are 0 in the mask are not compared. Both are read in words of 8 bytes. `tail` and
+ * `tailMask` are the 8 last bytes of the pattern and of the mask with a colon behind them, or fewer, behind zeros.
+ */
 export const jsonKeyFields = { pattern: 0, patternLength: 4, mask: 8, node: 12, stamp: 16 } as const
-export const jsonKeyBytes = 32
+export const jsonKeyWords = { tail: 24, tailMask: 32 } as const
+export const jsonKeyBytes = 48

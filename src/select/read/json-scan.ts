@@ -46,6 +46,7 @@ export class JsonScan {
   run(from: number, to: number, capacity: number): number {
     if (capacity > this.#positionsFor) {
       this.#set(fields.positions, this.#arena.allocate(capacity * 4 + 128))
+      this.#set(fields.escapes, this.#arena.allocate(capacity / 16 + 128))
       this.#positionsFor = capacity
     }
     return this.#kernels.jsonScan(this.address, from, to)

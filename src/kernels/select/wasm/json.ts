@@ -28,6 +28,9 @@ const BROKEN: usize = 76
 const VERDICT: usize = 80
 const VERDICT_HASH: usize = 84
 
+/** Stands behind the last position: an address before all input, of a byte that is none of those looked for. */
+export const END: usize = memory.data(16, 16)
+
 const SYNTAX: u32 = 1
 const AMBIGUOUS: u32 = 2
 const UNDECIDED: u32 = 3
@@ -65,7 +68,7 @@ function index(scan: usize, from: usize, to: usize): void {
   let out = first
   let within: u64 = load<u32>(scan, IN_STRING) != 0 ? ~0 : 0
   let escaped: u64 = load<u32>(scan, ESCAPED)
-  let escapes: u32 = 0
+  let blocks = <usize>load<u32>(scan, ESCAPES)
   let broken: u32 = 0xffffffff
   for (let at = from; at < to; at += 64) {
     const a = v128.load(at)
@@ -81,7 +84,8 @@ function index(scan: usize, from: usize, to: usize): void {
     const slashD = i8x16.eq(d, slash)
     if (v128.any_true(v128.or(v128.or(slashA, slashB), v128.or(slashC, slashD))) || escaped != 0) {
       // Runs of backslashes: every second one escapes what follows it.
-      escapes = 1
+      store<u32>(blocks, <u32>at)
+      blocks += 4
       const even: u64 = 0x5555555555555555
       const slashes = mask(slashA, slashB, slashC, slashD) & keep & ~escaped
       const follows = (slashes << 1) | escaped
@@ -102,9 +106,9 @@ function index(scan: usize, from: usize, to: usize): void {
     const lines = mask(i8x16.eq(a, newline), i8x16.eq(b, newline), i8x16.eq(c, newline), i8x16.eq(d, newline)) & keep
     if ((lines & strings) != 0 && broken == 0xffffffff) broken = <u32>(at + <usize>ctz(lines & strings))
     let found = mask(structural(a), structural(b), structural(c), structural(d)) & ~strings & keep
-    const count = <usize>popcnt(found)
-    const next = out + (count << 2)
-    while (out < next) {
+    const next = out + (<usize>popcnt(found) << 2)
+    // Eight at least, wanted or not: how many there are is not foreseeable, and a wrong guess costs more.
+    do {
       store<u32>(out, <u32>(at + <usize>ctz(found)))
       found &= found - 1
       store<u32>(out, <u32>(at + <usize>ctz(found)), 4)
@@ -113,15 +117,23 @@ function index(scan: usize, from: usize, to: usize): void {
       found &= found - 1
       store<u32>(out, <u32>(at + <usize>ctz(found)), 12)
       found &= found - 1
-      out += 16
-    }
+      store<u32>(out, <u32>(at + <usize>ctz(found)), 16)
+      found &= found - 1
+      store<u32>(out, <u32>(at + <usize>ctz(found)), 20)
+      found &= found - 1
+      store<u32>(out, <u32>(at + <usize>ctz(found)), 24)
+      found &= found - 1
+      store<u32>(out, <u32>(at + <usize>ctz(found)), 28)
+      found &= found - 1
+      out += 32
+    } while (out < next)
     out = next
   }
-  store<u32>(out, 0xffffffff)
+  store<u32>(out, <u32>END)
   store<u32>(scan, <u32>((out - first) >> 2), POSITION_COUNT)
   store<u32>(scan, within != 0 ? 1 : 0, IN_STRING)
   store<u32>(scan, <u32>escaped, ESCAPED)
-  store<u32>(scan, escapes, ESCAPES)
+  store<u32>(blocks, 0xffffffff)
   store<u32>(scan, broken, BROKEN)
 }
 
@@ -246,6 +258,41 @@ function keyPhase(scan: usize, step: usize, frame: usize, at: usize, end: usize)
   return VALUE
 }
 
+/** Top-level objects, each directly behind the last one or on a line of its own: where the first byte is that is none of them. */
+function plainRecords(scan: usize, from: usize, broken: usize): usize {
+  const positions = <usize>load<u32>(scan, POSITIONS)
+  const rowsMax = <usize>load<u32>(scan, ROWS_MAX)
+  const end = positionsEnd
+  let starts = <usize>load<u32>(scan, STARTS)
+  let ends = <usize>load<u32>(scan, ENDS)
+  let marks = <usize>load<u32>(scan, MARKS)
+  let kinds = <usize>load<u32>(scan, KINDS)
+  let at = from
+  let next = cursor
+  let row: usize = 0
+  while (row < rowsMax && next < end && <usize>load<u32>(next) == at && load<u8>(at) == 0x7b) {
+    let open = 1
+    let last = next + 4
+    while (last < end) {
+      open += nesting(load<u8>(<usize>load<u32>(last)))
+      last += 4
+      if (open == 0) break
+    }
+    const after = <usize>load<u32>(last - 4) + 1
+    if (open != 0 || after > broken || load<u8>(after - 1) != 0x7d) break
+    store<u32>(starts + (row << 2), <u32>at)
+    store<u32>(ends + (row << 2), <u32>after)
+    store<u32>(marks + (row << 2), <u32>((next - positions) >> 2))
+    store<u8>(kinds + row, <u8>NESTED)
+    row++
+    next = last
+    at = after + <usize>(load<u8>(after) == 0x0a)
+  }
+  cursor = next
+  rows = <u32>row
+  return at
+}
+
 /** Stage 2. Stops where a token is not whole, a fault is met or the rows are full. */
 function slice(scan: usize, from: usize, to: usize, escapedBefore: usize): void {
   const steps = <usize>load<u32>(scan, STEPS)
@@ -263,6 +310,12 @@ function slice(scan: usize, from: usize, to: usize, escapedBefore: usize): void 
   rows = 0
   depth = <i32>load<u32>(scan, DEAD_DEPTH)
   store<u32>(scan, 0, FAULT)
+  if (stepCount == 0 && level == 0 && (phase == VALUE || phase == AFTER)) {
+    at = skipBlanks(at, to)
+    const after = plainRecords(scan, at, broken)
+    if (after != at) phase = AFTER
+    at = min(after, to)
+  }
   while (fault == 0) {
     if (phase == DEAD_CONTAINER) {
       const end = deadEnd()
