@@ -18,6 +18,9 @@ interface PlacedPage {
   firstRow: number
 }
 
+/** Rows passed over at once in a page that is read piece by piece. */
+const skippedRows = 4096
+
 export class FlatColumn {
   readonly leaf: Leaf
   readonly #context: ScanContext
@@ -31,8 +34,6 @@ export class FlatColumn {
   #pages: PlacedPage[] = []
   /** The row up to which pages are loaded. */
   #loadedTo = 0
-  /** The row of the row group up to which values were read. */
-  #row = 0
   #batch = { from: 0, rows: 0 }
   /** What the batch's rows were decoded to; null until asked for. */
   #decoded: { dictionary: Dictionary | null } | null = null
@@ -58,7 +59,6 @@ export class FlatColumn {
     this.endRowGroup()
     this.#source = source
     this.#loadedTo = 0
-    this.#row = 0
   }
 
   endRowGroup(): void {
@@ -69,18 +69,53 @@ export class FlatColumn {
     this.#decoded = null
   }
 
-  /** Gives back what rows before `from` needed, then loads pages so that rows up to `to` are there. */
-  async load(from: number, to: number): Promise<void> {
+  /**
+   * Gives back what rows before `from` needed, then loads pages so that rows up to `to` are there. Returns the row up to
+   * which they are: `to`, or less where they are too long.
+   */
+  async load(from: number, to: number): Promise<number> {
     this.#decoded = null
-    while (this.#pages[0] !== undefined && endOf(this.#pages[0]) <= from) this.#pages.shift()?.page.free()
-    while (this.#loadedTo < to) {
-      const next = (await this.#source?.next(from)) ?? null
-      if (next === null || next.firstRow > Math.max(from, this.#loadedTo)) {
-        throw damaged(`column ${this.leaf.name} has too few rows`)
-      }
-      this.#pages.push(next)
-      this.#loadedTo = endOf(next)
+    for (let first = this.#pages[0]; first !== undefined && endOf(first) <= from; first = this.#pages[0]) {
+      await first.page.stream?.finish()
+      first.page.free()
+      this.#pages.shift()
     }
+    for (let index = 0; ; index += 1) {
+      const placed = this.#pages[index] ?? (await this.#nextPage(from))
+      const end = Math.min(to, endOf(placed))
+      const loaded = await this.#fill(placed, Math.max(from, placed.firstRow), end)
+      if (loaded < end || loaded === to) return loaded
+      // The next page lies behind this one.
+      await placed.page.stream?.finish()
+    }
+  }
+
+  async #nextPage(from: number): Promise<PlacedPage> {
+    const next = (await this.#source?.next(from)) ?? null
+    if (next === null || next.firstRow > Math.max(from, this.#loadedTo)) {
+      throw damaged(`column ${this.leaf.name} has too few rows`)
+    }
+    this.#pages.push(next)
+    this.#loadedTo = endOf(next)
+    return next
+  }
+
+  /** Moves the window of a page that is read piece by piece. Returns the row up to which it has values. */
+  async #fill(placed: PlacedPage, from: number, to: number): Promise<number> {
+    const { page } = placed
+    const { stream } = page
+    if (stream === null) return to
+    const at = from - placed.firstRow
+    // Rows nobody asked for.
+    while (page.values - page.left < at) {
+      const rows = Math.min(at - (page.values - page.left), skippedRows)
+      const present = page.presentAhead(rows)
+      const found = await stream.fill(present)
+      page.skip(found < present ? found : rows)
+    }
+    const present = page.presentAhead(to - from)
+    const found = await stream.fill(present)
+    return found < present ? from + found : to
   }
 
   /** The batch is these rows; they are loaded. */
@@ -141,7 +176,6 @@ export class FlatColumn {
     const first = segments[0]?.page.dictionary ?? null
     const together = segments.every(({ page }) => page.dictionary === first) ? first : null
     for (const segment of segments) this.#decodeSegment(segment, together)
-    this.#row = from + rows
     this.#decoded = { dictionary: together }
     return this.#decoded
   }
@@ -159,13 +193,12 @@ export class FlatColumn {
 
   /** Passes over the rows of loaded pages before `row`. */
   #seek(row: number): void {
-    for (const placed of this.#pages) {
-      const skipped = Math.min(row, endOf(placed)) - Math.max(this.#row, placed.firstRow)
-      if (skipped <= 0) continue
+    for (const { page, firstRow } of this.#pages) {
+      const skipped = Math.min(row - firstRow, page.values) - (page.values - page.left)
       // A page none of whose rows are wanted is never decompressed.
-      if (endOf(placed) <= row) continue
-      placed.page.open(this.#state)
-      placed.page.skip(skipped)
+      if (skipped <= 0 || firstRow + page.values <= row) continue
+      page.open(this.#state)
+      page.skip(skipped)
     }
   }
 
