@@ -11,11 +11,11 @@ import { RowCounts } from './row-counts.ts'
 import type { Cursor, Evaluate } from './cursor.ts'
 import type { List, Scratch } from './scratch.ts'
 
-/** Selected records and the group of each; groups is 0 where there is but one. */
+/** Selected records and the group of each; `groups` is 0 where there is but one. */
 export interface Members {
   rows: List
   count: number
-  groups: List | 0
+  groups: List
   /** Groups there are: states are reserved for so many. */
   groupCount: number
   vector(column: number): Vector
@@ -90,7 +90,7 @@ export class AggregateStates {
       groups,
       positions,
     )
-    const present = { ...members, rows: entries, count, groups: members.groups === 0 ? (0 as const) : groups }
+    const present = { ...members, rows: entries, count, groups: members.groups === 0 ? 0 : groups }
     const understood = states.add(vector.entries, present, this.#unsettled)
     if (understood) {
       const { u32 } = arena
