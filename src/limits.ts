@@ -344,3 +344,8 @@ export const parquetBatchRowsMax = 8192
 export const outputPieceBytes = 128 * KiB - 256
 /** Output does not wait longer than this much input. */
 export const selectFlushBytes = 1 * MiB
+/** Groups of GROUP BY, or different rows of DISTINCT. Memory may end before. Ours. */
+export const selectGroupsMax = 262_144
+/** What ORDER BY may hold of rows: their number, and about how many bytes their values take. Ours. */
+export const selectSortRowsMax = 100_000
+export const selectSortBytesMax = 16 * MiB

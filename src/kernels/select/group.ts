@@ -13,18 +13,9 @@ export interface GroupKernels {
   /**
    * Finds or adds the group of each row from position `from` on, and writes it to the i-th u32 at `groups`. `columns` are, for each
    * part, four u32: starts, ends, kinds, and 0 or the address of what to read instead of `rows`, one for each position (0xffffffff
-   * is NULL). Positions it leaves go to `unsettled`, after those there, their number first. Returns `count`, or the position where
-   * the table has no room.
+   * is NULL). Returns `count`, or the position it leaves to the caller: its key is not plain, or the table has no room for it.
    */
-  groupRows(
-    table: number,
-    columns: number,
-    rows: number,
-    count: number,
-    from: number,
-    groups: number,
-    unsettled: number,
-  ): number
+  groupRows(table: number, columns: number, rows: number, count: number, from: number, groups: number): number
   /** The group whose key is the `length` bytes at `key`; -1 when the table has no room for it. */
   groupOfKey(table: number, key: number, length: number): number
   /** Copies u32 to a list for the rows of a dictionary's vector: `out[i] = indices[rows[i]]`, 0xffffffff where it is null. */

@@ -1,20 +1,21 @@
 // The states of one aggregate, for all records or for each group: in kernel memory where kernels can add, and as accumulators
 // for the values they leave.
-import { floatState, plainExtremeState, sumState } from '../../kernels/select/aggregate.ts'
 import { numberFlag } from '../../kernels/select/number.ts'
 import type { Vector } from '../../kernels/select/cells.ts'
 import { createAccumulator } from '../value/accumulators/accumulator.ts'
 import type { Accumulator } from '../value/accumulators/accumulator.ts'
+import { CountAccumulator } from '../value/accumulators/count.ts'
 import type { Aggregate } from '../bind/bound.ts'
 import type { NumberCast } from '../plan/shape.ts'
+import { RowCounts } from './row-counts.ts'
 import type { Cursor, Evaluate } from './cursor.ts'
 import type { List, Scratch } from './scratch.ts'
 
-/** Selected records and the group of each; groups is 0 where there is but one. */
+/** Selected records and the group of each; `groups` is 0 where there is but one. */
 export interface Members {
   rows: List
   count: number
-  groups: List | 0
+  groups: List
   /** Groups there are: states are reserved for so many. */
   groupCount: number
   vector(column: number): Vector
@@ -38,8 +39,15 @@ export class AggregateStates {
   readonly #kernels: KernelStates | null
   readonly #accumulators = new Map<number, Accumulator>()
   readonly #unsettled: List
+  /** COUNT(*). */
+  readonly #rowCounts: RowCounts | null
 
-  constructor(aggregate: Aggregate, kernels: KernelStates | null, { scratch, cursor }: { scratch: Scratch; cursor: Cursor }) {
+  constructor(
+    aggregate: Aggregate,
+    kernels: KernelStates | null,
+    { scratch, cursor, groups }: { scratch: Scratch; cursor: Cursor; groups: number },
+  ) {
+    this.#rowCounts = aggregate.argument === null ? new RowCounts(scratch, groups) : null
     this.#aggregate = aggregate
     this.#kernels = kernels
     this.#cursor = cursor
@@ -50,6 +58,11 @@ export class AggregateStates {
   }
 
   add(members: Members): void {
+    if (this.#rowCounts !== null) {
+      if (members.groups === 0) this.addRows(0, members.count)
+      else this.#rowCounts.add(members)
+      return
+    }
     const states = this.#kernels
     if (states === null || this.#column === null) {
       this.#addEach(members, null)
@@ -77,7 +90,7 @@ export class AggregateStates {
       groups,
       positions,
     )
-    const present = { ...members, rows: entries, count, groups: members.groups === 0 ? (0 as const) : groups }
+    const present = { ...members, rows: entries, count, groups: members.groups === 0 ? 0 : groups }
     const understood = states.add(vector.entries, present, this.#unsettled)
     if (understood) {
       const { u32 } = arena
@@ -96,8 +109,13 @@ export class AggregateStates {
       const position = positions === null ? i : (arena.u32[positions / 4 + 1 + i] ?? 0)
       this.#cursor.row = arena.u32[rows / 4 + position] ?? 0
       const group = groups === 0 ? 0 : (arena.u32[groups / 4 + position] ?? 0)
-      this.accumulator(group).add(this.#evaluate === null ? true : this.#evaluate())
+      this.accumulator(group).add(this.#evaluate?.())
     }
+  }
+
+  /** Records of a group, of COUNT(*). */
+  addRows(group: number, count: number): void {
+    this.#rowCounts?.addCount(group, count)
   }
 
   /** Of a group, without what is still with the kernels. */
@@ -115,12 +133,15 @@ export class AggregateStates {
     const accumulator = this.accumulator(group)
     this.#accumulators.delete(group)
     this.#kernels?.drain(group, accumulator)
+    if (this.#rowCounts !== null && accumulator instanceof CountAccumulator) {
+      accumulator.addCount(this.#rowCounts.count(group))
+    }
     return accumulator
   }
 
   /** Throws what the argument of the record at the cursor throws, alone or as the only value of the aggregate. */
   probe(): void {
-    createAccumulator(this.#aggregate).add(this.#evaluate === null ? true : this.#evaluate())
+    createAccumulator(this.#aggregate).add(this.#evaluate?.())
   }
 }
 
@@ -138,10 +159,3 @@ export function columnOf({ argument }: Aggregate): { column: number; cast: Numbe
 export function castFlags(cast: NumberCast | null): number {
   return cast === null ? 0 : numberFlag.cast | (cast === 'INT' ? numberFlag.wholeOnly : 0)
 }
-
-export const stateBytes = {
-  count: 8,
-  sum: sumState.bytes,
-  float: floatState.bytes,
-  plainExtreme: plainExtremeState.bytes,
-} as const

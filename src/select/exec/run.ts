@@ -28,7 +28,7 @@ export class QueryRun implements SelectRun {
   /** `processed` when bytes were last handed out. */
   #flushedAt = 0
   #more = true
-  #fault: unknown = null
+  #fault: { error: unknown } | null = null
   #closed = false
 
   constructor({ scan, reader, writer }: { scan: Scan; reader: RecordReader; writer: RecordWriter }) {
@@ -58,7 +58,7 @@ export class QueryRun implements SelectRun {
     }
     if (this.#piece.length === 0) {
       await this.close()
-      if (this.#fault !== null) throw this.#fault
+      if (this.#fault !== null) throw this.#fault.error
       return null
     }
     const piece = this.#piece.subarray(0, outputPieceBytes)
@@ -75,7 +75,7 @@ export class QueryRun implements SelectRun {
       try {
         this.#more = await this.#scan.step()
       } catch (error) {
-        this.#fault = error
+        this.#fault = { error }
         this.#more = false
       }
     }

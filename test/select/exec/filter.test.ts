@@ -4,7 +4,8 @@ import { referenceKernels } from '../../../src/kernels/select/reference/index.ts
 import { wasmKernels } from '../../../src/kernels/select/wasm-kernels.ts'
 import { randomOf } from '../../kernels/select/cells.fixture.ts'
 import { linesOf } from './engine.fixture.ts'
-import type { TestTable, TestValue } from './engine.fixture.ts'
+import type { TestTable } from './engine.fixture.ts'
+import { randomTable } from './random-table.fixture.ts'
 
 const people: TestTable = {
   names: ['name', 'city', 'qty'],
@@ -78,18 +79,6 @@ describe('WHERE', () => {
     }
   })
 })
-
-export function randomTable(random: (limit: number) => number): TestTable {
-  const texts = ['', '0', '1', '7', '-2', '10', '3.5', '3.50', 'a', 'ab', 'abc', 'b%', 'é', '1e1', '007', '99999999999999999999']
-  const value = (): TestValue => {
-    const text = texts[random(texts.length)] ?? ''
-    const choice = random(16)
-    if (choice === 0) return null
-    if (choice === 1) return undefined
-    return choice === 2 ? { escaped: text } : text
-  }
-  return { names: ['a', 'b', 'c'], rows: Array.from({ length: random(30) }, () => [value(), value(), value()]) }
-}
 
 function randomCondition(random: (limit: number) => number, depth: number): string {
   const pick = <T>(...options: T[]) => options[random(options.length)] as T

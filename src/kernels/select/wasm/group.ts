@@ -99,16 +99,7 @@ function readPart(column: usize, row: u32, position: usize): void {
   tag = tagOf(kind, start, end)
 }
 
-export function groupRows(
-  table: usize,
-  columns: usize,
-  rows: usize,
-  count: u32,
-  from: u32,
-  groups: usize,
-  unsettled: usize,
-): u32 {
-  let odd = unsettled + 4 + ((<usize>load<u32>(unsettled)) << 2)
+export function groupRows(table: usize, columns: usize, rows: usize, count: u32, from: u32, groups: usize): u32 {
   let i = <usize>from
   const keyCount = load<u32>(table, 28)
   const columnsEnd = columns + ((<usize>keyCount) << 4)
@@ -127,11 +118,7 @@ export function groupRows(
       bytes += 8 + length
       hash = mixPart(hash, tag, start, length)
     }
-    if (!plain) {
-      store<u32>(odd, <u32>i)
-      odd += 4
-      continue
-    }
+    if (!plain) break
     const mask = load<u32>(table)
     const slots = <usize>load<u32>(table, 12)
     let at = hash & mask
@@ -149,7 +136,6 @@ export function groupRows(
     }
     store<u32>(groups + (i << 2), group - 1)
   }
-  store<u32>(unsettled, <u32>((odd - unsettled - 4) >> 2))
   return <u32>i
 }
 
