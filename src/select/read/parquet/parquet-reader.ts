@@ -164,7 +164,10 @@ function nestedLeavesOf(projection: Projection, schema: readonly SchemaNode[]): 
 function batchRows(groups: readonly RowGroup[], leaves: readonly Leaf[]): number {
   let rows = parquetBatchRowsMax
   for (const group of groups) {
-    const bytes = leaves.reduce((sum, leaf) => sum + countOf(chunkOf(group, leaf).meta.total_uncompressed_size, 'size'), 0)
+    const bytes = leaves.reduce(
+      (sum, leaf) => sum + countOf(chunkOf(group, leaf).meta.total_uncompressed_size, 'size'),
+      0,
+    )
     const share = (4 * 1024 * 1024) / (bytes / Math.max(rowsOf(group), 1) + 1)
     rows = Math.min(rows, Math.max(128, Math.floor(share)))
   }
@@ -184,7 +187,8 @@ function poolBytes(
     for (const leaf of leaves) {
       const { meta } = chunkOf(group, leaf)
       const values = countOf(meta.num_values, 'values of a column')
-      bytes += countOf(meta.total_compressed_size, 'size') + 2 * countOf(meta.total_uncompressed_size, 'size') + 20 * values
+      bytes +=
+        countOf(meta.total_compressed_size, 'size') + 2 * countOf(meta.total_uncompressed_size, 'size') + 20 * values
     }
     pages = Math.max(pages, bytes)
   }
@@ -208,7 +212,11 @@ function outputOf(projection: Projection, scan: OpenScan, schema: readonly Schem
       })
       return {
         vector: () => ({ type: 'opaque' }),
-        value: (row) => new Struct(names, fields.map((field) => field.value(row))),
+        value: (row) =>
+          new Struct(
+            names,
+            fields.map((field) => field.value(row)),
+          ),
       }
     }
   }
