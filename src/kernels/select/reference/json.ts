@@ -22,10 +22,9 @@ export function jsonReference(memory: KernelMemory): JsonKernels {
       const key = word(address + jsonNodeFields.keys) + number * jsonKeyBytes
       const pattern = word(key + jsonKeyFields.pattern)
       const length = word(key + jsonKeyFields.patternLength)
-      const mask = word(key + jsonKeyFields.mask)
       keys.push({
         name: new TextDecoder().decode(bytes().slice(pattern + 1, pattern + length - 1)),
-        caseSensitive: bytes().subarray(mask, mask + length).every((bits) => bits === 0xff),
+        caseSensitive: word(key + jsonKeyFields.caseSensitive) === 1,
         node: readNode(word(key + jsonKeyFields.node)),
       })
     }
