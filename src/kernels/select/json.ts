@@ -122,6 +122,6 @@ export const jsonNodeFlag = { decodes: 1, overlaps: 2 } as const
  * `pattern` has the name in its quotes; bits that are 0 in the mask are not compared. Both are read in words of 8 bytes. `tail` and
  * `tailMask` are the 8 last bytes of the pattern and of the mask with a colon behind them, or fewer, behind zeros.
  */
-export const jsonKeyFields = { pattern: 0, patternLength: 4, mask: 8, node: 12, stamp: 16 } as const
+export const jsonKeyFields = { pattern: 0, patternLength: 4, mask: 8, node: 12, stamp: 16, caseSensitive: 20 } as const
 export const jsonKeyWords = { tail: 24, tailMask: 32 } as const
 export const jsonKeyBytes = 48

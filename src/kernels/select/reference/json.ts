@@ -22,12 +22,9 @@ export function jsonReference(memory: KernelMemory): JsonKernels {
       const key = word(address + jsonNodeFields.keys) + number * jsonKeyBytes
       const pattern = word(key + jsonKeyFields.pattern)
       const length = word(key + jsonKeyFields.patternLength)
-      const mask = word(key + jsonKeyFields.mask)
       keys.push({
         name: new TextDecoder().decode(bytes().slice(pattern + 1, pattern + length - 1)),
-        caseSensitive: bytes()
-          .subarray(mask, mask + length)
-          .every((bits) => bits === 0xff),
+        caseSensitive: word(key + jsonKeyFields.caseSensitive) === 1,
         node: readNode(word(key + jsonKeyFields.node)),
       })
     }
@@ -72,7 +69,7 @@ export function jsonReference(memory: KernelMemory): JsonKernels {
       const memoryBytes = Buffer.from(memory.buffer)
       const wanted = memoryBytes.subarray(literal, literal + length)
       let count = 0
-      for (let start = from; start < to;) {
+      for (let start = from; start < to; ) {
         const newline = memoryBytes.indexOf(0x0a, start)
         const end = newline < 0 || newline >= to ? to : newline
         if (memoryBytes[start] !== 0x7b || memoryBytes[end - 1] !== 0x7d) return 0xffffffff
