@@ -9,7 +9,8 @@ import type { Bound } from '../bind/bound.ts'
 import type { PathExpression } from '../bind/source-scope.ts'
 import type { Expression, OrderItem, Query } from '../sql/ast.ts'
 import { partsOf } from '../sql/children.ts'
-import { categoryOf, comparesAlike, isNumber } from './category.ts'
+import { canFail, hasAggregate } from './expression-traits.ts'
+import { categoryOf, comparesAlike } from './category.ts'
 import type { Category } from './category.ts'
 import type { LeafTable } from './leaf-table.ts'
 import type { PlanBuilder } from './plan-builder.ts'
@@ -25,6 +26,10 @@ export class ExpressionTranslator {
   readonly #plan: PlanBuilder
   readonly #translateQuery: TranslateQuery
   readonly #owners = new WeakMap<Expression, LeafTable | 'none' | 'several'>()
+  /** Scans may also evaluate what can fail: no row of theirs is dropped before it would be evaluated here. */
+  keepsEveryRow = false
+  /** Inside an OR another operand may decide. */
+  #alternatives = 0
 
   constructor(scope: RelationScope, plan: PlanBuilder, translateQuery: TranslateQuery) {
     this.#scope = scope
@@ -39,7 +44,7 @@ export class ExpressionTranslator {
   /** A value: see sql-values.ts. */
   value(expression: Expression): string {
     const owner = this.#owner(expression)
-    if (typeof owner === 'object' && (!owner.isOptional || expression.kind === 'path')) {
+    if (typeof owner === 'object' && this.#isForScan(expression, owner)) {
       return owner.column(this.bindFor(expression, owner))
     }
     switch (expression.kind) {
@@ -65,14 +70,15 @@ export class ExpressionTranslator {
   /** 1, 0 or NULL. */
   condition(expression: Expression): string {
     const owner = this.#owner(expression)
-    if (typeof owner === 'object' && !owner.isOptional) return this.#isTrue(expression)
+    if (typeof owner === 'object' && this.#isForScan(expression, owner)) return this.#isTrue(expression)
     switch (expression.kind) {
       case 'and':
-      case 'or':
         return balanced(
           expression.operands.map((operand) => this.condition(operand)),
-          expression.kind.toUpperCase(),
+          'AND',
         )
+      case 'or':
+        return this.#or(expression.operands)
       case 'not':
         return `(NOT ${this.condition(expression.operand)})`
       case 'is':
@@ -148,6 +154,23 @@ export class ExpressionTranslator {
     return owner
   }
 
+  /** Whether the source's scan is to evaluate it, rather than functions in SQL. */
+  #isForScan(expression: Expression, source: LeafTable): boolean {
+    if (expression.kind === 'path') return true
+    if (source.isOptional) return false
+    return this.keepsEveryRow || !canFail(expression, (part) => this.category(part))
+  }
+
+  #or(operands: readonly Expression[]): string {
+    this.#alternatives++
+    const sql = balanced(
+      operands.map((operand) => this.condition(operand)),
+      'OR',
+    )
+    this.#alternatives--
+    return sql
+  }
+
   #isTrue(expression: Expression): string {
     if (expression.kind === 'constant' && typeof expression.value === 'boolean') return expression.value ? '1' : '0'
     return `(${this.value(expression)} = ${sqlTrue})`
@@ -168,7 +191,12 @@ export class ExpressionTranslator {
     const unknown =
       operator === '=' && kinds.includes('any') && kinds.every((kind) => kind === 'any' || kind === 'text')
     if (!comparesAlike(...kinds) && !unknown) return this.#isTrue(expression)
-    return `(${this.value(left)} ${operator} ${this.value(right)})`
+    // What rows are joined by is computed before they are, or every pair of rows would be tried.
+    const sides = [left, right].map((side) => {
+      const source = this.#alternatives === 0 ? this.sourceOf(side) : null
+      return source === null || source.isOptional ? this.value(side) : source.column(this.bindFor(side, source))
+    })
+    return `(${sides.join(` ${operator} `)})`
   }
 
   #inQuery({ operand, query, negated, position }: Extract<Expression, { kind: 'in-query' }>): string {
@@ -185,10 +213,11 @@ export class ExpressionTranslator {
 
   #aggregate({ function: name, argument, distinct }: AggregateExpression): string {
     if (argument === null) return 'COUNT(*)'
+    if (hasAggregate(argument)) throw faultAt('UnsupportedSqlStructure', argument, this.#plan)
     const every = distinct ? 'DISTINCT ' : ''
     if (name === 'COUNT') return `COUNT(${every}${this.value(argument)})`
     const call = `${this.#plan.aggregate(name)}(${every}${this.argument(argument)})`
-    const isInteger = isNumber(this.category(argument)) && name !== 'AVG' && this.category(argument) === 'int'
+    const isInteger = name !== 'AVG' && this.category(argument) === 'int'
     return isInteger ? `CAST(${call} AS INTEGER)` : call
   }
 
