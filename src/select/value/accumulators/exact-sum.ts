@@ -1,6 +1,4 @@
 // Sums of floats without any rounding, so that they depend on no order. No I/O, no clock.
-import { roundToFloat } from '../round-to-float.ts'
-
 /** Every float is a whole number of these: 2^-1074. */
 const unitExponent = -1074
 
@@ -68,12 +66,6 @@ export class ExactSum {
   /** The sum of the floats that are no number or infinite; null where there are none. */
   get special(): number | null {
     return this.#special
-  }
-
-  /** Rounded once. */
-  toFloat(): number {
-    const { numerator, denominator } = this.fraction()
-    return this.#special ?? roundToFloat(numerator, denominator)
   }
 
   save(): SavedExactSum {
