@@ -17,21 +17,14 @@ const textFunctions = new Set(['CHAR_LENGTH', 'LOWER', 'TRIM', 'UPPER'])
 
 /** Whether some value makes it fail, as far as the kinds of values tell. */
 export function canFail(expression: Expression, category: (expression: Expression) => Category): boolean {
-  switch (expression.kind) {
-    case 'cast':
-    case 'arithmetic':
-    case 'negate':
-      return true
-    case 'like':
-      if (category(expression.operand) !== 'text' || expression.pattern.kind !== 'constant') return true
-      break
-    case 'call': {
-      const isTextual =
-        textFunctions.has(expression.name) && expression.arguments.every((part) => category(part) === 'text')
-      if (!isTextual && expression.name !== 'COALESCE' && expression.name !== 'NULLIF') return true
-      break
-    }
-    default:
+  const { kind } = expression
+  if (kind === 'cast' || kind === 'arithmetic' || kind === 'negate') return true
+  if (kind === 'like' && (category(expression.operand) !== 'text' || expression.pattern.kind !== 'constant'))
+    return true
+  if (kind === 'call' && expression.name !== 'COALESCE' && expression.name !== 'NULLIF') {
+    const isTextual =
+      textFunctions.has(expression.name) && expression.arguments.every((part) => category(part) === 'text')
+    if (!isTextual) return true
   }
   return partsOf(expression).expressions.some((part) => canFail(part, category))
 }

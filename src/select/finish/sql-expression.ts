@@ -47,53 +47,30 @@ export class ExpressionTranslator {
     if (typeof owner === 'object' && this.#isForScan(expression, owner)) {
       return owner.column(this.bindFor(expression, owner))
     }
-    switch (expression.kind) {
-      case 'path':
-        return this.#path(this.#scope.resolve(expression))
-      case 'aggregate':
-        return this.#aggregate(expression)
-      case 'window':
-        return windowSql(expression, this, this.#plan)
-      case 'subquery':
-        return this.#scalarQuery(expression)
-      case 'and':
-      case 'or':
-      case 'not':
-      case 'exists':
-      case 'in-query':
-        return `CASE ${this.condition(expression)} WHEN 1 THEN ${sqlTrue} WHEN 0 THEN ${sqlFalse} END`
-      default:
-        return this.#function(expression)
+    const { kind } = expression
+    if (kind === 'path') return this.#path(this.#scope.resolve(expression))
+    if (kind === 'aggregate') return this.#aggregate(expression)
+    if (kind === 'window') return windowSql(expression, this, this.#plan)
+    if (kind === 'subquery') return this.#scalarQuery(expression)
+    if (kind === 'and' || kind === 'or' || kind === 'not' || kind === 'exists' || kind === 'in-query') {
+      return `CASE ${this.condition(expression)} WHEN 1 THEN ${sqlTrue} WHEN 0 THEN ${sqlFalse} END`
     }
+    return this.#function(expression)
   }
 
   /** 1, 0 or NULL. */
   condition(expression: Expression): string {
     const owner = this.#owner(expression)
     if (typeof owner === 'object' && this.#isForScan(expression, owner)) return this.#isTrue(expression)
-    switch (expression.kind) {
-      case 'and':
-        return balanced(
-          expression.operands.map((operand) => this.condition(operand)),
-          'AND',
-        )
-      case 'or':
-        return this.#or(expression.operands)
-      case 'not':
-        return `(NOT ${this.condition(expression.operand)})`
-      case 'is':
-        // What joins and queries leave out is NULL: nothing SQL has is MISSING.
-        if (expression.what === 'missing') return this.#isTrue(expression)
-        return `(${this.value(expression.operand)} IS ${expression.negated ? 'NOT NULL' : 'NULL'})`
-      case 'compare':
-        return this.#comparison(expression)
-      case 'exists':
-        return `(EXISTS (${this.#translateQuery(expression.query, this.#scope).sql}))`
-      case 'in-query':
-        return this.#inQuery(expression)
-      default:
-        return this.#isTrue(expression)
-    }
+    if (expression.kind === 'and') return this.#and(expression.operands)
+    if (expression.kind === 'or') return this.#or(expression.operands)
+    if (expression.kind === 'not') return `(NOT ${this.condition(expression.operand)})`
+    if (expression.kind === 'compare') return this.#comparison(expression)
+    if (expression.kind === 'exists') return `(EXISTS (${this.#translateQuery(expression.query, this.#scope).sql}))`
+    if (expression.kind === 'in-query') return this.#inQuery(expression)
+    // What joins and queries leave out is NULL: nothing SQL has is MISSING, which is left to the function.
+    if (expression.kind !== 'is' || expression.what === 'missing') return this.#isTrue(expression)
+    return `(${this.value(expression.operand)} IS ${expression.negated ? 'NOT NULL' : 'NULL'})`
   }
 
   /** ORDER BY's items. */
@@ -159,6 +136,13 @@ export class ExpressionTranslator {
     if (expression.kind === 'path') return true
     if (source.isOptional) return false
     return this.keepsEveryRow || !canFail(expression, (part) => this.category(part))
+  }
+
+  #and(operands: readonly Expression[]): string {
+    return balanced(
+      operands.map((operand) => this.condition(operand)),
+      'AND',
+    )
   }
 
   #or(operands: readonly Expression[]): string {

@@ -17,6 +17,8 @@ const setup = {
   lenient: false,
 }
 
+const none = () => null
+
 function columnOf(record: Struct, reference: ColumnRef): Value {
   if (reference.by === 'position') return record.values[reference.index]
   return reference.by === 'path' ? stepInto(record, reference.steps) : record
@@ -24,7 +26,6 @@ function columnOf(record: Struct, reference: ColumnRef): Value {
 
 /** What a scan gives for the records, slowly. */
 export function scan(query: BoundQuery, records: readonly Struct[]): Value[][] {
-  const none = () => null
   const rowOf = (record: Struct) => ({
     column: (column: number) => columnOf(record, query.columns[column] ?? { by: 'record' }),
     aggregate: none,
