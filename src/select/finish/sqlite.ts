@@ -11,6 +11,13 @@ export type SqliteArgument = Exclude<SqliteValue, bigint>
 /** A function SQL may call. Throws what the query is to fail with. */
 export type SqliteFunction = (...values: SqliteArgument[]) => SqliteArgument
 
+/** An aggregate SQL may call, of one argument. Throws what the query is to fail with. */
+export interface SqliteAggregate<State> {
+  init(this: void): State
+  step(this: void, state: State, value: SqliteArgument): State
+  finalize(this: void, state: State): SqliteArgument
+}
+
 /** The part of sql.js that is used. https://sql.js.org/documentation/ */
 interface SqlJsStatement {
   step(): boolean
@@ -23,6 +30,7 @@ interface SqlJsDatabase {
   exec(sql: string): unknown
   prepare(sql: string): SqlJsStatement
   create_function(name: string, implementation: (...values: never[]) => unknown): unknown
+  create_aggregate(name: string, parts: Record<'finalize' | 'init' | 'step', (...values: never[]) => unknown>): unknown
   close(): void
 }
 
@@ -81,6 +89,27 @@ export class Sqlite {
     }
     Object.defineProperty(counted, 'length', { value: parameters })
     this.#database.create_function(name, counted)
+  }
+
+  /** An aggregate of one argument. Each group begins with a state of its own. */
+  defineAggregate<State>(name: string, aggregate: SqliteAggregate<State>): void {
+    const caught = <Values extends unknown[], Result>(part: (...values: Values) => Result) => {
+      return (...values: Values): Result => {
+        try {
+          return part(...values)
+        } catch (error) {
+          this.#failure ??= error
+          throw error
+        }
+      }
+    }
+    const step = caught(aggregate.step)
+    this.#database.create_aggregate(name, {
+      init: () => aggregate.init(),
+      // sql.js takes the number of parameters from the function's length, less the state.
+      step: (state: State, value: SqliteArgument) => step(state, value),
+      finalize: caught(aggregate.finalize),
+    })
   }
 
   /** The rows of one statement, one at a time. Throws what a function threw, or UnsupportedSqlOperation. */
