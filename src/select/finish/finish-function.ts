@@ -2,17 +2,16 @@
 import { compileScalar } from '../scalar/compile.ts'
 import type { ScalarSetup } from '../scalar/scalar.ts'
 import { createAccumulator } from '../value/accumulators/accumulator.ts'
+import type { Accumulator } from '../value/accumulators/accumulator.ts'
 import type { Value } from '../value/value.ts'
 import type { FinishAggregate, FinishFunction } from './finish-plan.ts'
 import { fromSqlValue, toSqlResult } from './sql-values.ts'
-import type { SqliteValue } from './sqlite-record.ts'
-
-type Argument = Exclude<SqliteValue, bigint>
+import type { SqliteAggregate, SqliteArgument, SqliteFunction } from './sqlite.ts'
 
 /** The function of `parameters` arguments. It throws S3Error as a scan would. */
-export function finishFunction({ body }: FinishFunction, setup: ScalarSetup): (...values: Argument[]) => Argument {
+export function finishFunction({ body }: FinishFunction, setup: ScalarSetup): SqliteFunction {
   const scalar = compileScalar(body, setup)
-  let current: readonly Argument[] = []
+  let current: readonly SqliteArgument[] = []
   const row = {
     column: (column: number): Value => fromSqlValue(current[column] ?? null),
     aggregate: (): Value => null,
@@ -24,17 +23,14 @@ export function finishFunction({ body }: FinishFunction, setup: ScalarSetup): (.
   }
 }
 
-/** An aggregate in the three parts that sql.js asks for; a state is one group's. */
-export function finishAggregate({ function: name }: FinishAggregate) {
-  const empty = () => createAccumulator({ function: name, argument: { op: 'column', column: 0 }, distinct: false })
-  type State = ReturnType<typeof empty>
+/** The aggregate; a state is one group's. */
+export function finishAggregate({ function: name }: FinishAggregate): SqliteAggregate<Accumulator> {
   return {
-    init: empty,
-    step: (state: State | null, value: Argument): State => {
-      const next = state ?? empty()
-      next.add(fromSqlValue(value))
-      return next
+    init: () => createAccumulator({ function: name, argument: { op: 'column', column: 0 }, distinct: false }),
+    step: (state, value) => {
+      state.add(fromSqlValue(value))
+      return state
     },
-    finalize: (state: State | null): Argument => toSqlResult((state ?? empty()).result()),
+    finalize: (state) => toSqlResult(state.result()),
   }
 }

@@ -9,7 +9,8 @@ import type { Bound } from '../bind/bound.ts'
 import type { PathExpression } from '../bind/source-scope.ts'
 import type { Expression, OrderItem, Query } from '../sql/ast.ts'
 import { partsOf } from '../sql/children.ts'
-import { categoryOf, comparesAlike, isNumber } from './category.ts'
+import { canFail, hasAggregate } from './expression-traits.ts'
+import { categoryOf, comparesAlike } from './category.ts'
 import type { Category } from './category.ts'
 import type { LeafTable } from './leaf-table.ts'
 import type { PlanBuilder } from './plan-builder.ts'
@@ -25,6 +26,10 @@ export class ExpressionTranslator {
   readonly #plan: PlanBuilder
   readonly #translateQuery: TranslateQuery
   readonly #owners = new WeakMap<Expression, LeafTable | 'none' | 'several'>()
+  /** Scans may also evaluate what can fail: no row of theirs is dropped before it would be evaluated here. */
+  keepsEveryRow = false
+  /** Inside an OR another operand may decide. */
+  #alternatives = 0
 
   constructor(scope: RelationScope, plan: PlanBuilder, translateQuery: TranslateQuery) {
     this.#scope = scope
@@ -39,55 +44,33 @@ export class ExpressionTranslator {
   /** A value: see sql-values.ts. */
   value(expression: Expression): string {
     const owner = this.#owner(expression)
-    if (typeof owner === 'object' && (!owner.isOptional || expression.kind === 'path')) {
+    if (typeof owner === 'object' && this.#isForScan(expression, owner)) {
       return owner.column(this.bindFor(expression, owner))
     }
-    switch (expression.kind) {
-      case 'path':
-        return this.#path(this.#scope.resolve(expression))
-      case 'aggregate':
-        return this.#aggregate(expression)
-      case 'window':
-        return windowSql(expression, this, this.#plan)
-      case 'subquery':
-        return this.#scalarQuery(expression)
-      case 'and':
-      case 'or':
-      case 'not':
-      case 'exists':
-      case 'in-query':
-        return `CASE ${this.condition(expression)} WHEN 1 THEN ${sqlTrue} WHEN 0 THEN ${sqlFalse} END`
-      default:
-        return this.#function(expression)
+    const { kind } = expression
+    if (kind === 'path') return this.#path(this.#scope.resolve(expression))
+    if (kind === 'aggregate') return this.#aggregate(expression)
+    if (kind === 'window') return windowSql(expression, this, this.#plan)
+    if (kind === 'subquery') return this.#scalarQuery(expression)
+    if (kind === 'and' || kind === 'or' || kind === 'not' || kind === 'exists' || kind === 'in-query') {
+      return `CASE ${this.condition(expression)} WHEN 1 THEN ${sqlTrue} WHEN 0 THEN ${sqlFalse} END`
     }
+    return this.#function(expression)
   }
 
   /** 1, 0 or NULL. */
   condition(expression: Expression): string {
     const owner = this.#owner(expression)
-    if (typeof owner === 'object' && !owner.isOptional) return this.#isTrue(expression)
-    switch (expression.kind) {
-      case 'and':
-      case 'or':
-        return balanced(
-          expression.operands.map((operand) => this.condition(operand)),
-          expression.kind.toUpperCase(),
-        )
-      case 'not':
-        return `(NOT ${this.condition(expression.operand)})`
-      case 'is':
-        // What joins and queries leave out is NULL: nothing SQL has is MISSING.
-        if (expression.what === 'missing') return this.#isTrue(expression)
-        return `(${this.value(expression.operand)} IS ${expression.negated ? 'NOT NULL' : 'NULL'})`
-      case 'compare':
-        return this.#comparison(expression)
-      case 'exists':
-        return `(EXISTS (${this.#translateQuery(expression.query, this.#scope).sql}))`
-      case 'in-query':
-        return this.#inQuery(expression)
-      default:
-        return this.#isTrue(expression)
-    }
+    if (typeof owner === 'object' && this.#isForScan(expression, owner)) return this.#isTrue(expression)
+    if (expression.kind === 'and') return this.#and(expression.operands)
+    if (expression.kind === 'or') return this.#or(expression.operands)
+    if (expression.kind === 'not') return `(NOT ${this.condition(expression.operand)})`
+    if (expression.kind === 'compare') return this.#comparison(expression)
+    if (expression.kind === 'exists') return `(EXISTS (${this.#translateQuery(expression.query, this.#scope).sql}))`
+    if (expression.kind === 'in-query') return this.#inQuery(expression)
+    // What joins and queries leave out is NULL: nothing SQL has is MISSING, which is left to the function.
+    if (expression.kind !== 'is' || expression.what === 'missing') return this.#isTrue(expression)
+    return `(${this.value(expression.operand)} IS ${expression.negated ? 'NOT NULL' : 'NULL'})`
   }
 
   /** ORDER BY's items. */
@@ -148,6 +131,30 @@ export class ExpressionTranslator {
     return owner
   }
 
+  /** Whether the source's scan is to evaluate it, rather than functions in SQL. */
+  #isForScan(expression: Expression, source: LeafTable): boolean {
+    if (expression.kind === 'path') return true
+    if (source.isOptional) return false
+    return this.keepsEveryRow || !canFail(expression, (part) => this.category(part))
+  }
+
+  #and(operands: readonly Expression[]): string {
+    return balanced(
+      operands.map((operand) => this.condition(operand)),
+      'AND',
+    )
+  }
+
+  #or(operands: readonly Expression[]): string {
+    this.#alternatives++
+    const sql = balanced(
+      operands.map((operand) => this.condition(operand)),
+      'OR',
+    )
+    this.#alternatives--
+    return sql
+  }
+
   #isTrue(expression: Expression): string {
     if (expression.kind === 'constant' && typeof expression.value === 'boolean') return expression.value ? '1' : '0'
     return `(${this.value(expression)} = ${sqlTrue})`
@@ -168,7 +175,12 @@ export class ExpressionTranslator {
     const unknown =
       operator === '=' && kinds.includes('any') && kinds.every((kind) => kind === 'any' || kind === 'text')
     if (!comparesAlike(...kinds) && !unknown) return this.#isTrue(expression)
-    return `(${this.value(left)} ${operator} ${this.value(right)})`
+    // What rows are joined by is computed before they are, or every pair of rows would be tried.
+    const sides = [left, right].map((side) => {
+      const source = this.#alternatives === 0 ? this.sourceOf(side) : null
+      return source === null || source.isOptional ? this.value(side) : source.column(this.bindFor(side, source))
+    })
+    return `(${sides.join(` ${operator} `)})`
   }
 
   #inQuery({ operand, query, negated, position }: Extract<Expression, { kind: 'in-query' }>): string {
@@ -185,10 +197,11 @@ export class ExpressionTranslator {
 
   #aggregate({ function: name, argument, distinct }: AggregateExpression): string {
     if (argument === null) return 'COUNT(*)'
+    if (hasAggregate(argument)) throw faultAt('UnsupportedSqlStructure', argument, this.#plan)
     const every = distinct ? 'DISTINCT ' : ''
     if (name === 'COUNT') return `COUNT(${every}${this.value(argument)})`
     const call = `${this.#plan.aggregate(name)}(${every}${this.argument(argument)})`
-    const isInteger = isNumber(this.category(argument)) && name !== 'AVG' && this.category(argument) === 'int'
+    const isInteger = name !== 'AVG' && this.category(argument) === 'int'
     return isInteger ? `CAST(${call} AS INTEGER)` : call
   }
 

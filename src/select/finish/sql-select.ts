@@ -5,6 +5,7 @@ import type { Expression, JoinKind, OrderItem, Select, SelectItem, Source } from
 import { partsOf } from '../sql/children.ts'
 import { statementError } from '../sql/statement-error.ts'
 import { categoryOfColumn } from './category.ts'
+import { hasAggregate, hasWindow } from './expression-traits.ts'
 import type { PlanBuilder } from './plan-builder.ts'
 import { RelationScope } from './relation-scope.ts'
 import type { OutputColumn, Relation } from './relation-scope.ts'
@@ -56,6 +57,7 @@ export class SelectTranslator {
   select(select: Select, orderBy: readonly OrderItem[]): TranslatedQuery {
     const from = this.#from(select.from)
     const where = select.where === null ? null : this.#restrict(select.where)
+    this.#values.keepsEveryRow = this.#relations.length === 1 && where === null
     const output = select.items.flatMap((item, index) => this.#output(item, index))
     const keys = select.groupBy?.map((key) => this.#groupKey(key, output)) ?? null
     const having = select.having === null ? null : this.#values.condition(select.having)
@@ -127,6 +129,7 @@ export class SelectTranslator {
 
   /** ON, less what the scan of the joined table can ask alone: rows it drops would have joined nothing. */
   #joinCondition(on: Expression, join: JoinKind, table: string): string {
+    this.#checkRows(on)
     const rest = conjunctsOf(on).filter((conjunct) => {
       const source = this.#values.sourceOf(conjunct)
       if (source === null || source.table !== table || (join !== 'INNER' && join !== 'LEFT')) return true
@@ -138,6 +141,7 @@ export class SelectTranslator {
 
   /** WHERE, less what scans can ask alone; null when nothing is left. */
   #restrict(where: Expression): string | null {
+    this.#checkRows(where)
     const rest = conjunctsOf(where).filter((conjunct) => {
       const source = this.#values.sourceOf(conjunct)
       if (source === null || source.isOptional) return true
@@ -202,9 +206,8 @@ export class SelectTranslator {
     }
     const place = this.#isColumn(key) ? null : this.#place(key, output)
     const named = place === null ? key : output[place - 1]?.value
-    if (named === null || named === undefined || hasAggregate(named)) {
-      throw faultAt('UnsupportedSqlStructure', key, this.#plan)
-    }
+    if (named === null || named === undefined) throw faultAt('UnsupportedSqlStructure', key, this.#plan)
+    this.#checkRows(named)
     return named
   }
 
@@ -215,6 +218,13 @@ export class SelectTranslator {
       if (relation.kind === 'leaf') return relation.leaf.scope.hasColumn(key.root)
       return relation.derived.columns.some(({ name }) => name.toLowerCase() === key.root.text.toLowerCase())
     })
+  }
+
+  /** Throws UnsupportedSqlStructure for what only groups or whole results have. */
+  #checkRows(expression: Expression): void {
+    if (hasAggregate(expression) || hasWindow(expression)) {
+      throw faultAt('UnsupportedSqlStructure', expression, this.#plan)
+    }
   }
 
   /** A number alone would be a place in the select list. */
@@ -248,9 +258,4 @@ export class SelectTranslator {
 
 function conjunctsOf(condition: Expression): Expression[] {
   return condition.kind === 'and' ? condition.operands : [condition]
-}
-
-/** Whether it has an aggregate of its own: those of queries in it, and of windows over rows, are not. */
-function hasAggregate(expression: Expression): boolean {
-  return expression.kind === 'aggregate' || partsOf(expression).expressions.some(hasAggregate)
 }

@@ -58,16 +58,10 @@ export function fromSqlValue(value: SqliteValue): Value {
   const [first] = value
   if (first === tag.false || first === tag.true) return first === tag.true
   const text = decoder.decode(value.subarray(1))
-  switch (first) {
-    case tag.timestamp:
-      return parseTimestamp(text.slice(timestampDigits))
-    case tag.decimal:
-      return parseDecimal(text)
-    case tag.nested:
-      return jsonValue(value, { start: 1, end: value.length })
-    default:
-      return BigInt(decoder.decode(value))
-  }
+  if (first === tag.timestamp) return parseTimestamp(text.slice(timestampDigits))
+  if (first === tag.decimal) return parseDecimal(text)
+  if (first === tag.nested) return jsonValue(value, { start: 1, end: value.length })
+  return BigInt(decoder.decode(value))
 }
 
 /**
