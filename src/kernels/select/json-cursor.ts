@@ -118,12 +118,7 @@ export function isNumber(text: string): boolean {
 }
 
 /** The text between the quotes of a string. Throws JsonFault for bytes that are no UTF-8 and escapes there are none of. */
-export function decodeString(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  { escapes }: { escapes: boolean },
-): string {
+export function decodeString(bytes: Uint8Array, start: number, end: number, { escapes }: { escapes: boolean }): string {
   let text: string
   try {
     text = decoder.decode(bytes.subarray(start, end))

@@ -23,7 +23,12 @@ export type PutCell = (slot: number, start: number, end: number, kind: number) =
  * Calls `put` for every slot whose path leads to a value. Of equal keys the first counts. Throws JsonFault where the record is no JSON,
  * and where a name without regard to case is two different keys.
  */
-export function walkRecord(bytes: Uint8Array, span: { start: number; end: number }, root: PathNode, put: PutCell): void {
+export function walkRecord(
+  bytes: Uint8Array,
+  span: { start: number; end: number },
+  root: PathNode,
+  put: PutCell,
+): void {
   const cursor = new JsonCursor(bytes, span.start, span.end)
   const nodes = [root]
   if (cursor.byte !== 0x7b) nodes.push(...bareNodes(root))

@@ -81,7 +81,8 @@ export function jsonContract(make: () => SelectKernels): void {
     const many = Array.from({ length: rowsMax * 2 + 5 }, (_, index) => `{"a":${index}}`)
     const [from, to] = lay(parts, `${many.join('\n')}\n`, 3)
     const seen: string[] = []
-    for (let at = from; at < to; at = parts.scan.get('consumed')) seen.push(...texts(parts, parts.scan.run(at, to, 4096)))
+    for (let at = from; at < to; at = parts.scan.get('consumed'))
+      seen.push(...texts(parts, parts.scan.run(at, to, 4096)))
     expect(seen).toEqual(many)
   })
 
@@ -100,7 +101,11 @@ export function jsonContract(make: () => SelectKernels): void {
     const key = (name: string) => ({ step: 'key' as const, name, caseSensitive: true })
     const paths = [[key('a')], [key('b'), key('c')], [key('a b'), { step: 'index' as const, index: 1 }]]
     const tree: PathNode = pathTree(paths)
-    const slots = paths.map(() => ({ starts: arena.allocate(256), ends: arena.allocate(256), kinds: arena.allocate(64) }))
+    const slots = paths.map(() => ({
+      starts: arena.allocate(256),
+      ends: arena.allocate(256),
+      kinds: arena.allocate(64),
+    }))
     const address = writePaths(arena, tree, slots)
     const rows = arena.allocate(256)
     const unsettled = arena.allocate(256)
@@ -133,7 +138,10 @@ export function jsonContract(make: () => SelectKernels): void {
     const literal = arena.allocate(64)
     arena.u8.set(encoder.encode('text that'), literal)
     const pairs = arena.allocate(4096)
-    const objects = [...lines.filter((line) => line.startsWith('{"')), ...Array.from({ length: 9 }, () => '{"text":"that"}')]
+    const objects = [
+      ...lines.filter((line) => line.startsWith('{"')),
+      ...Array.from({ length: 9 }, () => '{"text":"that"}'),
+    ]
     for (let shift = 0; shift < 128; shift++) {
       const [from, to] = lay(parts, `${objects.join('\n')}\n`, shift)
       const count = kernels.jsonCandidates(from, to, literal, 9, 3, 8, pairs) >>> 0
@@ -147,13 +155,25 @@ export function jsonContract(make: () => SelectKernels): void {
   })
 
   it('jsonCandidates refuses lines that may not be records', () => {
-    for (const text of ['{"a":\n1}\n', '{"a":1} \n{}\n', ' {}\n', '{}\n\n{}\n', '{}\n[]\n{}\n', '{}', '1\n', '{}\r\n{}\n']) {
+    for (const text of [
+      '{"a":\n1}\n',
+      '{"a":1} \n{}\n',
+      ' {}\n',
+      '{}\n\n{}\n',
+      '{}\n[]\n{}\n',
+      '{}',
+      '1\n',
+      '{}\r\n{}\n',
+    ]) {
       for (const filler of [0, 1, 5, 9]) {
         const parts = bench(make)
         const [from, to] = lay(parts, `${'{"filler":1}\n'.repeat(filler)}${text}`, 5)
         const literal = parts.arena.allocate(64)
         const pairs = parts.arena.allocate(1024)
-        expect([text, parts.kernels.jsonCandidates(from, to, literal, 3, 0, 1, pairs) >>> 0]).toEqual([text, 0xffffffff])
+        expect([text, parts.kernels.jsonCandidates(from, to, literal, 3, 0, 1, pairs) >>> 0]).toEqual([
+          text,
+          0xffffffff,
+        ])
       }
     }
   })

@@ -78,20 +78,29 @@ describe('a literal that is looked for first', () => {
   })
 
   it('is given up where it is in too many records', async () => {
-    const text = Array.from({ length: 20_000 }, (_, index) => `{"id":${index},"note":"needle ${index % 4 ? '' : '!'}"}`).join('\n')
+    const text = Array.from(
+      { length: 20_000 },
+      (_, index) => `{"id":${index},"note":"needle ${index % 4 ? '' : '!'}"}`,
+    ).join('\n')
     expect((await readJson(text, columns, { hints: literal('needle !') })).length).toBeGreaterThan(10_000)
   })
 
   it.each([
     ['records over several lines', (record: string) => record.replace(',', ',\n')],
-    ['lines within an array', (record: string, index: number) => (index === 0 ? `[${record},` : index === 2999 ? `${record}]` : `${record},`)],
+    [
+      'lines within an array',
+      (record: string, index: number) => (index === 0 ? `[${record},` : index === 2999 ? `${record}]` : `${record},`),
+    ],
     ['lines that end in white space', (record: string) => `${record} `],
     ['records one behind the other', (record: string, index: number) => (index % 3 === 0 ? record + record : record)],
     ['empty lines', (record: string) => `${record}\n`],
     ['lines of CR LF', (record: string) => `${record}\r`],
   ])('changes nothing for %s', async (_what, shape) => {
     const text = records.map((record, index) => shape(record, index)).join('\n')
-    const [all, found] = await Promise.all([readJson(text, columns), readJson(text, columns, { hints: literal('needle') })])
+    const [all, found] = await Promise.all([
+      readJson(text, columns),
+      readJson(text, columns, { hints: literal('needle') }),
+    ])
     expect(found.filter(wanted)).toEqual(all.filter(wanted))
   })
 })
@@ -161,7 +170,9 @@ describe('a document on one line', () => {
 
   it('is one record too long without a path', async () => {
     const text = `[${'{"id":1},'.repeat(150_000)}{}]`
-    await expect(readJson(text, [{ by: 'record' }], { type: 'DOCUMENT' })).rejects.toMatchObject({ code: 'OverMaxRecordSize' })
+    await expect(readJson(text, [{ by: 'record' }], { type: 'DOCUMENT' })).rejects.toMatchObject({
+      code: 'OverMaxRecordSize',
+    })
     expect((await readJson(text, [path('id')], { type: 'DOCUMENT', from: [elements] })).length).toBe(150_001)
   })
 })
