@@ -147,7 +147,14 @@ function writeKey(arena: Arena, address: number, key: PathKey, node: number): vo
   arena.u8.fill(0, address, address + jsonKeyBytes)
   arena.u8.set(lastEight([...text.map((byte, index) => byte & (bits[index] ?? 0)), colon]), address + jsonKeyWords.tail)
   arena.u8.set(lastEight([...bits, 0xff]), address + jsonKeyWords.tailMask)
-  writeFields(arena, address, jsonKeyFields, { pattern, patternLength: text.length, mask, node, stamp: 0 })
+  writeFields(arena, address, jsonKeyFields, {
+    pattern,
+    patternLength: text.length,
+    mask,
+    node,
+    stamp: 0,
+    caseSensitive: key.caseSensitive ? 1 : 0,
+  })
 }
 
 /** The last eight bytes, behind zeros when there are fewer. */

@@ -244,7 +244,10 @@ function walkObject(start: usize): bool {
       // The object ends.
       next = at + 4
       const slot = load<u32>(node, SLOT)
-      if (slot != NO_SLOT) found(slot, <usize>load<u32>(frame, 4), position + 1, NESTED)
+      // The root's cell was written when it began.
+      if (slot != NO_SLOT && <usize>load<u32>(frame, 4) != start) {
+        found(slot, <usize>load<u32>(frame, 4), position + 1, NESTED)
+      }
       frame -= FRAME_BYTES
       return true
     }
@@ -336,6 +339,7 @@ function walkRecord(paths: usize, start: usize): bool {
   if (load<u32>(root, KEY_COUNT) == 0 || left == 0) return true
   frame = base
   store<u32>(frame, <u32>root)
+  store<u32>(frame, <u32>start, 4)
   store<u32>(frame, 0x7b, 8)
   next += 4
   while (true) {
@@ -366,7 +370,7 @@ export function jsonWalk(scan: usize, paths: usize, rows: usize, count: u32, uns
     limit = <usize>load<u32>(ends + (row << 2))
     if (start == limit) continue
     next = positions + (<usize>load<u32>(marks + (row << 2)) << 2)
-    while (<usize>load<u32>(escapes) + 64 <= start) escapes += 4
+    while (<usize>load<u32>(escapes) <= start - 64) escapes += 4
     careful = <usize>load<u32>(escapes) < limit
     left = leaves
     serial++
