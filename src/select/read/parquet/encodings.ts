@@ -106,7 +106,10 @@ function packedIntegers(context: ScanContext, leaf: Leaf, { from, end, count }: 
 }
 
 /** Lengths in DELTA_BINARY_PACKED, and where they end. The region is to be freed. */
-function lengths(context: ScanContext, { from, end, count }: EncodedValues): { region: number; sum: number; next: number } {
+function lengths(
+  context: ScanContext,
+  { from, end, count }: EncodedValues,
+): { region: number; sum: number; next: number } {
   const region = room(context, count * 4)
   const next = context.kernels.deltaDecode(from, end, region, count, 4)
   if (next === 0 || next > end) throw damaged('delta encoding of lengths')

@@ -86,7 +86,12 @@ export class Page {
     const { header, codec, body } = this.#facts
     const { pool } = this.#context
     const { compressedBytes, uncompressedBytes } = header
-    const data = decompress(this.#context, { codec, address: body, bytes: compressedBytes, expected: uncompressedBytes })
+    const data = decompress(this.#context, {
+      codec,
+      address: body,
+      bytes: compressedBytes,
+      expected: uncompressedBytes,
+    })
     if (data !== body) {
       pool.free(body)
       this.#regions.splice(0, 1, data)
@@ -94,7 +99,8 @@ export class Page {
     const end = data + uncompressedBytes
     let from = data
     const { repetitionMax, definitionMax } = this.#leaf
-    if (repetitionMax > 0) from = this.#openLevels(state + 32, { from, end, max: repetitionMax }, header.repetitionEncoding)
+    if (repetitionMax > 0)
+      from = this.#openLevels(state + 32, { from, end, max: repetitionMax }, header.repetitionEncoding)
     if (definitionMax > 0) from = this.#openLevels(state, { from, end, max: definitionMax }, header.definitionEncoding)
     return { from, end }
   }
@@ -187,7 +193,17 @@ export class Page {
    * The kinds of the next `count` values, nulls among them, and how many are not null. `clean`: the kinds all say
    * `present` already. Of columns that are not repeated.
    */
-  readKinds({ kinds, count, present, clean }: { kinds: number; count: number; present: number; clean: boolean }): number {
+  readKinds({
+    kinds,
+    count,
+    present,
+    clean,
+  }: {
+    kinds: number
+    count: number
+    present: number
+    clean: boolean
+  }): number {
     const { kernels, pool } = this.#context
     const { definitionMax } = this.#leaf
     this.#read += count

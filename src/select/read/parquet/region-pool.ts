@@ -58,7 +58,9 @@ export class RegionPool {
     const index = this.#free.findIndex(({ start, end }) => end - start >= size)
     const span = this.#free[index]
     if (span === undefined) {
-      throw new S3Error('OverMaxParquetBlockSize', { reason: `${bytes} bytes beyond the ${this.#used} of ${this.bytes} in use` })
+      throw new S3Error('OverMaxParquetBlockSize', {
+        reason: `${bytes} bytes beyond the ${this.#used} of ${this.bytes} in use`,
+      })
     }
     const { start } = span
     span.start += size
