@@ -109,7 +109,6 @@ function bigEndian(bytes: Uint8Array): bigint | null {
 }
 
 function plainReference(memory: KernelMemory): Omit<ValueKernels, EncodingKernel | ByteKernel> {
-  const bytes = () => new Uint8Array(memory.buffer)
   const view = () => new DataView(memory.buffer)
 
   /** Reads byte arrays, giving the address and length of each to `use`. */
