@@ -222,7 +222,8 @@ function nestedLeavesOf(projection: Projection, schema: readonly SchemaNode[]): 
 
 /** Rows of a batch: fewer when they are long. */
 function batchRows(groups: readonly RowGroup[], leaves: readonly Leaf[]): number {
-  let rows = parquetBatchRowsMax
+  const vectors = (8 * 1024 * 1024) / FlatColumn.bytesPerRow / Math.max(leaves.length, 1)
+  let rows = Math.min(parquetBatchRowsMax, Math.max(128, Math.floor(vectors)))
   for (const group of groups) {
     const bytes = leaves.reduce(
       (sum, leaf) => sum + countOf(chunkOf(group, leaf).meta.total_uncompressed_size, 'size'),
