@@ -119,8 +119,8 @@ async function readHeader(index: CsvIndex, window: CsvWindow): Promise<string[]>
 
 async function skipByteOrderMark(window: CsvWindow, { arena }: ReaderSetup): Promise<void> {
   while (window.end - window.at < byteOrderMark.length && (await window.more()));
-  const memory = arena.u8
-  if (byteOrderMark.every((byte, index) => memory[window.at + index] === byte)) window.at += byteOrderMark.length
+  const first = arena.u8.subarray(window.at, window.end)
+  if (byteOrderMark.every((byte, index) => first[index] === byte)) window.at += byteOrderMark.length
 }
 
 /** Uses up all bytes through the next record delimiter. */

@@ -120,4 +120,3 @@ export class JsonBatch implements Batch {
     return true
   }
 }
-

@@ -1,32 +1,12 @@
 // JSON input as records and values, by both implementations of the kernels.
 import { describe, expect, it } from 'vitest'
-import { Arena } from '../../../src/kernels/select/arena.ts'
-import type { SelectKernels } from '../../../src/kernels/select/kernels.ts'
 import { referenceKernels } from '../../../src/kernels/select/reference/index.ts'
 import { wasmKernels } from '../../../src/kernels/select/wasm-kernels.ts'
-import type { Hint } from '../../../src/select/batch.ts'
 import type { ColumnRef, PathStep } from '../../../src/select/bind/bound.ts'
-import { openJson } from '../../../src/select/read/json.ts'
-import type { SelectRequest, SelectTuning } from '../../../src/select/request.ts'
-import { Decimal } from '../../../src/select/value/decimal.ts'
-import type { Value } from '../../../src/select/value/value.ts'
-import { Struct } from '../../../src/select/value/value.ts'
-import { memorySource } from '../../support/object-source.ts'
+import type { JsonReading } from '../../support/json-records.ts'
+import { readJson, readJsonUntilFault } from '../../support/json-records.ts'
 
-const implementations = { 'WebAssembly': wasmKernels, 'the reference': referenceKernels }
-const encoder = new TextEncoder()
-
-interface Options {
-  kernels?: () => SelectKernels
-  from?: PathStep[]
-  type?: 'LINES' | 'DOCUMENT'
-  scanRange?: SelectRequest['scanRange']
-  tuning?: SelectTuning
-  hints?: Hint[]
-  /** Columns are read as vectors first. */
-  vectors?: boolean
-}
-
+const implementations = { WebAssembly: wasmKernels, 'the reference': referenceKernels }
 const key = (name: string, caseSensitive = false): PathStep => ({ step: 'key', name, caseSensitive })
 const path = (...names: (string | number)[]): ColumnRef => ({
   by: 'path',
@@ -35,64 +15,9 @@ const path = (...names: (string | number)[]): ColumnRef => ({
 const record: ColumnRef = { by: 'record' }
 const elements: PathStep = { step: 'elements' }
 
-/** The values as JSON would have them: decimals as their text, MISSING as 'MISSING'. */
-function plain(value: Value): unknown {
-  if (value === undefined) return 'MISSING'
-  if (value instanceof Decimal) return `decimal ${value.lexeme}`
-  if (value instanceof Struct) return Object.fromEntries(value.names.map((name, index) => [name, plain(value.values[index])]))
-  if (Array.isArray(value)) return value.map(plain)
-  return typeof value === 'bigint' ? Number(value) : value
-}
-
-async function read(text: string | Uint8Array, columns: ColumnRef[], options: Options = {}): Promise<unknown[][]> {
-  const { seen, error } = await readSome(text, columns, options)
-  if (error !== null) throw error
-  return seen
-}
-
-/** The records before the first fault, and the fault. */
-async function readSome(
-  text: string | Uint8Array,
-  columns: ColumnRef[],
-  options: Options,
-): Promise<{ seen: unknown[][]; error: Error | null }> {
-  const kernels = (options.kernels ?? wasmKernels)()
-  const arena = new Arena(kernels.memory, kernels.heapBase(), 16 * 1024 * 1024)
-  const reader = await openJson({
-    request: {
-      compression: 'NONE',
-      dialect: 'aws',
-      input: { format: 'JSON', type: options.type ?? 'LINES' },
-      scanRange: options.scanRange ?? null,
-    },
-    source: memorySource(typeof text === 'string' ? encoder.encode(text) : text),
-    from: options.from ?? [],
-    kernels,
-    arena,
-    tuning: options.tuning ?? {},
-  })
-  reader.start(columns, options.hints ?? [])
-  const pointer = arena.allocate(8192 * 4)
-  const seen: unknown[][] = []
-  try {
-    for (let batch = await reader.next(); batch !== null; batch = await reader.next()) {
-      for (let row = 0; row < batch.rows; row++) arena.u32[(pointer >> 2) + row] = row
-      const { rows } = batch
-      if (options.vectors ?? true) for (const column of columns.keys()) batch.vector(column, { pointer, count: rows })
-      for (let row = 0; row < rows; row++) {
-        seen.push(columns.map((_, column) => plain(batch?.value(column, row))))
-      }
-    }
-  } catch (error) {
-    return { seen, error: error as Error }
-  }
-  await reader.close()
-  return { seen, error: null }
-}
-
 describe.each(Object.entries(implementations))('openJson() with %s', (_, kernels) => {
-  const readAll = (text: string | Uint8Array, columns: ColumnRef[], options: Options = {}) =>
-    read(text, columns, { kernels, ...options })
+  const readAll = (text: string | Uint8Array, columns: ColumnRef[], options: JsonReading = {}) =>
+    readJson(text, columns, { kernels, ...options })
 
   it('reads one value of each line', async () => {
     expect(await readAll('{"a":1,"b":"x"}\n{"b":"y","a":2}\n', [path('a'), path('b')])).toEqual([
@@ -103,9 +28,25 @@ describe.each(Object.entries(implementations))('openJson() with %s', (_, kernels
 
   it('reads every kind of value', async () => {
     const text = '{"a":[1, 2.50,"x\\n",true,false,null,{"b":[]},-0,123456789012345678901234567890,1e3]}'
-    const values = [1, 'decimal 2.50', 'x\n', true, false, null, { b: [] }, 'decimal -0', 'decimal 123456789012345678901234567890', 'decimal 1e3']
+    const values = [
+      1,
+      'decimal 2.50',
+      'x\n',
+      true,
+      false,
+      null,
+      { b: [] },
+      'decimal -0',
+      'decimal 123456789012345678901234567890',
+      'decimal 1e3',
+    ]
     expect(await readAll(text, [path('a')])).toEqual([[values]])
-    expect(await readAll(text, values.map((_value, index) => path('a', index)))).toEqual([values])
+    expect(
+      await readAll(
+        text,
+        values.map((_value, index) => path('a', index)),
+      ),
+    ).toEqual([values])
   })
 
   it('reads records over several lines, several on one, and values of other kinds', async () => {
@@ -124,12 +65,23 @@ describe.each(Object.entries(implementations))('openJson() with %s', (_, kernels
   it('follows nested paths', async () => {
     const text = '{"x":{"y":{"z":1}},"y":[{"z":[2,{"w":3}]},{"z":"no"}],"z":{"y":9}}'
     expect(
-      await readAll(text, [path('x', 'y', 'z'), path('y', 0, 'z', 1, 'w'), path('y', 1, 'z'), path('y', 2), path('x', 'y'), path('z', 'y', 'x')]),
+      await readAll(text, [
+        path('x', 'y', 'z'),
+        path('y', 0, 'z', 1, 'w'),
+        path('y', 1, 'z'),
+        path('y', 2),
+        path('x', 'y'),
+        path('z', 'y', 'x'),
+      ]),
     ).toEqual([[1, 3, 'no', 'MISSING', { z: 1 }, 'MISSING']])
   })
 
   it('takes names without quotes in any case, and those with quotes as they are', async () => {
-    const columns: ColumnRef[] = [path('city'), { by: 'path', steps: [key('City', true)] }, { by: 'path', steps: [key('CITY', true)] }]
+    const columns: ColumnRef[] = [
+      path('city'),
+      { by: 'path', steps: [key('City', true)] },
+      { by: 'path', steps: [key('CITY', true)] },
+    ]
     expect(await readAll('{"City":1}\n{"CITY":2}', columns)).toEqual([
       [1, 1, 'MISSING'],
       [2, 'MISSING', 2],
@@ -148,7 +100,9 @@ describe.each(Object.entries(implementations))('openJson() with %s', (_, kernels
   })
 
   it('takes the first of equal keys, and refuses a name that means two', async () => {
-    expect(await readAll('{"a":1,"a":2,"b":{"c":3},"b":{"d":4}}', [path('a'), path('b', 'd')])).toEqual([[1, 'MISSING']])
+    expect(await readAll('{"a":1,"a":2,"b":{"c":3},"b":{"d":4}}', [path('a'), path('b', 'd')])).toEqual([
+      [1, 'MISSING'],
+    ])
     await expect(readAll('{"a":1,"A":2}', [path('a')])).rejects.toMatchObject({ code: 'AmbiguousFieldName' })
     expect(await readAll('{"a":1,"A":2}', [{ by: 'path', steps: [key('A', true)] }])).toEqual([[2]])
   })
@@ -178,7 +132,9 @@ describe.each(Object.entries(implementations))('openJson() with %s', (_, kernels
     expect(await rows(key('a'), index(0), index(1))).toEqual([2])
     expect(await rows(key('c'), elements)).toEqual(['MISSING'])
     expect(await rows(key('A', true))).toEqual(['MISSING'])
-    await expect(readAll('{"b":1,"B":2}', [record], { from: [key('b')] })).rejects.toMatchObject({ code: 'AmbiguousFieldName' })
+    await expect(readAll('{"b":1,"B":2}', [record], { from: [key('b')] })).rejects.toMatchObject({
+      code: 'AmbiguousFieldName',
+    })
     expect(await readAll('{"b":1,"b":2,"\\u0062":3}', [record], { from: [key('b')] })).toEqual([[1]])
   })
 
@@ -202,7 +158,7 @@ describe.each(Object.entries(implementations))('openJson() with %s', (_, kernels
   })
 
   it('hands out the records before a fault', async () => {
-    const { seen, error } = await readSome('{"a":1}\n{"a":2}\n]', [path('a')], { kernels })
+    const { seen, error } = await readJsonUntilFault('{"a":1}\n{"a":2}\n]', [path('a')], { kernels })
     expect(seen).toEqual([[1], [2]])
     expect(error).toMatchObject({ code: 'JSONParsingError' })
   })

@@ -53,7 +53,7 @@ const smallBytesMax = 2 * 1024 * 1024
 const gapBytesMax = 8 * 1024
 
 /** Larger pages of plain values are read through a window. */
-const wholePageBytesMax = 4 * 1024 * 1024
+const wholePageBytesMax = 12 * 1024 * 1024
 
 export class ParquetReader implements RecordReader {
   readonly names: readonly string[]
