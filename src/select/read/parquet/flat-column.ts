@@ -53,9 +53,12 @@ export class FlatColumn {
     if (leaf.storage === 'kinds') pool.u32.fill(0, this.#indices / 4, this.#indices / 4 + rowsMax)
   }
 
+  /** Kinds, indices, and cells with a number each at most. */
+  static readonly bytesPerRow = 21
+
   /** Kernel memory a column takes for its vectors. */
   static bytesFor(rowsMax: number): number {
-    return rowsMax * 21 + 1024
+    return rowsMax * FlatColumn.bytesPerRow + 1024
   }
 
   startRowGroup(source: PageSource): void {

@@ -53,7 +53,7 @@ const smallBytesMax = 2 * 1024 * 1024
 const gapBytesMax = 8 * 1024
 
 /** Larger pages of plain values are read through a window. */
-const wholePageBytesMax = 4 * 1024 * 1024
+const wholePageBytesMax = 12 * 1024 * 1024
 
 export class ParquetReader implements RecordReader {
   readonly names: readonly string[]
@@ -222,7 +222,8 @@ function nestedLeavesOf(projection: Projection, schema: readonly SchemaNode[]): 
 
 /** Rows of a batch: fewer when they are long. */
 function batchRows(groups: readonly RowGroup[], leaves: readonly Leaf[]): number {
-  let rows = parquetBatchRowsMax
+  const vectors = (8 * 1024 * 1024) / FlatColumn.bytesPerRow / Math.max(leaves.length, 1)
+  let rows = Math.min(parquetBatchRowsMax, Math.max(128, Math.floor(vectors)))
   for (const group of groups) {
     const bytes = leaves.reduce(
       (sum, leaf) => sum + countOf(chunkOf(group, leaf).meta.total_uncompressed_size, 'size'),
