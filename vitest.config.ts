@@ -7,6 +7,8 @@ const serverTests = ['conformance', 'clients', 'invariants', 'examples'].map((fo
 export default defineConfig({
   plugins: [compiledWasm()],
   test: {
+    // A package's .wasm goes through the plugin as ours do.
+    server: { deps: { inline: [/\.wasm$/] } },
     projects: [
       {
         extends: true,

@@ -41,6 +41,8 @@ export interface Env {
   EDGESHARD_OBJECT_OWNERSHIP?: string
   /** `on`: new buckets block public access. Default off. */
   EDGESHARD_PUBLIC_ACCESS_BLOCK?: string
+  /** SQL dialect of S3 Select: `aws`, `lenient` or `extended`. Default `extended`. */
+  EDGESHARD_SELECT_DIALECT?: string
   /** KeyShards of a new bucket. */
   EDGESHARD_SHARDS?: string
   /** Milliseconds a provisional extent is kept without news of its upload. */

@@ -46,6 +46,12 @@ export const xmlBodyBytesMax = 4 * MiB
 /** Elements of an XML body, and how deep they nest. Ours: 10,000 parts of a Complete with all checksums are 150,000. */
 export const xmlElementsMax = 200_000
 export const xmlDepthMax = 32
+/** An SQL expression of S3 Select. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html */
+export const selectExpressionBytesMax = 256 * KiB
+/** A frame of its answer: 128 KiB with some room, which older SDKs take for the largest there is. */
+export const selectFrameBytesMax = 128 * KiB - 256
+/** How long its answer may go without a frame. */
+export const selectIdleMilliseconds = 1000
 /** A refused upload is read to its end up to here, so that the client sees the answer and not a reset. */
 export const drainBytesMax = 5 * GiB
 export const drainMillisecondsMax = 60_000
@@ -243,15 +249,34 @@ export const serviceAccountsPerHolderMax = 100
 export const serviceControlPoliciesMax = 5
 export const serviceControlPolicyCharsMax = 5120
 
+/** A record of a Select's input or output. AWS: 1 MB. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html */
+export const selectRecordBytesMax = 1 * MiB
+/** Fields of one CSV record. Ours. */
+export const csvFieldsMax = 32_768
+/** Memory for the cells of one batch, and the records in it. Ours. */
+export const csvCellsBytesMax = 4 * MiB
+export const csvBatchRowsMax = 8192
+/** Columns of one statement over CSV: those whose cells fit even in small batches. Ours. */
+export const csvBatchRowsMin = 128
+
+// S3 Select's statements. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html
+/** Ours, so that neither reading a statement nor evaluating it can overflow the stack: levels of nesting as written, */
+export const selectNestingMax = 200
+/** levels of operators in operators (a chain a + b + c has one for each +), */
+export const selectHeightMax = 500
+/** and operators in all. */
+export const selectOperatorsMax = 20_000
+
 /** Digits of S3 Select's DECIMAL. https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-select-sql-reference-data-types.html */
 export const decimalDigitsMax = 38
 /** Powers of ten that decimal arithmetic reaches; those of decimal128. Ours: AWS's 2^31 could not be written out. */
 export const decimalExponentMax = 6144
+/** Characters between two `%` of a LIKE pattern when `_` is among them: each costs a bit operation at every character of a text. Ours. */
+export const likeSegmentCharsMax = 1024
 /** Different values of one DISTINCT aggregate. Ours. */
 export const distinctValuesMax = 1_000_000
+export const distinctCharsMax = 16_000_000
 
-/** A record of S3 Select, read or written. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html */
-export const selectRecordBytesMax = 1024 * 1024
 /** Bytes of JSON that are indexed at once: they and what is known of them stay in the processor's cache. */
 export const jsonWindowBytes = 64 * KiB
 /** Records of one batch of JSON. */
@@ -261,10 +286,28 @@ export const jsonCellBytesMax = 3 * 1024 * KiB
 
 // S3 Select: where its bytes come from.
 
+/** Queries at work in one isolate; others wait. */
+export const kernelInstancesMax = 4
+export const kernelWaitersMax = 16
+export const kernelWaitMilliseconds = 10_000
+export const kernelPollMilliseconds = 20
+/** Kernels whose memory grew beyond this are not used again. */
+export const keptKernelBytesMax = 8 * MiB
+/** Kernel memory of a query, beside what it holds outside of it. */
+export const scanBudgetBytes = { CSV: 12 * MiB, JSON: 12 * MiB, Parquet: 44 * MiB } as const
+/** A large object is queried in parts of this size by nodes of its own; never in more than so many. */
+export const fanOutPartBytes = 256 * MiB
+export const fanOutPartsMax = 32
+/** How often a part is asked for when nodes are lost. */
+export const partAttemptsMax = 3
+/** A node is silent no longer than this. */
+export const partProgressMilliseconds = 500
 /** Objects are scanned in pieces of this size, one of them read ahead. */
 export const scanPieceBytes = 256 * KiB
 /** Native decoders hand out their bytes in chunks of this size. */
 export const inflateChunkBytes = 128 * KiB
+/** Memory of a BZIP2 decoder: a block of 900,000 bytes takes 4.5 MB, its compressed bytes up to 2.3. */
+export const bzip2BudgetBytes = 8 * MiB
 /** ZSTD frames with a window up to 8 MiB, which every decoder should take (RFC 8878 section 3.1.1.1.2), and no larger. */
 export const zstdWindowLogMax = 23
 
@@ -285,3 +328,24 @@ assert(
   keySetRefreshMilliseconds < keySetMilliseconds,
   'An unknown key makes a set be asked for before its time is over',
 )
+
+// Parquet in S3 Select. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html
+
+/** A row group's bytes before compression. */
+export const parquetRowGroupBytesMax = 512 * 1024 * 1024
+/** Kernel memory of a scan's pages, dictionaries and vectors. Ours. */
+export const parquetPoolBytesMax = 36 * 1024 * 1024
+/** Records of a batch. Ours. */
+export const parquetBatchRowsMax = 8192
+
+// S3 Select: the engine.
+
+/** A piece of an answer. Old SDKs buffer 128 KiB for a frame, its headers included. */
+export const outputPieceBytes = 128 * KiB - 256
+/** Output does not wait longer than this much input. */
+export const selectFlushBytes = 1 * MiB
+/** Groups of GROUP BY, or different rows of DISTINCT. Memory may end before. Ours. */
+export const selectGroupsMax = 262_144
+/** What ORDER BY may hold of rows: their number, and about how many bytes their values take. Ours. */
+export const selectSortRowsMax = 100_000
+export const selectSortBytesMax = 16 * MiB

@@ -41,6 +41,8 @@ export interface Service {
   /** The request header that names the client's address, lower case; null: the connection's own address counts. */
   clientIpHeader: string | null
   region: string
+  /** EDGESHARD_SELECT_DIALECT. */
+  selectDialect: Context['selectDialect']
   /** Base domains of virtual-hosted buckets, longest first. */
   domains: readonly string[]
   waitUntil: (work: Promise<unknown>) => void
@@ -229,6 +231,7 @@ function operationContext(
     requestId: exchange.requestId,
     now: exchange.now,
     region: service.region,
+    selectDialect: service.selectDialect,
     origin: exchange.url.origin,
     bucketUrl: bucketUrl(service, exchange),
     get bucket() {

@@ -15,6 +15,7 @@ import { renderMetrics } from './metrics.ts'
 import { bucketOfHost, parseDomains } from './s3/address.ts'
 import { indexOperations } from './s3/match.ts'
 import { OPERATIONS } from './s3/operations.ts'
+import { deploymentDialect } from './s3/select/dialect.ts'
 import { serve } from './serve.ts'
 import { createStore } from './store/create-store.ts'
 import { keyLookup } from './store/tables/access-keys.ts'
@@ -70,6 +71,7 @@ export default {
       audit,
       clientIpHeader: env.EDGESHARD_CLIENT_IP_HEADER ?? null,
       region: env.EDGESHARD_REGION ?? 'us-east-1',
+      selectDialect: deploymentDialect(env.EDGESHARD_SELECT_DIALECT),
       domains,
       waitUntil,
       gatherLog,

@@ -69,7 +69,9 @@ function wasmModules(folder: string): Plugin {
     name: 'wasm-modules',
     setup(hooks) {
       hooks.onResolve({ filter: /\.wasm$/ }, ({ path: specifier, resolveDir }) => {
-        const bytes = readFileSync(path.resolve(resolveDir, specifier))
+        const isFile = specifier.startsWith('.')
+        const file = isFile ? path.resolve(resolveDir, specifier) : path.join(projectRoot, 'node_modules', specifier)
+        const bytes = readFileSync(file)
         const name = `${path.basename(specifier, '.wasm')}-${sha256([bytes]).slice(0, 8)}.wasm`
         mkdirSync(folder, { recursive: true })
         writeFileSync(path.join(folder, name), bytes)

@@ -48,6 +48,7 @@ function asked({ request, match }: AdminExchange): Record<string, string> {
   if (match.accountId !== '') found['accountId'] = match.accountId
   if (match.accessKeyId !== '') found['accessKeyId'] = match.accessKeyId
   if (match.policyName !== '') found['policyName'] = match.policyName
+  if (match.bucketName !== '') found['bucketName'] = match.bucketName
   return found
 }
 

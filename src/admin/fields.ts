@@ -15,6 +15,7 @@ const rules = {
   secretAccessKey: { pattern: /^[\x21-\x7e]{8,128}$/, says: '8 to 128 printable ASCII characters without spaces' },
   description: { pattern: /^[^\p{Cc}]{0,256}$/u, says: 'up to 256 characters without control characters' },
   userName: { pattern: /^[\w+=,.@-]{1,64}$/, says: 'the name of a user: 1 to 64 letters, digits and _ + = , . @ -' },
+  dialect: { pattern: /^(?:aws|lenient|extended)$/, says: 'aws, lenient or extended' },
   status: { pattern: /^(?:active|disabled)$/, says: 'active or disabled' },
 } as const
 

@@ -78,6 +78,11 @@ export function parsePublicAccessBlockInput(body: unknown): Checked<PublicAccess
   })
 }
 
+/** The body of PutBucketSelect. */
+export function parseBucketSelect(body: unknown): Checked<{ dialect: string }> {
+  return check(body, ['dialect'], (fields) => ({ dialect: fields.text('dialect', 'required') ?? '' }))
+}
+
 /** The query of ListAccounts. */
 export function parsePage(query: URLSearchParams): Checked<{ after: string; limit: number }> {
   const limit = query.get('limit') ?? String(adminPageDefault)

@@ -21,6 +21,7 @@ export interface AdminRequest {
   accountId: string
   accessKeyId: string
   policyName: string
+  bucketName: string
   query: URLSearchParams
   /** The parsed JSON body; an empty object for an empty body. */
   body: unknown
@@ -40,7 +41,14 @@ export interface AdminRoute {
 }
 
 export type RouteMatch =
-  | { outcome: 'found'; route: AdminRoute; accountId: string; accessKeyId: string; policyName: string }
+  | {
+      outcome: 'found'
+      route: AdminRoute
+      accountId: string
+      accessKeyId: string
+      policyName: string
+      bucketName: string
+    }
   | { outcome: 'wrong-method'; allowed: string[] }
   | { outcome: 'missing' }
 
@@ -57,6 +65,7 @@ export function matchRoute(routes: readonly AdminRoute[], method: string, path: 
         accountId: parameters['accountId'] ?? '',
         accessKeyId: parameters['accessKeyId'] ?? '',
         policyName: parameters['policyName'] ?? '',
+        bucketName: parameters['bucketName'] ?? '',
       }
     }
     allowed.push(route.method)

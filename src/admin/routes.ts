@@ -24,6 +24,7 @@ import {
   handlePutPublicAccessBlock,
 } from './public-access-block.ts'
 import type { AdminRoute } from './route.ts'
+import { handleDeleteBucketSelect, handleGetBucketSelect, handlePutBucketSelect } from './bucket-select.ts'
 import {
   handleCreateServiceAccount,
   handleDeleteServiceAccount,
@@ -46,6 +47,7 @@ const key = `${keys}/{accessKeyId}`
 const serviceAccounts = `${account}/service-accounts`
 const serviceAccount = `${serviceAccounts}/{accessKeyId}`
 const controls = `${account}/service-control-policies`
+const bucketSelect = '/-/admin/buckets/{bucketName}/select'
 const control = `${controls}/{policyName}`
 
 /** For accounts too. */
@@ -110,6 +112,15 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
     method: 'DELETE',
     path: control,
     handle: handleDeleteServiceControlPolicy,
+  },
+  { operationId: 'getBucketSelect', method: 'GET', path: bucketSelect, ...own, handle: handleGetBucketSelect },
+  { operationId: 'putBucketSelect', method: 'PUT', path: bucketSelect, ...own, handle: handlePutBucketSelect },
+  {
+    operationId: 'deleteBucketSelect',
+    method: 'DELETE',
+    path: bucketSelect,
+    ...own,
+    handle: handleDeleteBucketSelect,
   },
   { operationId: 'explainAccess', method: 'GET', path: explain, isForAccounts: true, handle: handleExplainAccess },
   {

@@ -5,6 +5,7 @@ import type { PostForm } from '../auth/post-form.ts'
 import type { Permission } from '../iam/permission.ts'
 import type { Basis } from '../iam/basis.ts'
 import type { FactsOutcome } from '../shard/rpc.ts'
+import type { Dialect } from '../select/request.ts'
 import type { Bucket } from '../store/buckets.ts'
 import type { Store } from '../store/store.ts'
 import type { XmlElement } from './xml.ts'
@@ -69,6 +70,8 @@ export interface Context {
   /** Milliseconds since 1970. */
   now: number
   region: string
+  /** Of queries, where neither the request nor its bucket names one. */
+  selectDialect: Dialect
   /** Scheme and host the client used: `http://127.0.0.1:9000`. */
   origin: string
   /** Where the client found the addressed bucket: `http://127.0.0.1:9000/photos`, `http://photos.localhost:9000`. */

@@ -13,6 +13,7 @@ const root = '/accounts/000000000000'
 
 /** A bucket that is there before; the root account's. */
 export const lifeBucket = 'bucket-of-a-life'
+const bucketSelect = `/buckets/${lifeBucket}/select`
 const explain = '/explain?action=s3:GetObject'
 
 export type Step = [method: string, path: string, body: unknown, status: number]
@@ -109,6 +110,14 @@ export const ACCOUNT_LIFE: Step[] = [
   ['GET', controls, undefined, 200],
   ['DELETE', `${controls}/only-s3`, undefined, 204],
   ['DELETE', `${controls}/only-s3`, undefined, 404],
+  ['GET', bucketSelect, undefined, 200],
+  ['GET', '/buckets/no-such-bucket-here/select', undefined, 404],
+  ['PUT', bucketSelect, { dialect: 'aws' }, 200],
+  ['PUT', bucketSelect, { dialect: 'AWS' }, 400],
+  ['PUT', '/buckets/no-such-bucket-here/select', { dialect: 'aws' }, 404],
+  ['GET', bucketSelect, undefined, 200],
+  ['DELETE', bucketSelect, undefined, 204],
+  ['DELETE', '/buckets/no-such-bucket-here/select', undefined, 404],
   ['DELETE', '/accounts/111111111111', undefined, 204],
   ['DELETE', '/accounts/111111111111', undefined, 404],
   ['DELETE', root, undefined, 409],

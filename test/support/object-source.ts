@@ -37,6 +37,9 @@ export function generatedSource(
   options: SourceOptions = {},
 ): CountedSource {
   const { chunkBytes = 100_000, type = 'bytes', breaksAfter = Infinity, endsAfter = Infinity } = options
+  const cancel = () => {
+    source.cancelled++
+  }
   const source: CountedSource = {
     size,
     given: 0,
@@ -60,9 +63,6 @@ export function generatedSource(
           controller.byobRequest?.respond(0)
         }
       }
-      const cancel = () => {
-        source.cancelled++
-      }
       const stream =
         type === 'chunks'
           ? new ReadableStream<Uint8Array>({ pull, cancel }, { highWaterMark: 0 })
@@ -78,6 +78,6 @@ export async function drained(chunks: {
   next(): Promise<Uint8Array | null>
 }): Promise<{ bytes: Uint8Array; lengths: number[] }> {
   const pieces: Uint8Array[] = []
-  for (let piece = await chunks.next(); piece !== null; piece = await chunks.next()) pieces.push(piece)
+  for (let piece = await chunks.next(); piece !== null; piece = await chunks.next()) pieces.push(piece.slice())
   return { bytes: Buffer.concat(pieces), lengths: pieces.map(({ length }) => length) }
 }

@@ -9,7 +9,6 @@ import type { JsonKernels } from './json.ts'
 import type { NumberKernels } from './number.ts'
 import type { ParquetKernels } from './parquet.ts'
 import type { PredicateKernels } from './predicate.ts'
-import type { SqliteKernels } from './sqlite.ts'
 import type { WriteCsvKernels } from './write-csv.ts'
 import type { WriteJsonKernels } from './write-json.ts'
 
@@ -28,7 +27,6 @@ export interface SelectKernels
     NumberKernels,
     ParquetKernels,
     PredicateKernels,
-    SqliteKernels,
     WriteCsvKernels,
     WriteJsonKernels {
   readonly memory: KernelMemory

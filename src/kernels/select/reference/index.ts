@@ -9,7 +9,6 @@ import { jsonReference } from './json.ts'
 import { numberReference } from './number.ts'
 import { parquetReference } from './parquet.ts'
 import { predicateReference } from './predicate.ts'
-import { sqliteReference } from './sqlite.ts'
 import { writeCsvReference } from './write-csv.ts'
 import { writeJsonReference } from './write-json.ts'
 
@@ -28,7 +27,6 @@ export function referenceKernels(): SelectKernels {
     ...numberReference(memory),
     ...parquetReference(memory),
     ...predicateReference(memory),
-    ...sqliteReference(memory),
     ...writeCsvReference(memory),
     ...writeJsonReference(memory),
   }

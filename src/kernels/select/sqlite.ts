@@ -1,3 +1,0 @@
-/** Kernels of wasm/sqlite.ts; reference/sqlite.ts does the same in TypeScript. */
-// oxlint-disable-next-line typescript/no-empty-object-type -- filled by its owner
-export interface SqliteKernels {}

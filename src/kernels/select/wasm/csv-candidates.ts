@@ -1,0 +1,274 @@
+// CSV: the records that may hold a literal, and their fields alone.
+import {
+  anomalyStatus,
+  byteOf,
+  bytesEqual,
+  carriageReturn,
+  commentAt,
+  consumedAt,
+  delimiterEnds,
+  escapeAt,
+  fieldAt,
+  firstsAt,
+  flagsAt,
+  fullStatus,
+  lastsAt,
+  lenientFlag,
+  mask64,
+  positionsAt,
+  positionsMaxAt,
+  prefixXor,
+  quoteAt,
+  quotedDelimiterFlag,
+  recordAt,
+  recordsAt,
+  rowsMaxAt,
+  statusAt,
+  stripReturnFlag,
+  symbolLength,
+  symbolWord,
+} from './csv-setup'
+
+// A literal: its length, the numbers of its two rarest bytes, its bytes.
+const literalLengthAt: usize = 0
+const literalOneAt: usize = 4
+const literalOtherAt: usize = 8
+const literalBytesAt: usize = 12
+
+export function csvCandidates(setup: usize, from: usize, to: usize, literal: usize): u32 {
+  const simple =
+    load<u32>(setup, recordAt + symbolLength) == 1 && load<u32>(setup, escapeAt + symbolLength) == 0
+  const found = simple ? search(setup, from, to, literal, true) : search(setup, from, to, literal, false)
+  return split(setup, found)
+}
+
+function holdsLiteral(at: usize, bytes: usize, length: usize): bool {
+  for (let index: usize = 0; index < length; index++) {
+    if (load<u8>(at + index) != load<u8>(bytes + index)) return false
+  }
+  return true
+}
+
+/** Which of the places are the literal's. */
+// @ts-ignore: decorator
+@inline
+function literalPlaces(at: usize, places: u64, literal: usize): u64 {
+  let real: u64 = 0
+  while (places != 0) {
+    const place = places & -places
+    if (holdsLiteral(at + <usize>ctz(places), literal + literalBytesAt, load<u32>(literal, literalLengthAt))) real |= place
+    places ^= place
+  }
+  return real
+}
+
+/** Fills firsts and lasts with the addresses where candidates begin and where their delimiters end; gives their number. */
+// @ts-ignore: decorator
+@inline
+function search(setup: usize, from: usize, to: usize, literal: usize, simple: bool): u32 {
+  const flags = load<u32>(setup, flagsAt)
+  const across = (flags & quotedDelimiterFlag) != 0
+  const lenient = (flags & lenientFlag) != 0
+  const firsts: usize = load<u32>(setup, firstsAt)
+  const lasts: usize = load<u32>(setup, lastsAt)
+  const rowsMax = load<u32>(setup, rowsMaxAt)
+  const record = setup + recordAt
+  const field = setup + fieldAt
+  const recordLength: usize = load<u32>(record, symbolLength)
+  const fieldLength: usize = load<u32>(field, symbolLength)
+  const recordByte = byteOf(record, 0)
+  const stripReturn = (flags & stripReturnFlag) != 0
+  const returnByte = i8x16.splat(carriageReturn)
+  const quoted = load<u32>(setup, quoteAt + symbolLength) != 0
+  const quote = load<u8>(setup, quoteAt + symbolWord)
+  const quoteByte = i8x16.splat(<i8>quote)
+  const escapes = !simple && load<u32>(setup, escapeAt + symbolLength) != 0
+  const escapeByte = byteOf(setup + escapeAt, 0)
+  const comment: i32 = load<u32>(setup, commentAt + symbolLength) == 0 ? -1 : load<u8>(setup, commentAt + symbolWord)
+  const commentByte = i8x16.splat(<i8>comment)
+  const differing = comment < 0 ? 0 : <u32>quote ^ <u32>comment
+  const merged = popcnt(differing) <= 1
+  const mergeBits = i8x16.splat(merged ? <i8>differing : 0)
+  const rareByte = v128.or(quoteByte, mergeBits)
+  const one: usize = load<u32>(literal, literalOneAt)
+  const other: usize = load<u32>(literal, literalOtherAt)
+  const oneByte = v128.load8_splat(literal + literalBytesAt + one)
+  const otherByte = v128.load8_splat(literal + literalBytesAt + other)
+
+  let rows: u32 = 0
+  let records: u32 = 0
+  let status: u32 = 0
+  let start = from
+  let marked = false
+  let carriedInside: u64 = 0
+  let carriedQuote: u64 = 0
+  let carriedEscape: u64 = 0
+  let lastEnds: u64 = (<u64>1) << 63
+  for (let at = from; at < to; at += 64) {
+    // A block adds 64 rows at most: the regions have that room beyond their limits.
+    if (rows >= rowsMax) {
+      status = fullStatus
+      break
+    }
+    const a = v128.load(at)
+    const b = v128.load(at, 16)
+    const c = v128.load(at, 32)
+    const d = v128.load(at, 48)
+    const left = to - at
+    const valid: u64 = left >= 64 ? -1 : ((<u64>1) << left) - 1
+    let ends: u64
+    if (simple) {
+      ends = mask64(i8x16.eq(a, recordByte), i8x16.eq(b, recordByte), i8x16.eq(c, recordByte), i8x16.eq(d, recordByte))
+    } else {
+      ends = delimiterEnds(at, record)
+    }
+    ends &= valid
+    const ha = v128.and(i8x16.eq(v128.load(at + one), oneByte), i8x16.eq(v128.load(at + other), otherByte))
+    const hb = v128.and(i8x16.eq(v128.load(at + one, 16), oneByte), i8x16.eq(v128.load(at + other, 16), otherByte))
+    const hc = v128.and(i8x16.eq(v128.load(at + one, 32), oneByte), i8x16.eq(v128.load(at + other, 32), otherByte))
+    const hd = v128.and(i8x16.eq(v128.load(at + one, 48), oneByte), i8x16.eq(v128.load(at + other, 48), otherByte))
+    let events: u64 = 0
+    if (v128.any_true(v128.or(v128.or(ha, hb), v128.or(hc, hd)))) {
+      events = literalPlaces(at, valid & mask64(ha, hb, hc, hd), literal)
+    }
+    let inside = carriedInside
+    let escaped: u64 = 0
+    if (escapes) {
+      const escapeBits = valid & bytesEqual(at, escapeByte)
+      if ((escapeBits | carriedEscape) != 0) {
+        const opening = escapeBits & ~carriedEscape
+        const series = (((opening << 1) | 0xaaaa_aaaa_aaaa_aaaa) - opening) ^ 0xaaaa_aaaa_aaaa_aaaa
+        escaped = series ^ (escapeBits | carriedEscape)
+        carriedEscape = (series & escapeBits) >>> 63
+        if (lenient && across) ends &= ~escaped
+        events |= escapeBits
+      }
+    }
+    let rare = v128.any_true(
+      v128.or(
+        v128.or(i8x16.eq(v128.or(a, mergeBits), rareByte), i8x16.eq(v128.or(b, mergeBits), rareByte)),
+        v128.or(i8x16.eq(v128.or(c, mergeBits), rareByte), i8x16.eq(v128.or(d, mergeBits), rareByte)),
+      ),
+    )
+    if (!merged) rare = rare || bytesEqual(at, commentByte) != 0
+    if (rare) {
+      const quotes = quoted ? valid & bytesEqual(at, quoteByte) & ~escaped : 0
+      inside = prefixXor(quotes) ^ carriedInside
+      const opening = quotes & inside
+      const doubled = opening & ((quotes << 1) | carriedQuote)
+      const before = delimiterEnds(at - 1, field) | delimiterEnds(at - 1, record) | <u64>(at == from)
+      const amiss = opening & ~before & ~doubled
+      // Text on both sides of a quote is one text: the literal may lie around it.
+      const closing = quotes & ~inside
+      const after =
+        delimiterEnds(at + fieldLength, field) |
+        delimiterEnds(at + recordLength, record) |
+        bytesEqual(at + 1, quoteByte) |
+        (stripReturn ? bytesEqual(at + 1, returnByte) : 0)
+      events |= doubled | amiss | (closing & ~after)
+      if (!lenient && amiss != 0) {
+        status = anomalyStatus
+        break
+      }
+      carriedInside = <u64>((<i64>inside) >> 63)
+      carriedQuote = quotes >>> 63
+    } else {
+      carriedQuote = 0
+    }
+    if (!across && (ends & inside) != 0) {
+      status = anomalyStatus
+      break
+    }
+    ends &= ~inside
+    if (rare && comment >= 0 && (valid & ((ends << 1) | (lastEnds >>> 63)) & bytesEqual(at, commentByte)) != 0) {
+      status = anomalyStatus
+      break
+    }
+    lastEnds = ends
+    records += <u32>popcnt(ends)
+    while (ends != 0) {
+      const after = at + <usize>ctz(ends) + 1
+      const upTo = ends ^ (ends - 1)
+      if (marked || (events & upTo) != 0) {
+        store<u32>(firsts + (<usize>rows << 2), start)
+        store<u32>(lasts + (<usize>rows << 2), after)
+        rows++
+      }
+      marked = false
+      events &= ~upTo
+      start = after
+      ends &= ends - 1
+    }
+    marked = marked || events != 0
+  }
+  store<u32>(setup, start, consumedAt)
+  store<u32>(setup, status, statusAt)
+  store<u32>(setup, records, recordsAt)
+  return rows
+}
+
+/** Makes rows of the records found: fills positions, and puts field numbers into firsts and lasts. */
+function split(setup: usize, found: u32): u32 {
+  const flags = load<u32>(setup, flagsAt)
+  const lenient = (flags & lenientFlag) != 0
+  const stripReturn = (flags & stripReturnFlag) != 0
+  const positions: usize = load<u32>(setup, positionsAt)
+  const positionsMax = load<u32>(setup, positionsMaxAt)
+  const firsts: usize = load<u32>(setup, firstsAt)
+  const lasts: usize = load<u32>(setup, lastsAt)
+  const field = setup + fieldAt
+  const recordLength: usize = load<u32>(setup, recordAt + symbolLength)
+  const quoted = load<u32>(setup, quoteAt + symbolLength) != 0
+  const quoteByte = byteOf(setup + quoteAt, 0)
+  const escapes = load<u32>(setup, escapeAt + symbolLength) != 0
+  const escapeByte = byteOf(setup + escapeAt, 0)
+  const fullAt = positions + (<usize>positionsMax << 2)
+  let rows: u32 = 0
+  let out = positions
+  for (let index: u32 = 0; index < found; index++) {
+    const start: usize = load<u32>(firsts + (<usize>index << 2))
+    const after: usize = load<u32>(lasts + (<usize>index << 2))
+    const end = after - recordLength
+    if (start == end || (stripReturn && start + 1 == end && load<u8>(start) == carriageReturn)) continue
+    store<u32>(out, start - 1)
+    out += 4
+    const first = out
+    let inside: u64 = 0
+    let carriedEscape: u64 = 0
+    for (let at = start; at < end && out < fullAt; at += 64) {
+      const left = end - at
+      const valid: u64 = left >= 64 ? -1 : ((<u64>1) << left) - 1
+      let ends = valid & delimiterEnds(at, field)
+      let escaped: u64 = 0
+      if (escapes) {
+        const escapeBits = valid & bytesEqual(at, escapeByte)
+        const opening = escapeBits & ~carriedEscape
+        const series = (((opening << 1) | 0xaaaa_aaaa_aaaa_aaaa) - opening) ^ 0xaaaa_aaaa_aaaa_aaaa
+        escaped = series ^ (escapeBits | carriedEscape)
+        carriedEscape = (series & escapeBits) >>> 63
+        if (lenient) ends &= ~escaped
+      }
+      if (quoted) {
+        inside ^= prefixXor(valid & bytesEqual(at, quoteByte) & ~escaped)
+        ends &= ~inside
+        inside = <u64>((<i64>inside) >> 63)
+      }
+      while (ends != 0) {
+        store<u32>(out, at + <usize>ctz(ends))
+        out += 4
+        ends &= ends - 1
+      }
+    }
+    if (out >= fullAt) {
+      store<u32>(setup, start, consumedAt)
+      store<u32>(setup, fullStatus, statusAt)
+      break
+    }
+    store<u32>(out, after - 1)
+    out += 4
+    store<u32>(firsts + (<usize>rows << 2), <u32>((first - positions) >>> 2))
+    store<u32>(lasts + (<usize>rows << 2), <u32>((out - positions) >>> 2))
+    rows++
+  }
+  return rows
+}

@@ -1,2 +1,0 @@
-// Filled by its owner.
-export const sqliteMarker: i32 = 0
