@@ -62,17 +62,25 @@ export class SelectTranslator {
     const keys = select.groupBy?.map((key) => this.#groupKey(key, output)) ?? null
     const having = select.having === null ? null : this.#values.condition(select.having)
     const order = orderBy.map((item) => this.#order(item, output))
-    const aggregates = output.some(({ value }) => value !== null && hasAggregate(value))
-    if (keys !== null || aggregates || having !== null) this.#checkGroups(select, keys ?? [], { output, orderBy })
+    const values = [...output.flatMap(({ value }) => value ?? []), ...(select.having === null ? [] : [select.having])]
+    const isGrouped = keys !== null || values.some(hasAggregate)
+    if (isGrouped) this.#checkGroups(select, keys ?? [], { output, orderBy })
+    else if (select.having !== null) throw faultAt('UnsupportedSqlStructure', select.having, this.#plan)
+    const list = output.map(({ sql }, index) => `${sql} AS c${index}`)
+    // SQLite has HAVING only beside keys, or aggregates in the list.
+    const asColumn = having !== null && keys === null
     const parts = [
-      `SELECT ${select.distinct ? 'DISTINCT ' : ''}${output.map(({ sql }, index) => `${sql} AS c${index}`).join(', ')}`,
+      `SELECT ${select.distinct ? 'DISTINCT ' : ''}${[...list, ...(asColumn ? [`${having} AS h`] : [])].join(', ')}`,
       `FROM ${from}`,
       ...(where === null ? [] : [`WHERE ${where}`]),
       ...(keys === null ? [] : [`GROUP BY ${keys.map((key) => this.#keySql(key)).join(', ')}`]),
-      ...(having === null ? [] : [`HAVING ${having}`]),
+      ...(having === null || asColumn ? [] : [`HAVING ${having}`]),
       ...(order.length === 0 ? [] : [`ORDER BY ${order.join(', ')}`]),
     ]
-    return { sql: parts.join(' '), columns: output.map(({ name, category }) => ({ name, category })) }
+    const sql = parts.join(' ')
+    const columns = output.map(({ name, category }) => ({ name, category }))
+    if (!asColumn) return { sql, columns }
+    return { sql: `SELECT ${columns.map((_, index) => `c${index}`).join(', ')} FROM (${sql}) WHERE h`, columns }
   }
 
   #from(source: Source): string {
