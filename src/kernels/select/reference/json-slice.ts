@@ -32,7 +32,6 @@ export class JsonSlice {
     this.#at = from
     this.#to = to
     this.#set('fault', jsonFault.none)
-    this.#set('escapes', this.#bytes.subarray(from, to).includes(0x5c) ? 1 : 0)
     try {
       for (;;) this.#step()
     } catch (error) {

@@ -2,11 +2,10 @@
 // After "Parsing Gigabytes of JSON per Second", https://arxiv.org/abs/1902.08318, with fewer characters looked for: commas and
 // quotes are found when they are needed.
 // AssemblyScript, not TypeScript: compiled by infra/build-kernels.mjs.
-import { MISSING, NESTED, NONE, TEXT, closingQuote, findBackslash, nesting, scalarEnd, scalarKind, skipBlanks } from './json-text'
+import { MISSING, NESTED, NONE, TEXT, closingQuote, findBackslash, mask, nesting, scalarEnd, scalarKind, skipBlanks } from './json-text'
 
 // The fields of `jsonScanFields` in ../json.ts.
 export const POSITIONS: usize = 0
-const POSITION_COUNT: usize = 4
 export const STARTS: usize = 8
 export const ENDS: usize = 12
 const KINDS: usize = 16
@@ -28,20 +27,14 @@ const BROKEN: usize = 76
 const VERDICT: usize = 80
 const VERDICT_HASH: usize = 84
 
+/** Stands behind the last position: an address before all input, of a byte that is none of those looked for. */
+export const END: usize = memory.data(16, 16)
+
 const SYNTAX: u32 = 1
 const AMBIGUOUS: u32 = 2
 const UNDECIDED: u32 = 3
 
-// @ts-ignore: decorator
-@inline
-function mask(a: v128, b: v128, c: v128, d: v128): u64 {
-  return (
-    (<u64>(<u32>i8x16.bitmask(a))) |
-    ((<u64>(<u32>i8x16.bitmask(b))) << 16) |
-    ((<u64>(<u32>i8x16.bitmask(c))) << 32) |
-    ((<u64>(<u32>i8x16.bitmask(d))) << 48)
-  )
-}
+export const GIVEN_UP: u32 = 0xffffffff
 
 /**
  * { } [ ] have bits 6, 4, 3 and 0 set and 7 clear; of the other bytes that have, none occurs outside strings in valid JSON
@@ -56,16 +49,19 @@ function structural(bytes: v128): v128 {
   )
 }
 
+/** Where stage 1 writes, and where what it writes in one call begins: a call may read several ranges. */
+let positionsAt: usize = 0
+let escapesAt: usize = 0
+
 /** Stage 1: appends the positions, and carries whether the end lies in a string or behind a backslash. */
 function index(scan: usize, from: usize, to: usize): void {
   const quote = i8x16.splat(0x22)
   const slash = i8x16.splat(0x5c)
   const newline = i8x16.splat(0x0a)
-  const first = <usize>load<u32>(scan, POSITIONS)
-  let out = first
+  let out = positionsAt
   let within: u64 = load<u32>(scan, IN_STRING) != 0 ? ~0 : 0
   let escaped: u64 = load<u32>(scan, ESCAPED)
-  let escapes: u32 = 0
+  let blocks = escapesAt
   let broken: u32 = 0xffffffff
   for (let at = from; at < to; at += 64) {
     const a = v128.load(at)
@@ -81,7 +77,8 @@ function index(scan: usize, from: usize, to: usize): void {
     const slashD = i8x16.eq(d, slash)
     if (v128.any_true(v128.or(v128.or(slashA, slashB), v128.or(slashC, slashD))) || escaped != 0) {
       // Runs of backslashes: every second one escapes what follows it.
-      escapes = 1
+      store<u32>(blocks, <u32>at)
+      blocks += 4
       const even: u64 = 0x5555555555555555
       const slashes = mask(slashA, slashB, slashC, slashD) & keep & ~escaped
       const follows = (slashes << 1) | escaped
@@ -102,9 +99,9 @@ function index(scan: usize, from: usize, to: usize): void {
     const lines = mask(i8x16.eq(a, newline), i8x16.eq(b, newline), i8x16.eq(c, newline), i8x16.eq(d, newline)) & keep
     if ((lines & strings) != 0 && broken == 0xffffffff) broken = <u32>(at + <usize>ctz(lines & strings))
     let found = mask(structural(a), structural(b), structural(c), structural(d)) & ~strings & keep
-    const count = <usize>popcnt(found)
-    const next = out + (count << 2)
-    while (out < next) {
+    const next = out + (<usize>popcnt(found) << 2)
+    // Eight at least, wanted or not: how many there are is not foreseeable, and a wrong guess costs more.
+    do {
       store<u32>(out, <u32>(at + <usize>ctz(found)))
       found &= found - 1
       store<u32>(out, <u32>(at + <usize>ctz(found)), 4)
@@ -113,15 +110,24 @@ function index(scan: usize, from: usize, to: usize): void {
       found &= found - 1
       store<u32>(out, <u32>(at + <usize>ctz(found)), 12)
       found &= found - 1
-      out += 16
-    }
+      store<u32>(out, <u32>(at + <usize>ctz(found)), 16)
+      found &= found - 1
+      store<u32>(out, <u32>(at + <usize>ctz(found)), 20)
+      found &= found - 1
+      store<u32>(out, <u32>(at + <usize>ctz(found)), 24)
+      found &= found - 1
+      store<u32>(out, <u32>(at + <usize>ctz(found)), 28)
+      found &= found - 1
+      out += 32
+    } while (out < next)
     out = next
   }
-  store<u32>(out, 0xffffffff)
-  store<u32>(scan, <u32>((out - first) >> 2), POSITION_COUNT)
+  store<u32>(out, <u32>END)
+  positionsAt = out
+  escapesAt = blocks
   store<u32>(scan, within != 0 ? 1 : 0, IN_STRING)
   store<u32>(scan, <u32>escaped, ESCAPED)
-  store<u32>(scan, escapes, ESCAPES)
+  store<u32>(blocks, 0xffffffff)
   store<u32>(scan, broken, BROKEN)
 }
 
@@ -246,6 +252,41 @@ function keyPhase(scan: usize, step: usize, frame: usize, at: usize, end: usize)
   return VALUE
 }
 
+/** Top-level objects, each directly behind the last one or on a line of its own: where the first byte is that is none of them. */
+function plainRecords(scan: usize, from: usize, broken: usize): usize {
+  const positions = <usize>load<u32>(scan, POSITIONS)
+  const rowsMax = <usize>load<u32>(scan, ROWS_MAX)
+  const end = positionsEnd
+  let starts = <usize>load<u32>(scan, STARTS)
+  let ends = <usize>load<u32>(scan, ENDS)
+  let marks = <usize>load<u32>(scan, MARKS)
+  let kinds = <usize>load<u32>(scan, KINDS)
+  let at = from
+  let next = cursor
+  let row = <usize>rows
+  while (row < rowsMax && next < end && <usize>load<u32>(next) == at && load<u8>(at) == 0x7b) {
+    let open = 1
+    let last = next + 4
+    while (last < end) {
+      open += nesting(load<u8>(<usize>load<u32>(last)))
+      last += 4
+      if (open == 0) break
+    }
+    const after = <usize>load<u32>(last - 4) + 1
+    if (open != 0 || after > broken || load<u8>(after - 1) != 0x7d) break
+    store<u32>(starts + (row << 2), <u32>at)
+    store<u32>(ends + (row << 2), <u32>after)
+    store<u32>(marks + (row << 2), <u32>((next - positions) >> 2))
+    store<u8>(kinds + row, <u8>NESTED)
+    row++
+    next = last
+    at = after + <usize>(load<u8>(after) == 0x0a)
+  }
+  cursor = next
+  rows = <u32>row
+  return at
+}
+
 /** Stage 2. Stops where a token is not whole, a fault is met or the rows are full. */
 function slice(scan: usize, from: usize, to: usize, escapedBefore: usize): void {
   const steps = <usize>load<u32>(scan, STEPS)
@@ -257,12 +298,16 @@ function slice(scan: usize, from: usize, to: usize, escapedBefore: usize): void 
   let frame = <usize>load<u32>(scan, FRAMES) + <usize>level * FRAME_BYTES
   let fault: u32 = 0
   let at = from
-  cursor = <usize>load<u32>(scan, POSITIONS)
   opened = cursor
-  positionsEnd = cursor + (<usize>load<u32>(scan, POSITION_COUNT) << 2)
-  rows = 0
+  positionsEnd = positionsAt
   depth = <i32>load<u32>(scan, DEAD_DEPTH)
   store<u32>(scan, 0, FAULT)
+  if (stepCount == 0 && level == 0 && (phase == VALUE || phase == AFTER)) {
+    at = skipBlanks(at, to)
+    const after = plainRecords(scan, at, broken)
+    if (after != at) phase = AFTER
+    at = min(after, to)
+  }
   while (fault == 0) {
     if (phase == DEAD_CONTAINER) {
       const end = deadEnd()
@@ -422,9 +467,33 @@ function slice(scan: usize, from: usize, to: usize, escapedBefore: usize): void 
   }
 }
 
+/** Makes ready for ranges to be read, from the first position and record on. */
+function start(scan: usize): void {
+  positionsAt = load<u32>(scan, POSITIONS)
+  escapesAt = load<u32>(scan, ESCAPES)
+  rows = 0
+}
+
 export function jsonScan(scan: usize, from: usize, to: usize): u32 {
   const escapedBefore = <usize>load<u32>(scan, ESCAPED)
+  start(scan)
+  cursor = positionsAt
   index(scan, from, to)
   slice(scan, from, to, escapedBefore)
+  return rows
+}
+
+export function jsonScanLines(scan: usize, lines: usize, count: u32): u32 {
+  start(scan)
+  for (const end = lines + (<usize>count << 3); lines < end; lines += 8) {
+    const from = <usize>load<u32>(lines)
+    const to = <usize>load<u32>(lines, 4) + 1
+    cursor = positionsAt
+    index(scan, from, to)
+    slice(scan, from, to, 0)
+    const phase = load<u32>(scan, PHASE)
+    if (load<u32>(scan, FAULT) != 0 || <usize>load<u32>(scan, CONSUMED) != to) return GIVEN_UP
+    if (load<u32>(scan, LEVEL) != 0 || (phase != VALUE && phase != AFTER)) return GIVEN_UP
+  }
   return rows
 }

@@ -79,8 +79,8 @@ export class NestedLeaf {
     this.#source = null
   }
 
-  /** Loads pages so that rows up to `to` are there whole. */
-  async load(to: number): Promise<void> {
+  /** Loads pages so that rows up to `to` are there whole; returns `to`. */
+  async load(to: number): Promise<number> {
     while (this.#pages[0] !== undefined && this.#pages[0].base + this.#pages[0].count <= this.#value) {
       const passed = this.#pages.shift()
       if (passed !== undefined) this.#free(passed)
@@ -92,6 +92,7 @@ export class NestedLeaf {
       else this.#append(next)
     }
     if (this.#rowsBegun <= this.#loadedBefore(to - 1)) throw damaged(`column ${this.leaf.name} has too few rows`)
+    return to
   }
 
   /** How many rows are loaded before a row once it is loaded itself. */

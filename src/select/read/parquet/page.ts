@@ -5,6 +5,7 @@ import type { Dictionary } from './dictionary.ts'
 import { encoding, lengthPrefixed, toPlain } from './encodings.ts'
 import { damaged } from './faults.ts'
 import type { PageHeader } from './page-header.ts'
+import type { PageStream } from './page-stream.ts'
 import { readPlain, skipPlain, takeFixed } from './plain-values.ts'
 import type { ValueArrays } from './plain-values.ts'
 import type { ScanContext } from './scan-context.ts'
@@ -13,8 +14,10 @@ import type { Leaf } from './schema.ts'
 export interface PageFacts {
   header: PageHeader
   codec: string
-  /** The region with the page's body. */
+  /** The region with the page's body; 0 when it is read piece by piece. */
   body: number
+  /** Of a page that is read piece by piece; it has begun. */
+  stream: PageStream | null
   dictionary: Dictionary | null
 }
 
@@ -38,6 +41,7 @@ export class Page {
     this.#leaf = leaf
     this.#facts = facts
     this.#regions = [facts.body]
+    if (facts.stream !== null) this.#state = facts.stream.state
   }
 
   /** Values, nulls among them; of a flat column, rows. */
@@ -58,7 +62,13 @@ export class Page {
     return this.#facts.dictionary
   }
 
+  /** Of a page that is read piece by piece. */
+  get stream(): PageStream | null {
+    return this.#facts.stream
+  }
+
   free(): void {
+    this.#facts.stream?.close()
     for (const region of this.#regions) this.#context.pool.free(region)
   }
 
@@ -134,7 +144,7 @@ export class Page {
       return
     }
     const isPlain = how === encoding.plain && this.#leaf.physical !== 'BOOLEAN'
-    const count = isPlain ? 0 : this.#presentLeft()
+    const count = isPlain ? 0 : this.presentAhead(this.values)
     const plain = toPlain(this.#context, this.#leaf, { encoding: how, from, end, count })
     if (plain.region !== 0) this.#regions.push(plain.region)
     pool.u32.set([plain.from, plain.end], state / 4)
@@ -145,13 +155,13 @@ export class Page {
     return this.#state
   }
 
-  /** How many values are there, on the whole page: levels are read by a copy of their state. */
-  #presentLeft(): number {
-    if (this.#leaf.definitionMax === 0) return this.values
+  /** How many of the next `count` values are there; takes nothing. */
+  presentAhead(count: number): number {
+    if (this.#leaf.definitionMax === 0) return count
     const { pool } = this.#context
     const state = this.#open
     const copy = pool.u32.slice(state / 4, state / 4 + 8)
-    const present = this.#countPresent(this.values)
+    const present = this.#countPresent(count)
     pool.u32.set(copy, state / 4)
     return present
   }

@@ -7,6 +7,8 @@ export class RangeReader {
   readonly #source: ObjectSource
   /** Ranges that were read at once for several columns. */
   #kept: { offset: number; bytes: Uint8Array }[] = []
+  /** The end of the object, where indexes lie beside the footer. */
+  #tail: { offset: number; bytes: Uint8Array } | null = null
   scanned = 0
 
   constructor(source: ObjectSource) {
@@ -23,11 +25,16 @@ export class RangeReader {
     if (offset < 0 || length < 0 || !(offset + length <= this.size)) {
       throw damaged(`bytes ${offset} to ${offset + length} of a file of ${this.size}`)
     }
-    const kept = this.#kept.find((range) => {
+    const kept = [...this.#kept, ...(this.#tail === null ? [] : [this.#tail])].find((range) => {
       return range.offset <= offset && range.offset + range.bytes.length >= offset + length
     })
     if (kept !== undefined) return kept.bytes.subarray(offset - kept.offset, offset - kept.offset + length)
     return this.#fetch(offset, length)
+  }
+
+  /** Keeps the last bytes of the object for good. */
+  keepTail(bytes: Uint8Array): void {
+    this.#tail = { offset: this.size - bytes.length, bytes }
   }
 
   /** Reads ranges that lie near each other together, and keeps them until the next call. */
@@ -54,14 +61,14 @@ export class RangeReader {
         const { done, value } = await reader.read()
         if (done) break
         this.scanned += value.length
-        if (at + value.length > length) throw damaged('more bytes were read than asked for')
+        if (at + value.length > length) throw new Error('More bytes were read than asked for')
         bytes.set(value, at)
         at += value.length
       }
     } finally {
       reader.releaseLock()
     }
-    if (at < length) throw damaged('the object ends too soon')
+    if (at < length) throw new Error('The object ended before its size')
     return bytes
   }
 }
