@@ -39,7 +39,7 @@ export function sourceOf(bytes: Uint8Array): ObjectSource {
           if (piece.length > 0) controller.enqueue(piece)
           controller.close()
         },
-      }) as ReadableStream<Uint8Array>
+      })
     },
   }
 }
@@ -127,7 +127,7 @@ function recordsOf({ arena }: Opened, batch: Batch): (string | null)[][] {
             : [cellKind.text, cellKind.escaped]
       if (value !== expected || text !== expected || !kinds.some((one) => one === kind)) {
         throw new Error(
-          `Row ${row} column ${column}: ${String(value)}, kind ${kind} ${text}, of ${JSON.stringify(expected)}`,
+          `Row ${row} column ${column}: ${JSON.stringify(value)}, kind ${kind} ${text}, of ${JSON.stringify(expected)}`,
         )
       }
     }
@@ -150,7 +150,7 @@ export function parseCsv(bytes: Uint8Array, facts: CsvCase = {}): ReadFile {
   const across = input.allowQuotedRecordDelimiter
   const escape = escapeText === quote || quote === '' ? '' : escapeText
   const stripReturn = recordDelimiter === '\n' && !`${fieldDelimiter}${quote}${escape}`.includes('\r')
-  const document = new TextDecoder('utf-8', { ignoreBOM: false }).decode(bytes)
+  const document = new TextDecoder().decode(bytes)
   const records: (string | null)[][] = []
   let at = 0
   const has = (symbol: string) => symbol !== '' && document.startsWith(symbol, at)
