@@ -9,9 +9,14 @@ import type { BoundQuery } from './bind/bound.ts'
 import { fromPath, needsFinisher } from './bind/statement-sources.ts'
 import { Cursor } from './exec/cursor.ts'
 import { openQuery } from './exec/open-query.ts'
+import type { QueryParts } from './exec/open-query.ts'
+import { AggregatesPart, RecordsPart } from './exec/part-run.ts'
+import { finishPartial, mergePartials, readPartial } from './exec/partial.ts'
 import type { SelectRun } from './exec/run.ts'
 import { faultOf } from './exec/scan.ts'
 import { Scratch } from './exec/scratch.ts'
+import type { PartRun } from './fan-out/answer-part.ts'
+import type { PartQuery } from './fan-out/part-query.ts'
 import { openCsv } from './read/csv.ts'
 import { openJson } from './read/json.ts'
 import { openMany } from './read/many-reader.ts'
@@ -41,7 +46,7 @@ export interface EngineSetup {
  * with those that come later.
  */
 export function openSelect(request: SelectRequest, source: ObjectSource, setup: EngineSetup): Promise<SelectRun> {
-  return open(request, setup, { keyColumn: false, reader: (reading) => openReader({ ...reading, source }) })
+  return prepare(request, setup, objectInput(source), openQuery)
 }
 
 /** The same over several objects as if they were one, with the key of each as a column. */
@@ -51,7 +56,34 @@ export function openSelectMany(
   setup: EngineSetup,
 ): Promise<SelectRun> {
   const reader = (reading: Omit<ReaderSetup, 'source'>) => openMany({ ...reading, objects, open: openReader })
-  return open(request, setup, { keyColumn: true, reader })
+  return prepare(request, setup, { keyColumn: true, reader }, openQuery)
+}
+
+/** A part of a query over one object: the request's ScanRange is the part's. */
+export function openPart(
+  { request, gives, skip, limit }: Omit<PartQuery, 'now'>,
+  source: ObjectSource,
+  setup: EngineSetup,
+): Promise<PartRun> {
+  return prepare<PartRun>(request, setup, objectInput(source), async (parts) => {
+    if (gives === 'partial') return new AggregatesPart(parts)
+    return new RecordsPart({ ...parts, query: { ...parts.query, offset: skip, limit } })
+  })
+}
+
+/** The answer that the parts' partial results make, given in their order. */
+export function finishParts(request: SelectRequest, parts: readonly Uint8Array[], setup: EngineSetup): Uint8Array {
+  const { kernels, arena, now } = setup
+  try {
+    const partials = parts.map(readPartial)
+    const names = partials[0]?.names ?? null
+    const query = bindQuery(parseStatement(request.expression, request.dialect), factsOf(request, { names }, false))
+    const writer = openWriter(request, query, { kernels, arena })
+    finishPartial(query, mergePartials(query, partials), writer, { now, lenient: request.dialect === 'lenient' })
+    return writer.take()
+  } catch (error) {
+    throw faultOf(error)
+  }
 }
 
 /** The reader of the input's format. */
@@ -71,8 +103,16 @@ interface Input {
   reader(setup: Omit<ReaderSetup, 'source'>): Promise<RecordReader>
 }
 
-async function open(request: SelectRequest, setup: EngineSetup, input: Input): Promise<SelectRun> {
-  const { kernels, arena, now, tuning = {} } = setup
+function objectInput(source: ObjectSource): Input {
+  return { keyColumn: false, reader: (reading) => openReader({ ...reading, source }) }
+}
+
+async function prepare<Run>(
+  request: SelectRequest,
+  { kernels, arena, now, tuning = {} }: EngineSetup,
+  input: Input,
+  begin: (parts: QueryParts) => Promise<Run>,
+): Promise<Run> {
   try {
     // 1. What is asked.
     const statement = parseStatement(request.expression, request.dialect)
@@ -93,7 +133,7 @@ async function open(request: SelectRequest, setup: EngineSetup, input: Input): P
 
       // 4. The first records.
       const textOnly = request.input.format === 'CSV'
-      return await openQuery({ query, reader, writer, scratch, cursor, textOnly })
+      return await begin({ query, reader, writer, scratch, cursor, textOnly })
     } catch (error) {
       await reader.close()
       throw error
@@ -108,7 +148,7 @@ function scratchBytes({ body }: Query, { input }: SelectRequest): number {
   return selectScratchBytes + (grouped ? selectGroupBytes[input.format] : 0)
 }
 
-function factsOf({ input, dialect }: SelectRequest, { names }: RecordReader, keyColumn: boolean) {
+function factsOf({ input, dialect }: SelectRequest, { names }: Pick<RecordReader, 'names'>, keyColumn: boolean) {
   const facts = { names, format: input.format, dialect, keyColumn }
   return input.format === 'CSV' ? { ...facts, header: input.header } : facts
 }
