@@ -22,6 +22,6 @@ export async function openMaybeInParts(
 ): Promise<SelectRun> {
   if (fanOut === null || source.size <= fanOut.partBytes) return open(request, source, setup)
   const { partBytes } = fanOut
-  const inParts = await openFannedOut({ request, source, now: setup.now, partBytes, nodes: fanOut.nodesFor(source.pinned) })
+  const inParts = await openFannedOut({ request, source, partBytes, nodes: fanOut.nodesFor(source.pinned) })
   return inParts ?? open(request, source, setup)
 }
