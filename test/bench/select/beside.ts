@@ -2,8 +2,9 @@
 import { parquetReadObjects } from 'hyparquet'
 import type { SelectRow } from './queries.ts'
 
-const window = 64 * 1024
-const memory = new WebAssembly.Memory({ initial: 4 })
+/** Pieces of an object are scanned as large as this. */
+const piece = 256 * 1024
+const memory = new WebAssembly.Memory({ initial: 8 })
 
 /** Does it once. */
 export async function besideTime(row: SelectRow, bytes: Uint8Array<ArrayBuffer>): Promise<unknown> {
@@ -12,10 +13,10 @@ export async function besideTime(row: SelectRow, bytes: Uint8Array<ArrayBuffer>)
   return await readColumn(row.besideColumn ?? '', bytes)
 }
 
-/** Every byte into Wasm memory, a window at a time. */
+/** Every byte into Wasm memory, a piece at a time. */
 function copyAll(bytes: Uint8Array): number {
   const target = new Uint8Array(memory.buffer)
-  for (let at = 0; at < bytes.length; at += window) target.set(bytes.subarray(at, at + window), 0)
+  for (let at = 0; at < bytes.length; at += piece) target.set(bytes.subarray(at, at + piece), 0)
   return target[0] ?? 0
 }
 

@@ -28,12 +28,11 @@ export async function measureOverHttp({ rounds }: Options): Promise<HttpResult> 
     const body = csvBody()
     await operation(product, { method: 'PUT', path }, { status: 200 }, body)(connection)
     const get = operation(product, { method: 'GET', path }, { status: 200, bytes: objectBytes })
-    const select = operation(
-      product,
-      { method: 'POST', path, query: { select: '', 'select-type': '2' } },
-      { status: 200 },
-      { piece: selectBody(), times: 1 },
-    )
+    const query = { method: 'POST' as const, path, query: { select: '', 'select-type': '2' } }
+    const asked = { piece: selectBody(), times: 1 }
+    const answer = await product.call({ ...query, length: asked.piece.length }, { body: asked })
+    if (!answer.body.includes('End')) throw new Error('The Select fails')
+    const select = operation(product, query, { status: 200 }, asked)
     const time = async (work: Operation) => {
       const start = performance.now()
       await work(connection)
@@ -73,7 +72,7 @@ function selectBody(): Buffer {
   const expression = "SELECT s._2, s._8 FROM S3Object s WHERE s._4 = 'Reykjavik'"
   return Buffer.from(
     `<SelectObjectContentRequest><Expression>${expression}</Expression><ExpressionType>SQL</ExpressionType>` +
-      '<InputSerialization><CSV><FileHeaderInfo>IGNORE</FileHeaderInfo></CSV></InputSerialization>' +
+      '<InputSerialization><CSV><FileHeaderInfo>IGNORE</FileHeaderInfo><AllowQuotedRecordDelimiter>TRUE</AllowQuotedRecordDelimiter></CSV></InputSerialization>' +
       '<OutputSerialization><CSV/></OutputSerialization></SelectObjectContentRequest>',
   )
 }
