@@ -3,8 +3,8 @@ import { openFannedOut } from '../../select/fan-out/open-fanned-out.ts'
 import type { SelectNodes } from '../../select/fan-out/part-query.ts'
 import type { SelectRequest } from '../../select/request.ts'
 import type { PinnedObject, StoredObject } from './object-source.ts'
-import type { SelectRun } from '../../select/select.ts'
 import type { OpenSelect, QuerySetup } from './open-select.ts'
+import type { SelectRun } from '../../select/select.ts'
 
 /** How a deployment does it. */
 export interface SelectFanOut {
@@ -22,6 +22,7 @@ export async function openMaybeInParts(
 ): Promise<SelectRun> {
   if (fanOut === null || source.size <= fanOut.partBytes) return open(request, source, setup)
   const { partBytes } = fanOut
-  const inParts = await openFannedOut({ request, source, partBytes, nodes: fanOut.nodesFor(source.pinned) })
+  const nodes = fanOut.nodesFor(source.pinned)
+  const inParts = await openFannedOut({ request, source, now: setup.now, partBytes, nodes })
   return inParts ?? open(request, source, setup)
 }

@@ -6,7 +6,7 @@ import { checkScanRange } from './parse-scan-range.ts'
 import { selectAnswer } from './select-answer.ts'
 import { refuseAnonymous, selectRequest, type SelectQuery } from './select-query.ts'
 import type { Context, S3Response } from '../operation.ts'
-import type { OpenSelect, QuerySetup } from './open-select.ts'
+import type { OpenSelect } from './open-select.ts'
 import type { SelectRun } from '../../select/select.ts'
 
 export interface ObjectQuery extends SelectQuery {
@@ -26,9 +26,9 @@ export async function selectObject(query: ObjectQuery, context: Context, open: O
   const source = await openAddressed({ bucket: context.bucket, key, versionId, ahead }, context)
   try {
     if (request.scanRange !== null) checkScanRange(request.scanRange, source.size)
-    const setup: QuerySetup = {
+    const setup = {
       now: context.now,
-      openOther: (object) => openJoined(object, headers, context),
+      openOther: (object: { bucket: string; key: string }) => openJoined(object, headers, context),
     }
     const run = await openMaybeInParts(open, context.selectFanOut, { request, source, setup })
     return selectAnswer(closingBoth(run, source), query, context)

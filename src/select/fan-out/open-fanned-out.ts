@@ -10,6 +10,8 @@ import { splitQuery } from './split.ts'
 export interface FannedOut {
   request: SelectRequest
   source: ObjectSource
+  /** What UTCNOW() is; milliseconds since 1970. */
+  now: number
   /** About the size of a part. */
   partBytes: number
   nodes: SelectNodes
@@ -19,12 +21,12 @@ export interface FannedOut {
 export async function openFannedOut({
   request,
   source,
+  now,
   partBytes,
   nodes,
 }: FannedOut): Promise<RecordsRun | AggregatesRun | null> {
   const split = splitQuery(request, source.size, partBytes)
   if (split === null) return null
-  const now = Date.now()
   const { gives, limit } = split
   const queries: PartQuery[] = split.parts.map((scanRange, n) => {
     return { request: { ...request, scanRange }, now, isFirst: n === 0, gives, skip: 0, limit }

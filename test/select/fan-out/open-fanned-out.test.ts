@@ -136,7 +136,7 @@ async function inParts(request: SelectRequest, bytes: Uint8Array): Promise<Outco
   const nodes = nodesOf(bytes)
   const partBytes = Math.ceil(bytes.length / parts)
   const outcome = await outcomeOf(async () => {
-    const run = await openFannedOut({ request, source: memorySource(bytes), partBytes, nodes })
+    const run = await openFannedOut({ request, source: memorySource(bytes), now: 0, partBytes, nodes })
     expect(run, 'it is split').not.toBeNull()
     return run!
   })
@@ -224,7 +224,13 @@ describe.each(Object.keys(objects) as Format[])('openFannedOut() of %s', (format
       const request = requestOf(format, 'SELECT s.id FROM S3Object s', { scanRange })
       const partBytes = 4000
       const outcome = await outcomeOf(async () => {
-        return (await openFannedOut({ request, source: memorySource(bytes), partBytes, nodes: nodesOf(bytes) }))!
+        return (await openFannedOut({
+          request,
+          source: memorySource(bytes),
+          now: 0,
+          partBytes,
+          nodes: nodesOf(bytes),
+        }))!
       })
       expect(outcome).toEqual(await whole(request, bytes))
     }
