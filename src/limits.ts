@@ -341,7 +341,7 @@ export const parquetBatchRowsMax = 8192
 // S3 Select: the engine.
 
 /** A piece of an answer. Old SDKs buffer 128 KiB for a frame, its headers included. */
-export const outputPieceBytes = 128 * KiB - 256
+export const outputPieceBytes = 128 * KiB - 512
 /** Output does not wait longer than this much input. */
 export const selectFlushBytes = 1 * MiB
 /** Groups of GROUP BY, or different rows of DISTINCT. Memory may end before. Ours. */
@@ -349,3 +349,7 @@ export const selectGroupsMax = 262_144
 /** What ORDER BY may hold of rows: their number, and about how many bytes their values take. Ours. */
 export const selectSortRowsMax = 100_000
 export const selectSortBytesMax = 16 * MiB
+/** Kernel memory set aside for constants and lists of rows, for groups, and for the writer. Ours. */
+export const selectScratchBytes = 1 * MiB
+export const selectGroupBytes = 4.5 * MiB
+export const selectWriterBytes = 2.5 * MiB

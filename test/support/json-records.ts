@@ -29,13 +29,18 @@ export interface JsonReading {
 export function plain(value: Value): unknown {
   if (value === undefined) return 'MISSING'
   if (value instanceof Decimal) return `decimal ${value.lexeme}`
-  if (value instanceof Struct) return Object.fromEntries(value.names.map((name, index) => [name, plain(value.values[index])]))
+  if (value instanceof Struct)
+    return Object.fromEntries(value.names.map((name, index) => [name, plain(value.values[index])]))
   if (Array.isArray(value)) return value.map(plain)
   return typeof value === 'bigint' ? Number(value) : value
 }
 
 /** The columns of every record; throws what reading throws. */
-export async function readJson(text: string | Uint8Array, columns: ColumnRef[], options: JsonReading = {}): Promise<unknown[][]> {
+export async function readJson(
+  text: string | Uint8Array,
+  columns: ColumnRef[],
+  options: JsonReading = {},
+): Promise<unknown[][]> {
   const { seen, error } = await readJsonUntilFault(text, columns, options)
   if (error !== null) throw error
   return seen
@@ -82,7 +87,6 @@ export async function readJsonUntilFault(
   await reader.close()
   return { seen, error: null }
 }
-
 
 /** Every third record, at `pointer`. */
 function every(arena: Arena, pointer: number, rows: number): { pointer: number; count: number } {

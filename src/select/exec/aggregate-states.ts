@@ -38,7 +38,6 @@ export class AggregateStates {
   readonly #column: number | null
   readonly #kernels: KernelStates | null
   readonly #accumulators = new Map<number, Accumulator>()
-  readonly #unsettled: List
   /** COUNT(*). */
   readonly #rowCounts: RowCounts | null
 
@@ -54,7 +53,6 @@ export class AggregateStates {
     this.#scratch = scratch
     this.#evaluate = aggregate.argument === null ? null : cursor.compile(aggregate.argument)
     this.#column = aggregate.argument === null ? null : (columnOf(aggregate)?.column ?? null)
-    this.#unsettled = scratch.takeList()
   }
 
   add(members: Members): void {
@@ -70,14 +68,21 @@ export class AggregateStates {
     }
     states.reserve(members.groupCount)
     const vector = members.vector(this.#column)
-    if (vector.type === 'opaque') this.#addEach(members, null)
-    else if (vector.type === 'dictionary') this.#addEntries(states, vector, members)
-    else if (states.add(vector, members, this.#unsettled)) this.#addEach(members, this.#unsettled)
-    else this.#addEach(members, null)
+    const unsettled = this.#scratch.takeList()
+    let understood = false
+    if (vector.type === 'dictionary') understood = this.#addEntries(states, vector, members, unsettled)
+    else if (vector.type !== 'opaque') understood = states.add(vector, members, unsettled)
+    this.#addEach(members, understood ? unsettled : null)
+    this.#scratch.giveList(unsettled)
   }
 
   /** Entries of the dictionary, as if they were a vector of their own. */
-  #addEntries(states: KernelStates, vector: Extract<Vector, { type: 'dictionary' }>, members: Members): void {
+  #addEntries(
+    states: KernelStates,
+    vector: Extract<Vector, { type: 'dictionary' }>,
+    members: Members,
+    unsettled: List,
+  ): boolean {
     const { kernels, arena } = this.#scratch
     const [entries, groups, positions] = [this.#scratch.takeList(), this.#scratch.takeList(), this.#scratch.takeList()]
     const count = kernels.presentEntries(
@@ -91,14 +96,14 @@ export class AggregateStates {
       positions,
     )
     const present = { ...members, rows: entries, count, groups: members.groups === 0 ? 0 : groups }
-    const understood = states.add(vector.entries, present, this.#unsettled)
+    const understood = states.add(vector.entries, present, unsettled)
     if (understood) {
       const { u32 } = arena
-      const odd = this.#unsettled / 4
+      const odd = unsettled / 4
       for (let i = 1; i <= (u32[odd] ?? 0); i++) u32[odd + i] = u32[positions / 4 + (u32[odd + i] ?? 0)] ?? 0
     }
     for (const list of [entries, groups, positions]) this.#scratch.giveList(list)
-    this.#addEach(members, understood ? this.#unsettled : null)
+    return understood
   }
 
   /** Evaluates the argument at the positions listed, or at all. */

@@ -16,7 +16,7 @@ describe(`block decoders by both (seed ${seed})`, () => {
   /** Elements whose copies mostly reach what was written. */
   function snappyElements(): number[] {
     const input: number[] = []
-    for (let written = 0; written < 600; ) {
+    for (let written = 0; written < 600;) {
       const length = 1 + random(random(4) === 0 ? 64 : 12)
       if (written === 0 || random(2) === 0) {
         if (length > 60) input.push(0xf0, length - 1)
@@ -33,7 +33,7 @@ describe(`block decoders by both (seed ${seed})`, () => {
 
   function lz4Sequences(): number[] {
     const input: number[] = []
-    for (let written = 0; written < 600; ) {
+    for (let written = 0; written < 600;) {
       const literals = 1 + random(40)
       const match = random(30)
       input.push((Math.min(literals, 15) << 4) | Math.min(match, 15))

@@ -84,7 +84,10 @@ describe(`kernels of Parquet by both, on random memory (seed ${seed})`, () => {
         bytes.set(memory, base)
         // Widths of miniblocks that are possible, often.
         for (let i = 0; i < 300; i++) if (i % 2 === 0) bytes[from + i] = bytes[from + i]! % 20
-        bytes.set(header.flatMap((value) => (value < 128 ? [value] : [value & 127 | 128, value >> 7])), from)
+        bytes.set(
+          header.flatMap((value) => (value < 128 ? [value] : [(value & 127) | 128, value >> 7])),
+          from,
+        )
         const answer = kernels.deltaDecode(from, end, out, count, width)
         return { answer, values: answer === 0 ? null : bytes.slice(out, out + count * width) }
       })

@@ -59,7 +59,14 @@ describe('aggregates', () => {
   })
 
   it('fail as the first record that fails does', async () => {
-    const table = { names: ['a', 'b'], rows: [['1', '2'], ['3', 'x'], ['true', '4']] }
+    const table = {
+      names: ['a', 'b'],
+      rows: [
+        ['1', '2'],
+        ['3', 'x'],
+        ['true', '4'],
+      ],
+    }
     await everyWay('SELECT SUM(a), SUM(CAST(b AS INT)) FROM S3Object', table, ['CastFailed'])
     const beyond = { names: ['a'], rows: [['9223372036854775807'], ['1']] }
     await everyWay('SELECT SUM(a) FROM S3Object', beyond, ['IntegerOverflow'])
@@ -155,9 +162,10 @@ describe('random queries', () => {
           : `SELECT ${list.replace(/^a, /, '')} FROM S3Object WHERE b <> '' AND c > -100`
       const batchRows = [1, 7, 1000][random(3)] ?? 1
       const expected = await linesOf(expression, table, { kernels: wasm, vectorised: false, batchRows })
-      expect(await linesOf(expression, table, { kernels: wasm, batchRows }), `seed ${seed + round}: ${expression}`).toEqual(
-        expected,
-      )
+      expect(
+        await linesOf(expression, table, { kernels: wasm, batchRows }),
+        `seed ${seed + round}: ${expression}`,
+      ).toEqual(expected)
     }
   })
 })

@@ -20,7 +20,20 @@ function below(limit: number): number {
 const one = <Item>(items: readonly Item[]): Item => items[below(items.length)] as Item
 
 const names = ['a', 'A', 'b', 'city', 'City', 'quantity', 'a longer name than a word', 'ä', 'Ä', '', '_1', 'x"y', '€']
-const texts = ['', 'x', 'a"b', '\\', '\\\\"', 'é€😀', '{"a":1}', ']:[', '\n\t\u0001', 'plain text of some length that fills a block', '":', 'a\\']
+const texts = [
+  '',
+  'x',
+  'a"b',
+  '\\',
+  '\\\\"',
+  'é€😀',
+  '{"a":1}',
+  ']:[',
+  '\n\t\u0001',
+  'plain text of some length that fills a block',
+  '":',
+  'a\\',
+]
 
 function blanks(): string {
   return below(4) === 0 ? one([' ', '  ', '\t', '\r\n', '\n', ' \n ']) : ''

@@ -6,7 +6,7 @@ import type { ColumnRef, PathStep } from '../../../src/select/bind/bound.ts'
 import type { JsonReading } from '../../support/json-records.ts'
 import { readJson, readJsonUntilFault } from '../../support/json-records.ts'
 
-const implementations = { 'WebAssembly': wasmKernels, 'the reference': referenceKernels }
+const implementations = { WebAssembly: wasmKernels, 'the reference': referenceKernels }
 const key = (name: string, caseSensitive = false): PathStep => ({ step: 'key', name, caseSensitive })
 const path = (...names: (string | number)[]): ColumnRef => ({
   by: 'path',
@@ -28,9 +28,25 @@ describe.each(Object.entries(implementations))('openJson() with %s', (_, kernels
 
   it('reads every kind of value', async () => {
     const text = '{"a":[1, 2.50,"x\\n",true,false,null,{"b":[]},-0,123456789012345678901234567890,1e3]}'
-    const values = [1, 'decimal 2.50', 'x\n', true, false, null, { b: [] }, 'decimal -0', 'decimal 123456789012345678901234567890', 'decimal 1e3']
+    const values = [
+      1,
+      'decimal 2.50',
+      'x\n',
+      true,
+      false,
+      null,
+      { b: [] },
+      'decimal -0',
+      'decimal 123456789012345678901234567890',
+      'decimal 1e3',
+    ]
     expect(await readAll(text, [path('a')])).toEqual([[values]])
-    expect(await readAll(text, values.map((_value, index) => path('a', index)))).toEqual([values])
+    expect(
+      await readAll(
+        text,
+        values.map((_value, index) => path('a', index)),
+      ),
+    ).toEqual([values])
   })
 
   it('reads records over several lines, several on one, and values of other kinds', async () => {
@@ -49,12 +65,23 @@ describe.each(Object.entries(implementations))('openJson() with %s', (_, kernels
   it('follows nested paths', async () => {
     const text = '{"x":{"y":{"z":1}},"y":[{"z":[2,{"w":3}]},{"z":"no"}],"z":{"y":9}}'
     expect(
-      await readAll(text, [path('x', 'y', 'z'), path('y', 0, 'z', 1, 'w'), path('y', 1, 'z'), path('y', 2), path('x', 'y'), path('z', 'y', 'x')]),
+      await readAll(text, [
+        path('x', 'y', 'z'),
+        path('y', 0, 'z', 1, 'w'),
+        path('y', 1, 'z'),
+        path('y', 2),
+        path('x', 'y'),
+        path('z', 'y', 'x'),
+      ]),
     ).toEqual([[1, 3, 'no', 'MISSING', { z: 1 }, 'MISSING']])
   })
 
   it('takes names without quotes in any case, and those with quotes as they are', async () => {
-    const columns: ColumnRef[] = [path('city'), { by: 'path', steps: [key('City', true)] }, { by: 'path', steps: [key('CITY', true)] }]
+    const columns: ColumnRef[] = [
+      path('city'),
+      { by: 'path', steps: [key('City', true)] },
+      { by: 'path', steps: [key('CITY', true)] },
+    ]
     expect(await readAll('{"City":1}\n{"CITY":2}', columns)).toEqual([
       [1, 1, 'MISSING'],
       [2, 'MISSING', 2],
@@ -73,7 +100,9 @@ describe.each(Object.entries(implementations))('openJson() with %s', (_, kernels
   })
 
   it('takes the first of equal keys, and refuses a name that means two', async () => {
-    expect(await readAll('{"a":1,"a":2,"b":{"c":3},"b":{"d":4}}', [path('a'), path('b', 'd')])).toEqual([[1, 'MISSING']])
+    expect(await readAll('{"a":1,"a":2,"b":{"c":3},"b":{"d":4}}', [path('a'), path('b', 'd')])).toEqual([
+      [1, 'MISSING'],
+    ])
     await expect(readAll('{"a":1,"A":2}', [path('a')])).rejects.toMatchObject({ code: 'AmbiguousFieldName' })
     expect(await readAll('{"a":1,"A":2}', [{ by: 'path', steps: [key('A', true)] }])).toEqual([[2]])
   })
@@ -103,7 +132,9 @@ describe.each(Object.entries(implementations))('openJson() with %s', (_, kernels
     expect(await rows(key('a'), index(0), index(1))).toEqual([2])
     expect(await rows(key('c'), elements)).toEqual(['MISSING'])
     expect(await rows(key('A', true))).toEqual(['MISSING'])
-    await expect(readAll('{"b":1,"B":2}', [record], { from: [key('b')] })).rejects.toMatchObject({ code: 'AmbiguousFieldName' })
+    await expect(readAll('{"b":1,"B":2}', [record], { from: [key('b')] })).rejects.toMatchObject({
+      code: 'AmbiguousFieldName',
+    })
     expect(await readAll('{"b":1,"b":2,"\\u0062":3}', [record], { from: [key('b')] })).toEqual([[1]])
   })
 

@@ -52,7 +52,10 @@ function bench(make: () => SelectKernels): Bench {
         ends.push(address + bytes.length)
       }
       const kinds = arena.allocate(cells.length + 1)
-      arena.u8.set(cells.map(([kind]) => kind), kinds)
+      arena.u8.set(
+        cells.map(([kind]) => kind),
+        kinds,
+      )
       return { type: 'cells', starts: words(starts), ends: words(ends), kinds }
     },
     selection: (rows) => ({ pointer: words(rows), count: rows.length }),
@@ -87,7 +90,11 @@ describe.each(Object.entries(implementations))('jsonWriter() with %s', (_, make)
     const writer = writerFor(parts, names, input)
     const vectors = names.map((_name, column) => parts.cells(rows.map((row) => row[column] ?? [missing])))
     const selection = parts.selection([...rows.keys()])
-    writer.columns(batchOf({ vectors, values: rows.map(() => names.map(() => 'from JavaScript')) }), [...names.keys()], selection)
+    writer.columns(
+      batchOf({ vectors, values: rows.map(() => names.map(() => 'from JavaScript')) }),
+      [...names.keys()],
+      selection,
+    )
     return decoder.decode(writer.take())
   }
 
@@ -158,7 +165,11 @@ describe.each(Object.entries(implementations))('jsonWriter() with %s', (_, make)
   it('writes whole records of other formats by their values', () => {
     const parts = bench(make)
     const writer = writerFor(parts, [], 'CSV', ';')
-    writer.records(batchOf({ values: [[new Struct(['a', 'b'], ['1', 'x"'])], [new Struct(['a'], [''])]] }), 0, parts.selection([1, 0]))
+    writer.records(
+      batchOf({ values: [[new Struct(['a', 'b'], ['1', 'x"'])], [new Struct(['a'], [''])]] }),
+      0,
+      parts.selection([1, 0]),
+    )
     expect(decoder.decode(writer.take())).toBe('{"a":""};{"a":"1","b":"x\\""};')
   })
 
@@ -185,7 +196,10 @@ describe.each(Object.entries(implementations))('jsonWriter() with %s', (_, make)
   it('writes entries of dictionaries, and other vectors by their values', () => {
     const parts = bench(make)
     const writer = writerFor(parts, ['a'], 'Parquet')
-    const entries = parts.cells([[text, 'x'], [text, 'y']])
+    const entries = parts.cells([
+      [text, 'x'],
+      [text, 'y'],
+    ])
     if (entries.type !== 'cells') throw new Error('Cells are cells')
     const indices = parts.selection([1, 0, 7]).pointer
     const kinds = parts.arena.allocate(3)
@@ -205,7 +219,9 @@ describe.each(Object.entries(implementations))('jsonWriter() with %s', (_, make)
     expect(writer.pending).toBe(58)
     expect(decoder.decode(writer.take())).toBe('{"a":"x\\"","c":1.50}\n{"a":null,"b":2,"c":["y",null,true]}\n')
     expect(writer.pending).toBe(0)
-    expect(() => writer.values(['x'.repeat(2 ** 20), null, null])).toThrow(expect.objectContaining({ code: 'OverMaxRecordSize' }))
+    expect(() => writer.values(['x'.repeat(2 ** 20), null, null])).toThrow(
+      expect.objectContaining({ code: 'OverMaxRecordSize' }),
+    )
   })
 
   it('keeps the order of records that fill the region many times', () => {
@@ -230,7 +246,23 @@ describe('the kernels that write JSON', () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
     return Math.floor((state / 2 ** 32) * limit)
   }
-  const pieces = ['a', 'plain text ', '"', '\\', '\n', '\u0001', 'é', '€', '😀', ' ', '{', '}', ':', '\u007f', 'xxxxxxxxxxxxxxxxxxxxxxxx']
+  const pieces = [
+    'a',
+    'plain text ',
+    '"',
+    '\\',
+    '\n',
+    '\u0001',
+    'é',
+    '€',
+    '😀',
+    ' ',
+    '{',
+    '}',
+    ':',
+    '\u007f',
+    'xxxxxxxxxxxxxxxxxxxxxxxx',
+  ]
   const random = () => Array.from({ length: below(12) }, () => pieces[below(pieces.length)]).join('')
   const json = (depth: number): unknown => {
     const choice = below(depth > 3 ? 3 : 5)
@@ -270,7 +302,8 @@ describe('the kernels that write JSON', () => {
       // What is no JSON is refused or not, but never by one alone when it is well-formed.
       if (!damaged) expect(results[0]).toBe(results[1])
       if (!damaged && cell[0] === nested) expect(results[0]).toContain(`{"x":${JSON.stringify(value)}}\r\n`)
-      if (results[0]?.includes('\r\n') && cell[0] === text) expect(() => JSON.parse(results[0]?.split('\r\n')[0] ?? '') as unknown).not.toThrow()
+      if (results[0]?.includes('\r\n') && cell[0] === text)
+        expect(() => JSON.parse(results[0]?.split('\r\n')[0] ?? '') as unknown).not.toThrow()
     }
   })
 })

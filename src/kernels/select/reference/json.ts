@@ -69,7 +69,7 @@ export function jsonReference(memory: KernelMemory): JsonKernels {
       const memoryBytes = Buffer.from(memory.buffer)
       const wanted = memoryBytes.subarray(literal, literal + length)
       let count = 0
-      for (let start = from; start < to; ) {
+      for (let start = from; start < to;) {
         const newline = memoryBytes.indexOf(0x0a, start)
         const end = newline < 0 || newline >= to ? to : newline
         if (memoryBytes[start] !== 0x7b || memoryBytes[end - 1] !== 0x7d) return 0xffffffff

@@ -117,7 +117,8 @@ export function writeJsonReference(memory: KernelMemory): WriteJsonKernels {
     try {
       for (; written < count; written++) {
         const text = new TextEncoder().encode(textOf(word(rows + written * 4)))
-        if (out + text.length + delimiterLength + slack > word(plan + jsonPlanFields.limit)) throw new Stop(jsonStop.full)
+        if (out + text.length + delimiterLength + slack > word(plan + jsonPlanFields.limit))
+          throw new Stop(jsonStop.full)
         if (text.length + delimiterLength > word(plan + jsonPlanFields.recordMax)) throw new Stop(jsonStop.long)
         bytes().set(text, out)
         bytes().copyWithin(out + text.length, delimiter, delimiter + delimiterLength)

@@ -193,7 +193,7 @@ class ZlibBytes implements PageBytes {
 }
 
 async function* compressedPieces({ cursor, compressedBytes }: CompressedStretch): AsyncGenerator<Uint8Array> {
-  for (let left = compressedBytes; left > 0; ) {
+  for (let left = compressedBytes; left > 0;) {
     const pieces: Uint8Array[] = []
     const bytes = Math.min(left, inputBytes)
     await cursor.take(bytes, (piece) => pieces.push(piece))

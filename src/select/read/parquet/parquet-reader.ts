@@ -172,7 +172,9 @@ export class ParquetReader implements RecordReader {
       const chunk = plan.chunks.get(column.leaf)
       if (chunk === undefined) throw new Error('A column without a plan')
       const own = { ...limits, streams: column instanceof FlatColumn }
-      column.startRowGroup(new PageSource(scan.context, column.leaf, { ranges: this.#ranges, plan: chunk, limits: own }))
+      column.startRowGroup(
+        new PageSource(scan.context, column.leaf, { ranges: this.#ranges, plan: chunk, limits: own }),
+      )
     }
     this.#spans = plan.spans
   }

@@ -15,7 +15,7 @@ export function addSpan(spans: RowSpan[], { from, to }: RowSpan): void {
 
 export function intersect(a: readonly RowSpan[], b: readonly RowSpan[]): RowSpan[] {
   const spans: RowSpan[] = []
-  for (let i = 0, j = 0; ; ) {
+  for (let i = 0, j = 0; ;) {
     const left = a[i]
     const right = b[j]
     if (left === undefined || right === undefined) return spans
