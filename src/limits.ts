@@ -349,7 +349,7 @@ export const selectGroupsMax = 262_144
 /** What ORDER BY may hold of rows: their number, and about how many bytes their values take. Ours. */
 export const selectSortRowsMax = 100_000
 export const selectSortBytesMax = 16 * MiB
-/** Kernel memory set aside for constants and lists of rows, for groups, and for the writer. Ours. */
+/** Kernel memory set aside for constants and lists of rows, for groups by the input's format, and for the writer by the output's. Ours. */
 export const selectScratchBytes = 1 * MiB
-export const selectGroupBytes = 4.5 * MiB
-export const selectWriterBytes = 2.5 * MiB
+export const selectGroupBytes = { CSV: 4.5 * MiB, JSON: 3 * MiB, Parquet: 8 * MiB } as const
+export const selectWriterBytes = { CSV: 3.5 * MiB, JSON: 1.5 * MiB } as const

@@ -79,8 +79,9 @@ async function open(request: SelectRequest, setup: EngineSetup, input: Input): P
     if (needsFinisher(statement)) throw new S3Error('UnsupportedSqlStructure')
 
     // 2. Memory of the engine and of the writer comes first: the reader may give its own back at any time.
-    const scratch = new Scratch(kernels, arena, scratchBytes(statement))
-    const writerArena = new Arena(kernels.memory, arena.allocate(selectWriterBytes), selectWriterBytes)
+    const scratch = new Scratch(kernels, arena, scratchBytes(statement, request))
+    const writerBytes = selectWriterBytes[request.output.format]
+    const writerArena = new Arena(kernels.memory, arena.allocate(writerBytes), writerBytes)
 
     // 3. The reader, which learns the names, and what they mean.
     const reader = await input.reader({ request, from: fromPath(statement), kernels, arena, tuning })
@@ -102,9 +103,9 @@ async function open(request: SelectRequest, setup: EngineSetup, input: Input): P
   }
 }
 
-function scratchBytes({ body }: Query): number {
+function scratchBytes({ body }: Query, { input }: SelectRequest): number {
   const grouped = body.body === 'select' && (body.groupBy !== null || body.distinct)
-  return selectScratchBytes + (grouped ? selectGroupBytes : 0)
+  return selectScratchBytes + (grouped ? selectGroupBytes[input.format] : 0)
 }
 
 function factsOf({ input, dialect }: SelectRequest, { names }: RecordReader, keyColumn: boolean) {

@@ -19,7 +19,10 @@ export async function selectMany(query: PrefixQuery, context: Context, open: Ope
   const request = selectRequest(query, context)
   const objects = objectsUnder(prefix, context, { ahead: request.input.format !== 'Parquet' })
   try {
-    const run = await open(request, objects, { openOther: (object) => openJoined(object, headers, context) })
+    const run = await open(request, objects, {
+      now: context.now,
+      openOther: (object) => openJoined(object, headers, context),
+    })
     const close = async (): Promise<void> => {
       await run.close()
       // The object that is being read, and the listing.

@@ -3,6 +3,8 @@
  * goes with the database. A query cannot be interrupted, so whoever opens one bounds what it may come to.
  */
 import { S3Error } from '../../errors.ts'
+import { wasmCallback } from '../../kernels/select/wasm-callback.ts'
+import type { Callback } from '../../kernels/select/wasm-callback.ts'
 import type { SqliteValue } from './sqlite-record.ts'
 
 /** What sql.js passes to functions and takes from them: integers, too, are doubles. */
@@ -50,12 +52,40 @@ async function load(): Promise<SqlJs> {
   ])
   return initialise({
     // Workers refuse to compile: the module comes compiled.
-    instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
+    instantiateWasm(imports: WebAssembly.Imports, done: (instance: Pick<WebAssembly.Instance, 'exports'>) => void) {
       const instance = new WebAssembly.Instance(module, imports)
-      done(instance)
-      return instance.exports
+      const exports = withCallbacks(instance.exports)
+      done({ exports })
+      return exports
     },
   }) as Promise<SqlJs>
+}
+
+/** The exports, with a table of functions that takes functions of JavaScript too: sql.js would compile a module for each. */
+function withCallbacks(exports: WebAssembly.Exports): WebAssembly.Exports {
+  const entries = Object.entries(exports).map(([name, value]) => {
+    return [name, value instanceof WebAssembly.Table ? callbackTable(value) : value] as const
+  })
+  const all: Record<string, unknown> = Object.fromEntries(entries)
+  return all as WebAssembly.Exports
+}
+
+function callbackTable(table: WebAssembly.Table) {
+  return {
+    get length() {
+      return table.length
+    },
+    get: (index: number): unknown => table.get(index),
+    grow: (count: number): number => table.grow(count),
+    set(index: number, value: Callback): void {
+      try {
+        table.set(index, value)
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error
+        table.set(index, wasmCallback(value))
+      }
+    },
+  }
 }
 
 /** An open database. `close` it: its memory is not given back otherwise. */

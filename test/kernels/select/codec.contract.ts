@@ -28,8 +28,8 @@ export function decodeInPieces(
   arena.u8.set(input, from)
   const { u32 } = arena
   u32.set([from, from, out, out, out, 0, 0, 0, 0, 0], state / 4)
-  let status: number
-  do {
+  let status: number = codecStatus.needsInput
+  for (;;) {
     status = kernels[codec](state)
     const isFed = u32[state / 4 + 1]! < from + input.length
     if (status === codecStatus.full && u32[state / 4 + 2]! < out + outputMax) {
@@ -37,7 +37,7 @@ export function decodeInPieces(
     } else if (status === codecStatus.needsInput && isFed) {
       u32[state / 4 + 1] = Math.min(u32[state / 4 + 1]! + inputBytes, from + input.length)
     } else break
-  } while (status !== codecStatus.corrupt)
+  }
   const bytes = arena.u8.slice(out, u32[state / 4 + 2])
   return { status, text: Buffer.from(bytes).toString('latin1'), left: from + input.length - u32[state / 4]! }
 }

@@ -15,7 +15,7 @@ describe('resolveScanRange()', () => {
     [null, 100, 100, 0, 99],
     [null, 500, 100, 0, 99],
     [null, null, 0, 0, -1],
-  ])('takes %j to %j of %j bytes as %j to %j', (start, end, size, from, to) => {
+  ])('takes %j to %j of %j bytes as %j to %j', (...[start, end, size, from, to]) => {
     expect(resolveScanRange({ start, end }, size)).toEqual({ start: from, end: to })
   })
 

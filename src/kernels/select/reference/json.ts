@@ -1,7 +1,7 @@
 import type { KernelMemory } from '../arena.ts'
 import { cellKind } from '../cells.ts'
 import type { JsonKernels } from '../json.ts'
-import { jsonKeyBytes, jsonKeyFields, jsonNodeFields, jsonPathFields, jsonScanFields } from '../json.ts'
+import { jsonKeyBytes, jsonKeyFields, jsonNodeFields, jsonPathFields, jsonPhase, jsonScanFields } from '../json.ts'
 import { JsonFault } from '../json-cursor.ts'
 import { walkRecord } from '../json-record.ts'
 import type { PathKey, PathNode } from '../json-record.ts'
@@ -39,6 +39,28 @@ export function jsonReference(memory: KernelMemory): JsonKernels {
   return {
     jsonScan: (scan, from, to) => new JsonSlice(bytes(), scan).run(from, to),
 
+    jsonScanLines(scan, lines, count) {
+      const rowFields = ['starts', 'ends', 'marks'] as const
+      const field = (name: keyof typeof jsonScanFields) => (scan + jsonScanFields[name]) >> 2
+      const shift = (rows: number) => {
+        for (const name of rowFields) words()[field(name)] = word(scan + jsonScanFields[name]) + rows * 4
+        words()[field('kinds')] = word(scan + jsonScanFields.kinds) + rows
+        words()[field('rowsMax')] = word(scan + jsonScanFields.rowsMax) - rows
+      }
+      let total = 0
+      let isWhole = true
+      for (let index = 0; index < count && isWhole; index++) {
+        const end = word(lines + index * 8 + 4) + 1
+        const rows = new JsonSlice(bytes(), scan).run(word(lines + index * 8), end)
+        shift(rows)
+        total += rows
+        isWhole = word(scan + jsonScanFields.fault) === 0 && word(scan + jsonScanFields.consumed) === end
+        isWhole &&= word(scan + jsonScanFields.level) === 0 && word(scan + jsonScanFields.phase) <= jsonPhase.after
+      }
+      shift(-total)
+      return isWhole ? total : 0xffffffff
+    },
+
     jsonWalk(scan, paths, rows, count, unsettled) {
       const root = readNode(word(paths + jsonPathFields.root))
       const slots = word(paths + jsonPathFields.slots)
@@ -68,6 +90,7 @@ export function jsonReference(memory: KernelMemory): JsonKernels {
     jsonCandidates(from, to, literal, length, _first, _second, lines) {
       const memoryBytes = Buffer.from(memory.buffer)
       const wanted = memoryBytes.subarray(literal, literal + length)
+      if (memoryBytes[to - 1] !== 0x0a) return 0xffffffff
       let count = 0
       for (let start = from; start < to;) {
         const newline = memoryBytes.indexOf(0x0a, start)
@@ -75,6 +98,7 @@ export function jsonReference(memory: KernelMemory): JsonKernels {
         if (memoryBytes[start] !== 0x7b || memoryBytes[end - 1] !== 0x7d) return 0xffffffff
         const line = memoryBytes.subarray(start, end)
         if (line.includes(wanted) || line.includes(0x5c)) {
+          if (count === Math.floor((to - from) / 64)) return 0xffffffff
           words().set([start, end], (lines >> 2) + count * 2)
           count++
         }

@@ -2,11 +2,10 @@
 // After "Parsing Gigabytes of JSON per Second", https://arxiv.org/abs/1902.08318, with fewer characters looked for: commas and
 // quotes are found when they are needed.
 // AssemblyScript, not TypeScript: compiled by infra/build-kernels.mjs.
-import { MISSING, NESTED, NONE, TEXT, closingQuote, findBackslash, nesting, scalarEnd, scalarKind, skipBlanks } from './json-text'
+import { MISSING, NESTED, NONE, TEXT, closingQuote, findBackslash, mask, nesting, scalarEnd, scalarKind, skipBlanks } from './json-text'
 
 // The fields of `jsonScanFields` in ../json.ts.
 export const POSITIONS: usize = 0
-const POSITION_COUNT: usize = 4
 export const STARTS: usize = 8
 export const ENDS: usize = 12
 const KINDS: usize = 16
@@ -35,16 +34,7 @@ const SYNTAX: u32 = 1
 const AMBIGUOUS: u32 = 2
 const UNDECIDED: u32 = 3
 
-// @ts-ignore: decorator
-@inline
-function mask(a: v128, b: v128, c: v128, d: v128): u64 {
-  return (
-    (<u64>(<u32>i8x16.bitmask(a))) |
-    ((<u64>(<u32>i8x16.bitmask(b))) << 16) |
-    ((<u64>(<u32>i8x16.bitmask(c))) << 32) |
-    ((<u64>(<u32>i8x16.bitmask(d))) << 48)
-  )
-}
+export const GIVEN_UP: u32 = 0xffffffff
 
 /**
  * { } [ ] have bits 6, 4, 3 and 0 set and 7 clear; of the other bytes that have, none occurs outside strings in valid JSON
@@ -59,16 +49,19 @@ function structural(bytes: v128): v128 {
   )
 }
 
+/** Where stage 1 writes, and where what it writes in one call begins: a call may read several ranges. */
+let positionsAt: usize = 0
+let escapesAt: usize = 0
+
 /** Stage 1: appends the positions, and carries whether the end lies in a string or behind a backslash. */
 function index(scan: usize, from: usize, to: usize): void {
   const quote = i8x16.splat(0x22)
   const slash = i8x16.splat(0x5c)
   const newline = i8x16.splat(0x0a)
-  const first = <usize>load<u32>(scan, POSITIONS)
-  let out = first
+  let out = positionsAt
   let within: u64 = load<u32>(scan, IN_STRING) != 0 ? ~0 : 0
   let escaped: u64 = load<u32>(scan, ESCAPED)
-  let blocks = <usize>load<u32>(scan, ESCAPES)
+  let blocks = escapesAt
   let broken: u32 = 0xffffffff
   for (let at = from; at < to; at += 64) {
     const a = v128.load(at)
@@ -130,7 +123,8 @@ function index(scan: usize, from: usize, to: usize): void {
     out = next
   }
   store<u32>(out, <u32>END)
-  store<u32>(scan, <u32>((out - first) >> 2), POSITION_COUNT)
+  positionsAt = out
+  escapesAt = blocks
   store<u32>(scan, within != 0 ? 1 : 0, IN_STRING)
   store<u32>(scan, <u32>escaped, ESCAPED)
   store<u32>(blocks, 0xffffffff)
@@ -269,7 +263,7 @@ function plainRecords(scan: usize, from: usize, broken: usize): usize {
   let kinds = <usize>load<u32>(scan, KINDS)
   let at = from
   let next = cursor
-  let row: usize = 0
+  let row = <usize>rows
   while (row < rowsMax && next < end && <usize>load<u32>(next) == at && load<u8>(at) == 0x7b) {
     let open = 1
     let last = next + 4
@@ -304,10 +298,8 @@ function slice(scan: usize, from: usize, to: usize, escapedBefore: usize): void 
   let frame = <usize>load<u32>(scan, FRAMES) + <usize>level * FRAME_BYTES
   let fault: u32 = 0
   let at = from
-  cursor = <usize>load<u32>(scan, POSITIONS)
   opened = cursor
-  positionsEnd = cursor + (<usize>load<u32>(scan, POSITION_COUNT) << 2)
-  rows = 0
+  positionsEnd = positionsAt
   depth = <i32>load<u32>(scan, DEAD_DEPTH)
   store<u32>(scan, 0, FAULT)
   if (stepCount == 0 && level == 0 && (phase == VALUE || phase == AFTER)) {
@@ -475,9 +467,33 @@ function slice(scan: usize, from: usize, to: usize, escapedBefore: usize): void 
   }
 }
 
+/** Makes ready for ranges to be read, from the first position and record on. */
+function start(scan: usize): void {
+  positionsAt = load<u32>(scan, POSITIONS)
+  escapesAt = load<u32>(scan, ESCAPES)
+  rows = 0
+}
+
 export function jsonScan(scan: usize, from: usize, to: usize): u32 {
   const escapedBefore = <usize>load<u32>(scan, ESCAPED)
+  start(scan)
+  cursor = positionsAt
   index(scan, from, to)
   slice(scan, from, to, escapedBefore)
+  return rows
+}
+
+export function jsonScanLines(scan: usize, lines: usize, count: u32): u32 {
+  start(scan)
+  for (const end = lines + (<usize>count << 3); lines < end; lines += 8) {
+    const from = <usize>load<u32>(lines)
+    const to = <usize>load<u32>(lines, 4) + 1
+    cursor = positionsAt
+    index(scan, from, to)
+    slice(scan, from, to, 0)
+    const phase = load<u32>(scan, PHASE)
+    if (load<u32>(scan, FAULT) != 0 || <usize>load<u32>(scan, CONSUMED) != to) return GIVEN_UP
+    if (load<u32>(scan, LEVEL) != 0 || (phase != VALUE && phase != AFTER)) return GIVEN_UP
+  }
   return rows
 }

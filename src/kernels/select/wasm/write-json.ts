@@ -1,6 +1,6 @@
 // Records as JSON text. RFC 8259.
 // AssemblyScript, not TypeScript: compiled by infra/build-kernels.mjs.
-import { ESCAPED, FALSE, MISSING, NESTED, NULL, NUMBER, TEXT, TRUE } from './json-text'
+import { ESCAPED, FALSE, MISSING, NESTED, NULL, NUMBER, TEXT, TRUE, mask } from './json-text'
 
 // The fields of ../write-json.ts.
 const OUT: usize = 0
@@ -213,17 +213,6 @@ function writeEscaped(at: usize, end: usize): bool {
   store<u8>(out, 0x22)
   out++
   return true
-}
-
-// @ts-ignore: decorator
-@inline
-function mask(a: v128, b: v128, c: v128, d: v128): u64 {
-  return (
-    (<u64>(<u32>i8x16.bitmask(a))) |
-    ((<u64>(<u32>i8x16.bitmask(b))) << 16) |
-    ((<u64>(<u32>i8x16.bitmask(c))) << 32) |
-    ((<u64>(<u32>i8x16.bitmask(d))) << 48)
-  )
 }
 
 /** A JSON value without the white space outside its strings. */

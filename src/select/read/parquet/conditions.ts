@@ -59,10 +59,22 @@ export function prunable(condition: Bound): Prunable {
     case 'is': {
       const { operand, what, negated } = condition
       if (operand.op !== 'column' || what !== 'null') return { op: 'unknown' }
-      const mayHold = (facts: ColumnFacts) => (negated ? facts.hasValues !== 'no' : facts.hasNulls !== 'no')
-      return { op: 'test', test: { column: operand.column, mayHold, equals: null } }
+      const test = (facts: ColumnFacts) => (negated ? facts.hasValues !== 'no' : facts.hasNulls !== 'no')
+      return { op: 'test', test: { column: operand.column, mayHold: test, equals: null } }
     }
-    default:
+    case 'aggregate':
+    case 'arithmetic':
+    case 'call':
+    case 'case':
+    case 'cast':
+    case 'column':
+    case 'key':
+    case 'like':
+    case 'list':
+    case 'literal':
+    case 'negate':
+    case 'not':
+    case 'path':
       return { op: 'unknown' }
   }
 }

@@ -1,6 +1,7 @@
 // A column of at most one value a row: from its pages to vectors by row, as late as can be.
 import { cellKind } from '../../../kernels/select/cells.ts'
 import type { DictionaryVector, Vector } from '../../../kernels/select/cells.ts'
+import { S3Error } from '../../../errors.ts'
 import type { Value } from '../../value/value.ts'
 import type { Dictionary } from './dictionary.ts'
 import { damaged } from './faults.ts'
@@ -34,6 +35,8 @@ export class FlatColumn {
   #pages: PlacedPage[] = []
   /** The row up to which pages are loaded. */
   #loadedTo = 0
+  /** The dictionary whose texts are known to be text. */
+  #checkedDictionary = 0
   #batch = { from: 0, rows: 0 }
   /** What the batch's rows were decoded to; null until asked for. */
   #decoded: { dictionary: Dictionary | null } | null = null
@@ -126,7 +129,13 @@ export class FlatColumn {
 
   vector(): Vector {
     const { dictionary } = this.#decode()
-    if (dictionary === null) return this.#plainVector(this.#arrays, this.#kinds)
+    if (dictionary === null) {
+      this.#checkText(this.#arrays, this.#kinds, this.#batch.rows)
+      return this.#plainVector(this.#arrays, this.#kinds)
+    }
+    if (this.#checkedDictionary !== dictionary.id)
+      this.#checkText(dictionary.arrays, dictionary.kinds, dictionary.count)
+    this.#checkedDictionary = dictionary.id
     const entries = this.#plainVector(dictionary.arrays, dictionary.kinds)
     if (entries.type === 'opaque' || entries.type === 'dictionary') return { type: 'opaque' }
     const vector: DictionaryVector = {
@@ -149,6 +158,19 @@ export class FlatColumn {
     return valueAt(pool, this.leaf, { arrays: dictionary.arrays, index: pool.u32[this.#indices / 4 + row] ?? 0 })
   }
 
+  /** Bytes that are not said to be text must be UTF-8 to be given as such. Throws InvalidTextEncoding. */
+  #checkText({ starts, ends }: ValueArrays, kinds: number, count: number): void {
+    const { meaning, element } = this.leaf
+    if (meaning.meaning !== 'text' || element.converted_type !== undefined || element.logical_type !== undefined) return
+    const { kernels, pool } = this.#context
+    const { u8, u32 } = pool
+    for (let index = 0; index < count; index += 1) {
+      if (u8[kinds + index] === cellKind.null) continue
+      const valid = kernels.isUtf8(u32[starts / 4 + index] ?? 0, u32[ends / 4 + index] ?? 0)
+      if (valid === 0) throw new S3Error('InvalidTextEncoding', { reason: `column ${this.leaf.name}` })
+    }
+  }
+
   #plainVector(arrays: ValueArrays, kinds: number): Vector {
     const { meaning } = this.leaf
     switch (meaning.meaning) {
@@ -163,7 +185,11 @@ export class FlatColumn {
       case 'decimal':
         if (this.leaf.storage !== 'i64') return { type: 'opaque' }
         return { type: 'int64', values: arrays.values, kinds, scale: meaning.scale }
-      default:
+      case 'date':
+      case 'timestamp':
+      case 'unsigned':
+      case 'unsupported':
+      case 'uuid':
         return { type: 'opaque' }
     }
   }

@@ -23,7 +23,7 @@ export interface GroupQuestion {
   leaves: readonly Leaf[]
   condition: Prunable
   /** The leaf a column of the condition is; null when it is none. */
-  leafOf(column: number): Leaf | null
+  leafOf: (column: number) => Leaf | null
 }
 
 export interface GroupPlan {
@@ -57,9 +57,9 @@ export function wholeChunk(group: RowGroup, leaf: Leaf): ChunkPlan {
   return { codec: meta.codec, values, dictionary: null, runs: [{ ...spanOf(meta), firstRow: 0 }] }
 }
 
-function groupMayHold({ group, leafOf }: GroupQuestion, test: ColumnTest): boolean {
-  const leaf = leafOf(test.column)
-  return leaf === null || test.mayHold(chunkFacts(chunkOf(group, leaf).meta, leaf))
+function groupMayHold(question: GroupQuestion, test: ColumnTest): boolean {
+  const leaf = question.leafOf(test.column)
+  return leaf === null || test.mayHold(chunkFacts(chunkOf(question.group, leaf).meta, leaf))
 }
 
 function chunkFacts(meta: ColumnMetaData, leaf: Leaf): ColumnFacts {

@@ -96,8 +96,8 @@ class BlockBytes implements PageBytes {
     if (!this.#isStarted) await this.#start()
     pool.u32.set([target, target + room, lowest], state + 2)
     while (true) {
-      const decode = this.#stretch.codec === 'SNAPPY' ? kernels.snappyDecode : kernels.lz4Decode
-      const status = decode(this.#state)
+      const status =
+        this.#stretch.codec === 'SNAPPY' ? kernels.snappyDecode(this.#state) : kernels.lz4Decode(this.#state)
       const written = (pool.u32[state + 2] ?? target) - target
       if (status === codecStatus.corrupt) throw damaged('a page does not decompress')
       if (status === codecStatus.full || written > 0) return written

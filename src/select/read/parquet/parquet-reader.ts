@@ -1,5 +1,6 @@
 // Parquet objects as records: row groups that are needed, columns that are asked for, values as late as can be.
 // https://parquet.apache.org/docs/file-format/
+import { S3Error } from '../../../errors.ts'
 import { parquetBatchRowsMax, parquetPoolBytesMax } from '../../../limits.ts'
 import type { Batch, Hint, RecordReader } from '../../batch.ts'
 import type { ColumnRef } from '../../bind/bound.ts'
@@ -7,8 +8,9 @@ import { Struct } from '../../value/value.ts'
 import type { ReaderSetup } from '../open-reader.ts'
 import { ParquetBatch, missingColumn } from './batch.ts'
 import type { OutputColumn } from './batch.ts'
-import { prunable } from './conditions.ts'
+import { prunable, testsOf } from './conditions.ts'
 import type { Prunable } from './conditions.ts'
+import { damaged, unsupportedType } from './faults.ts'
 import { FlatColumn } from './flat-column.ts'
 import { planGroup } from './group-plan.ts'
 import type { GroupPlan } from './group-plan.ts'
@@ -43,7 +45,7 @@ interface OpenScan {
   outputs: OutputColumn[]
   /** What wanted records fulfil. */
   condition: Prunable
-  leafOf(column: number): Leaf | null
+  leafOf: (column: number) => Leaf | null
 }
 
 /** Ranges that are read together when a row group needs no more than `smallBytesMax` in all. */
@@ -51,7 +53,7 @@ const smallBytesMax = 2 * 1024 * 1024
 const gapBytesMax = 8 * 1024
 
 /** Larger pages of plain values are read through a window. */
-const wholePageBytesMax = Number(globalThis.process?.env.WHOLE ?? 4 * 1024 * 1024)
+const wholePageBytesMax = 4 * 1024 * 1024
 
 export class ParquetReader implements RecordReader {
   readonly names: readonly string[]
@@ -79,36 +81,48 @@ export class ParquetReader implements RecordReader {
     return this.#scan?.context.processed ?? 0
   }
 
+  /** Throws AmbiguousFieldName, UnsupportedParquetType, UnsupportedTypeForQuerying, ParquetParsingError. */
   start(columns: readonly ColumnRef[], hints: readonly Hint[]): void {
     const { schema, groups } = this.#plan
     const projections = columns.map((column) => projectionOf(column, schema))
+    const leafOf = (column: number): Leaf | null => {
+      const projection = projections[column]
+      return projection?.from === 'leaf' ? projection.leaf : null
+    }
+    const operands = hints.flatMap((hint) => (hint.hint === 'condition' ? [prunable(hint.condition)] : []))
+    const condition: Prunable = { op: 'and', operands }
+    for (const { column } of testsOf(condition)) {
+      const meaning = leafOf(column)?.meaning
+      if (meaning?.meaning !== 'unsupported') continue
+      throw new S3Error('UnsupportedTypeForQuerying', { reason: meaning.type })
+    }
     const nestedLeaves = new Set(projections.flatMap((projection) => nestedLeavesOf(projection, schema)))
     const leaves = new Set(projections.flatMap((projection) => leavesFor(projection, schema)))
+    for (const { meaning } of leaves) if (meaning.meaning === 'unsupported') throw unsupportedType(meaning.type)
     const rowsMax = batchRows(groups, [...leaves])
     const pool = new RegionPool(this.#setup.arena, poolBytes(groups, [...leaves], { rowsMax, columns: columns.length }))
     const context = { kernels: this.#setup.kernels, pool, state: pool.allocate(128), processed: 0, dictionaries: 0 }
-    const operands = hints.flatMap((hint) => (hint.hint === 'condition' ? [prunable(hint.condition)] : []))
-    const scan: OpenScan = {
-      context,
-      rowsMax,
-      flat: new Map(),
-      nested: new Map(),
-      outputs: [],
-      condition: { op: 'and', operands },
-      leafOf: (column) => {
-        const projection = projections[column]
-        return projection?.from === 'leaf' ? projection.leaf : null
-      },
-    }
+    const outputs: OutputColumn[] = []
+    const scan: OpenScan = { context, rowsMax, flat: new Map(), nested: new Map(), outputs, condition, leafOf }
     for (const leaf of leaves) {
       if (nestedLeaves.has(leaf)) scan.nested.set(leaf, new NestedLeaf(context, leaf))
       else scan.flat.set(leaf, new FlatColumn(context, leaf, rowsMax))
     }
-    for (const projection of projections) scan.outputs.push(outputOf(projection, scan, schema))
+    for (const projection of projections) outputs.push(outputOf(projection, scan, schema))
     this.#scan = scan
   }
 
   async next(): Promise<Batch | null> {
+    try {
+      return await this.#next()
+    } catch (error) {
+      // What a kernel or an array does when a file lies.
+      if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) throw damaged(error.message, error)
+      throw error
+    }
+  }
+
+  async #next(): Promise<Batch | null> {
     const scan = this.#scan
     if (scan === null) throw new Error('The reader is not started')
     while (!this.#isClosed) {

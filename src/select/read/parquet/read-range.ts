@@ -61,14 +61,14 @@ export class RangeReader {
         const { done, value } = await reader.read()
         if (done) break
         this.scanned += value.length
-        if (at + value.length > length) throw damaged('more bytes were read than asked for')
+        if (at + value.length > length) throw new Error('More bytes were read than asked for')
         bytes.set(value, at)
         at += value.length
       }
     } finally {
       reader.releaseLock()
     }
-    if (at < length) throw damaged('the object ends too soon')
+    if (at < length) throw new Error('The object ended before its size')
     return bytes
   }
 }
