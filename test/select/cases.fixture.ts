@@ -1,6 +1,7 @@
 // Cases of S3 Select written as data (test/vectors/select): what a file holds, and what a case asks of the engine.
 import { readdirSync, readFileSync } from 'node:fs'
 import { S3Error } from '../../src/errors.ts'
+import { Arena } from '../../src/kernels/select/arena.ts'
 import { wasmKernels } from '../../src/kernels/select/wasm-kernels.ts'
 import type {
   Compression,
@@ -16,6 +17,8 @@ import type {
   SelectTuning,
 } from '../../src/select/request.ts'
 import { openSelect } from '../../src/select/select.ts'
+import type { EngineSetup } from '../../src/select/select.ts'
+import { parseTimestamp } from '../../src/select/value/timestamp.ts'
 import { residentObject } from '../support/resident-object.ts'
 import { csvInput, csvOutput } from '../support/select-formats.ts'
 
@@ -114,8 +117,14 @@ function outputOf(choice: OutputChoice): OutputFormat {
   return choice.format === 'JSON' ? { format: 'JSON', recordDelimiter: '\n', ...choice } : { ...csvOutput, ...choice }
 }
 
-/** The moment UTCNOW() gives. */
-const now = Date.parse('2017-10-13T16:02:11.123Z')
+const kernels = wasmKernels()
+const budgetBytes = 16 * 1024 * 1024
+
+function engineSetup(tuning: SelectTuning): EngineSetup {
+  const now = parseTimestamp('2017-10-13T16:02:11.123Z')
+  if (now === null) throw new Error('UTCNOW() needs a moment')
+  return { kernels, arena: new Arena(kernels.memory, kernels.heapBase(), budgetBytes), now, tuning }
+}
 
 /** What the engine answers: the whole text, or the code of the fault that ended it. */
 export async function answerOf(
@@ -124,7 +133,7 @@ export async function answerOf(
 ): Promise<string | { error: string }> {
   const pieces: Uint8Array[] = []
   try {
-    const run = await openSelect(request, residentObject(data, 700), { kernels: wasmKernels(), now, tuning })
+    const run = await openSelect(request, residentObject(data, 700), engineSetup(tuning))
     try {
       for (let piece = await run.next(); piece !== null; piece = await run.next()) pieces.push(piece)
     } finally {
