@@ -1,4 +1,4 @@
-// Compiles the kernels' AssemblyScript sources with the pinned compiler: one .wasm beside each index.ts.
+// Compiles the kernels' AssemblyScript sources with the pinned compiler: one .wasm beside each of these files.
 //   node infra/build-kernels.mjs           writes the binaries
 //   node infra/build-kernels.mjs --check   fails when a committed binary is not its sources'
 // The same sources and compiler always give the same bytes; test/kernels/build-kernels.test.ts holds the committed files to it.
@@ -7,17 +7,18 @@ import { fileURLToPath } from 'node:url'
 import { main } from 'assemblyscript/asc'
 
 const modules = [
-  { folder: 'src/kernels/wasm/', binary: 'kernels.wasm' },
-  { folder: 'src/kernels/select/wasm/', binary: 'select.wasm' },
+  { folder: 'src/kernels/wasm/', source: 'index.ts', binary: 'kernels.wasm' },
+  { folder: 'src/kernels/select/wasm/', source: 'index.ts', binary: 'select.wasm' },
+  { folder: 'src/kernels/select/wasm/', source: 'callback.ts', binary: 'callback.wasm' },
 ]
 
 /** The compiled module's bytes. */
-async function compile({ folder, binary }) {
+async function compile({ folder, source, binary }) {
   let bytes = null
   const { error } = await main(
     // No runtime: the kernels hold no objects, only regions of memory. SIMD is in every V8 since 2021.
     [
-      'index.ts',
+      source,
       '--baseDir',
       fileURLToPath(new URL(`../${folder}`, import.meta.url)),
       '--outFile',
@@ -37,7 +38,7 @@ async function compile({ folder, binary }) {
       },
     },
   )
-  if (error || bytes === null) throw new Error(`The kernels of ${folder} do not compile`, { cause: error })
+  if (error || bytes === null) throw new Error(`${folder}${source} does not compile`, { cause: error })
   return bytes
 }
 

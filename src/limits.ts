@@ -275,6 +275,7 @@ export const decimalExponentMax = 6144
 export const likeSegmentCharsMax = 1024
 /** Different values of one DISTINCT aggregate. Ours. */
 export const distinctValuesMax = 1_000_000
+export const distinctCharsMax = 16_000_000
 
 /** Bytes of JSON that are indexed at once: they and what is known of them stay in the processor's cache. */
 export const jsonWindowBytes = 64 * KiB
@@ -285,6 +286,22 @@ export const jsonCellBytesMax = 3 * 1024 * KiB
 
 // S3 Select: where its bytes come from.
 
+/** Queries at work in one isolate; others wait. */
+export const kernelInstancesMax = 4
+export const kernelWaitersMax = 16
+export const kernelWaitMilliseconds = 10_000
+export const kernelPollMilliseconds = 20
+/** Kernels whose memory grew beyond this are not used again. */
+export const keptKernelBytesMax = 8 * MiB
+/** Kernel memory of a query, beside what it holds outside of it. */
+export const scanBudgetBytes = { CSV: 12 * MiB, JSON: 12 * MiB, Parquet: 44 * MiB } as const
+/** A large object is queried in parts of this size by nodes of its own; never in more than so many. */
+export const fanOutPartBytes = 256 * MiB
+export const fanOutPartsMax = 32
+/** How often a part is asked for when nodes are lost. */
+export const partAttemptsMax = 3
+/** A node is silent no longer than this. */
+export const partProgressMilliseconds = 500
 /** Objects are scanned in pieces of this size, one of them read ahead. */
 export const scanPieceBytes = 256 * KiB
 /** Native decoders hand out their bytes in chunks of this size. */
@@ -319,4 +336,20 @@ export const parquetRowGroupBytesMax = 512 * 1024 * 1024
 /** Kernel memory of a scan's pages, dictionaries and vectors. Ours. */
 export const parquetPoolBytesMax = 36 * 1024 * 1024
 /** Records of a batch. Ours. */
-export const parquetBatchRowsMax = 8192
+export const parquetBatchRowsMax = 16_384
+
+// S3 Select: the engine.
+
+/** A piece of an answer. Old SDKs buffer 128 KiB for a frame, its headers included. */
+export const outputPieceBytes = 128 * KiB - 512
+/** Output does not wait longer than this much input. */
+export const selectFlushBytes = 1 * MiB
+/** Groups of GROUP BY, or different rows of DISTINCT. Memory may end before. Ours. */
+export const selectGroupsMax = 262_144
+/** What ORDER BY may hold of rows: their number, and about how many bytes their values take. Ours. */
+export const selectSortRowsMax = 100_000
+export const selectSortBytesMax = 16 * MiB
+/** Kernel memory set aside for constants and lists of rows, for groups by the input's format, and for the writer by the output's. Ours. */
+export const selectScratchBytes = 1 * MiB
+export const selectGroupBytes = { CSV: 4.5 * MiB, JSON: 3 * MiB, Parquet: 8 * MiB } as const
+export const selectWriterBytes = { CSV: 3.5 * MiB, JSON: 1.5 * MiB } as const

@@ -7,7 +7,7 @@ import type { Query } from '../s3/operation.ts'
 import type { AuditTrail } from './audit-trail.ts'
 
 /** Operations that read by POST. */
-const readsByPost: ReadonlySet<string> = new Set(['SelectObjectContent'])
+const readsByPost: ReadonlySet<string> = new Set(['SelectObjectContent', 'SelectObjects'])
 
 /** Query parameters that say what a request was about. Signatures and tokens are in the query too: nothing else is kept. */
 const queryNames = ['uploadId', 'partNumber', 'prefix', 'delimiter', 'max-keys'] as const

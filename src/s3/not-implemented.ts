@@ -71,7 +71,6 @@ const rows: Missing[] = [
   bucketRow('PUT', 'object-lock', 'PutObjectLockConfiguration', 'PutBucketObjectLockConfiguration'),
   objectRow('PUT', 'retention', 'PutObjectRetention'),
   objectRow('POST', 'restore', 'RestoreObject'),
-  objectRow('POST', 'select', 'SelectObjectContent', 'GetObject'),
   bucketRow('PUT', 'metadataAnnotationTable', 'UpdateBucketMetadataAnnotationTableConfiguration'),
   bucketRow('PUT', 'metadataInventoryTable', 'UpdateBucketMetadataInventoryTableConfiguration'),
   bucketRow('PUT', 'metadataJournalTable', 'UpdateBucketMetadataJournalTableConfiguration'),

@@ -59,6 +59,8 @@ import { putObjectAcl } from './operations/put-object-acl.ts'
 import { putObjectTagging } from './operations/put-object-tagging.ts'
 import { putPublicAccessBlock } from './operations/put-public-access-block.ts'
 import { renameObject } from './operations/rename-object.ts'
+import { selectObjectContent } from './operations/select-object-content.ts'
+import { selectObjects } from './operations/select-objects.ts'
 import { uploadPart } from './operations/upload-part.ts'
 import { uploadPartCopy } from './operations/upload-part-copy.ts'
 
@@ -119,6 +121,8 @@ export const OPERATIONS: Operation[] = [
   putObjectTagging,
   putPublicAccessBlock,
   renameObject,
+  selectObjectContent,
+  selectObjects,
   uploadPart,
   uploadPartCopy,
   ...absentOperations,

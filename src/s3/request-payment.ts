@@ -17,6 +17,7 @@ const chargedOfBucket: ReadonlySet<string> = new Set([
   'ListObjectsV2',
   'ListObjectVersions',
   'PostObject',
+  'SelectObjects',
 ])
 
 /** Is the operation charged for? A preflight is not. */

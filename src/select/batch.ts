@@ -46,7 +46,7 @@ export interface ObjectSource {
 
 /** Bytes of a text format after decompression, in large pieces. */
 export interface ByteChunks {
-  /** The next piece, 256 KiB or more unless the input ends; null at the end. The caller owns it. */
+  /** The next piece, 256 KiB or more unless the input ends; null at the end. It is the caller's until the next call. */
   next(): Promise<Uint8Array | null>
   close(): Promise<void>
   readonly scanned: number

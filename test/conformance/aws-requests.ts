@@ -45,6 +45,9 @@ const details: Record<string, Pick<SignedRequest, 'headers' | 'body'>> = {
     body: '<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>',
   },
   RenameObject: { headers: { 'x-amz-rename-source': 'there' } },
+  SelectObjectContent: {
+    body: '<SelectObjectContentRequest><Expression>SELECT * FROM S3Object</Expression><ExpressionType>SQL</ExpressionType><InputSerialization><CSV/></InputSerialization><OutputSerialization><CSV/></OutputSerialization></SelectObjectContentRequest>',
+  },
   UploadPart: { body: 'part' },
   UploadPartCopy: { headers: { 'x-amz-copy-source': '/TARGET' } },
 }

@@ -42,7 +42,6 @@ export const NOT_IMPLEMENTED: KnownGap[] = [
   ['PutObjectLockConfiguration', 'There is no default retention; a bucket made with object lock says Enabled'],
   ['PutObjectRetention', 'Locks are not enforced yet; the Get answers 404'],
   ['RestoreObject', 'Nothing is archived'],
-  ['SelectObjectContent', 'S3 Select is not there'],
   ['UpdateBucketMetadataAnnotationTableConfiguration', 'S3 Metadata is not there'],
   ['UpdateBucketMetadataInventoryTableConfiguration', 'S3 Metadata is not there'],
   ['UpdateBucketMetadataJournalTableConfiguration', 'S3 Metadata is not there'],

@@ -134,6 +134,8 @@ export const REQUIRED_PERMISSIONS: Record<string, RequiredPermission[]> = {
   ],
   RestoreObject: object('RestoreObject'),
   SelectObjectContent: object('GetObject'),
+  // And s3:GetObject of each object.
+  SelectObjects: bucket('ListBucket'),
   UpdateBucketMetadataAnnotationTableConfiguration: bucket('UpdateBucketMetadataAnnotationTableConfiguration'),
   UpdateBucketMetadataInventoryTableConfiguration: bucket('UpdateBucketMetadataInventoryTableConfiguration'),
   UpdateBucketMetadataJournalTableConfiguration: bucket('UpdateBucketMetadataJournalTableConfiguration'),

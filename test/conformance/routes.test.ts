@@ -41,8 +41,8 @@ describe('routes', () => {
     }
   })
 
-  it('are all of operations AWS has', () => {
+  it('are all of operations AWS has, but those of docs/select.md', () => {
     const known = new Set([...AWS_OPERATIONS, ...AWS_CONTROL_OPERATIONS].map(([name]) => name))
-    expect([...names].filter((name) => !known.has(name))).toEqual([])
+    expect([...names].filter((name) => !known.has(name))).toEqual(['SelectObjects'])
   })
 })

@@ -40,3 +40,17 @@ describe('assume-role.sh', () => {
     expect(code).toBe(0)
   })
 })
+
+describe('select.sh', () => {
+  it('queries an object, and groups its records', async ({ skip }) => {
+    const client = await findClient('aws')
+    if ('skip' in client) skip(client.skip)
+    const script = path.join(import.meta.dirname, 'select.sh')
+    const { code, stdout, stderr } = await runCommand('/bin/sh', [script], { environment })
+    expect(stderr).toBe('')
+    expect(stdout).toBe(
+      'Berlin\nMunich\n{"country":"Germany","people":5165180}\n{"country":"Italy","people":4342212}\n',
+    )
+    expect(code).toBe(0)
+  })
+})

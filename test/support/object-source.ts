@@ -78,6 +78,6 @@ export async function drained(chunks: {
   next(): Promise<Uint8Array | null>
 }): Promise<{ bytes: Uint8Array; lengths: number[] }> {
   const pieces: Uint8Array[] = []
-  for (let piece = await chunks.next(); piece !== null; piece = await chunks.next()) pieces.push(piece)
+  for (let piece = await chunks.next(); piece !== null; piece = await chunks.next()) pieces.push(piece.slice())
   return { bytes: Buffer.concat(pieces), lengths: pieces.map(({ length }) => length) }
 }

@@ -128,8 +128,8 @@ export const extremeState = {
   bytes: 56,
 } as const
 
-/** There is a number; there is a text; a text is no number; the cells are JSON numbers. */
-export const extremeFlag = { number: 1, text: 2, noNumber: 4, json: 8 } as const
+/** There is a number; there is a text; a text is no number. */
+export const extremeFlag = { number: 1, text: 2, noNumber: 4 } as const
 
 /** Of `extremeIntegers` and `extremeFloats`. */
 export const plainExtremeState = { value: 0, present: 8, bytes: 16 } as const

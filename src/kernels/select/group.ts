@@ -13,22 +13,27 @@ export interface GroupKernels {
   /**
    * Finds or adds the group of each row from position `from` on, and writes it to the i-th u32 at `groups`. `columns` are, for each
    * part, four u32: starts, ends, kinds, and 0 or the address of what to read instead of `rows`, one for each position (0xffffffff
-   * is NULL). Positions it leaves go to `unsettled`, after those there, their number first. Returns `count`, or the position where
-   * the table has no room.
+   * is NULL). Returns `count`, or the position it leaves to the caller: its key is not plain, or the table has no room for it.
    */
-  groupRows(
-    table: number,
-    columns: number,
-    rows: number,
-    count: number,
-    from: number,
-    groups: number,
-    unsettled: number,
-  ): number
+  groupRows(table: number, columns: number, rows: number, count: number, from: number, groups: number): number
   /** The group whose key is the `length` bytes at `key`; -1 when the table has no room for it. */
   groupOfKey(table: number, key: number, length: number): number
   /** Copies u32 to a list for the rows of a dictionary's vector: `out[i] = indices[rows[i]]`, 0xffffffff where it is null. */
   entriesOfRows(indices: number, kinds: number, rows: number, count: number, out: number): void
+  /**
+   * The same without the nulls: the entries, their groups (unless `groups` is 0) and their positions go to three lists of `count` at most.
+   * Returns how many there are.
+   */
+  presentEntries(
+    indices: number,
+    kinds: number,
+    rows: number,
+    count: number,
+    groups: number,
+    entriesOut: number,
+    groupsOut: number,
+    positionsOut: number,
+  ): number
 }
 
 /** u32 fields of a table. `heapNext` to `heapEnd` is room for keys, set by the caller. `groupsMax` is how many fit. */

@@ -18,10 +18,15 @@ export interface JsonKernels {
    */
   jsonWalk(scan: number, paths: number, rows: number, count: number, unsettled: number): number
   /**
-   * Whole lines from `from` to `to` that hold the `length` bytes at `literal`, or a backslash: writes start and end of each,
-   * without its newline, to `lines` and returns how many. `first` and `second` are the offsets of the two bytes of the literal that
-   * are looked for. Returns 0xffffffff when not every line begins with an opening brace and ends with a closing one: then lines may
-   * not be records.
+   * As jsonScan for `count` lines, whose starts and ends stand in pairs at `lines`, each with a newline behind it. Returns 0xffffffff, and
+   * has found nothing, when a line is not records alone.
+   */
+  jsonScanLines(scan: number, lines: number, count: number): number
+  /**
+   * The lines from `from` to `to`, where one ends, that hold the `length` bytes at `literal`, or a backslash: writes start and end of
+   * each, without its newline, to `lines` and returns how many. `first` and `second` are the offsets of the two bytes of the literal that
+   * are looked for. Returns 0xffffffff when there is more than one for 64 bytes, and when not every line begins with an opening brace
+   * and ends with a closing one: only between records do these stand together.
    */
   jsonCandidates(
     from: number,
@@ -38,7 +43,6 @@ export interface JsonKernels {
 export const jsonScanFields = {
   /** Room for one u32 for each byte of the largest range, and 16 more. */
   positions: 0,
-  positionCount: 4,
   starts: 8,
   ends: 12,
   kinds: 16,
@@ -59,7 +63,7 @@ export const jsonScanFields = {
   consumed: 64,
   /** One of `jsonFault`. */
   fault: 68,
-  /** 1 when the range has a backslash. */
+  /** Room for one u32 for each 64 bytes of the largest range, and 2 more: where backslashes are. Of the kernels alone. */
   escapes: 72,
   /** The first newline within a string, or 0xffffffff. */
   broken: 76,
@@ -118,6 +122,10 @@ export const jsonNodeFields = {
 export const jsonNodeBytes = 32
 export const jsonNodeFlag = { decodes: 1, overlaps: 2 } as const
 
-/** `pattern` has the name in its quotes; bits that are 0 in the mask are not compared. Both are read in words of 8 bytes. */
-export const jsonKeyFields = { pattern: 0, patternLength: 4, mask: 8, node: 12, stamp: 16 } as const
-export const jsonKeyBytes = 32
+/**
+ * `pattern` has the name in its quotes; bits that are 0 in the mask are not compared. Both are read in words of 8 bytes. `tail` and
+ * `tailMask` are the 8 last bytes of the pattern and of the mask with a colon behind them, or fewer, behind zeros.
+ */
+export const jsonKeyFields = { pattern: 0, patternLength: 4, mask: 8, node: 12, stamp: 16, caseSensitive: 20 } as const
+export const jsonKeyWords = { tail: 24, tailMask: 32 } as const
+export const jsonKeyBytes = 48

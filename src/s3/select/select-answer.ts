@@ -1,7 +1,8 @@
 // The answer to a query that began: 200 and a stream.
 import { describeError, logFault } from '../../log.ts'
 import { eventFraming, lineFraming } from './framing.ts'
-import { selectStream, type SelectRun } from './select-stream.ts'
+import { selectStream } from './select-stream.ts'
+import type { SelectRun } from '../../select/select.ts'
 import type { Context, S3Response } from '../operation.ts'
 import type { SelectQuery } from './select-query.ts'
 

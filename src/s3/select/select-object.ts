@@ -6,7 +6,7 @@ import { selectAnswer } from './select-answer.ts'
 import { refuseAnonymous, selectRequest, type SelectQuery } from './select-query.ts'
 import type { Context, S3Response } from '../operation.ts'
 import type { OpenSelect } from './open-select.ts'
-import type { SelectRun } from './select-stream.ts'
+import type { SelectRun } from '../../select/select.ts'
 
 export interface ObjectQuery extends SelectQuery {
   bucket: string
@@ -25,8 +25,10 @@ export async function selectObject(query: ObjectQuery, context: Context, open: O
   const source = await openAddressed({ bucket: context.bucket, key, versionId, ahead }, context)
   try {
     if (request.scanRange !== null) checkScanRange(request.scanRange, source.size)
-    const setup = { key: null, openJoined: (name: string) => openJoined(name, headers, context) }
-    const run = await open(request, source, setup)
+    const run = await open(request, source, {
+      now: context.now,
+      openOther: (object) => openJoined(object, headers, context),
+    })
     return selectAnswer(closingBoth(run, source), query, context)
   } catch (error) {
     await source.close()

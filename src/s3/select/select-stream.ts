@@ -2,16 +2,7 @@
 import { S3Error } from '../../errors.ts'
 import { selectIdleMilliseconds } from '../../limits.ts'
 import type { Framing } from './framing.ts'
-import type { SelectStats } from './event-stream.ts'
-
-/** A query that runs as fast as `next` is called. */
-export interface SelectRun {
-  /** Bytes of records; null at the end. Rejects with S3Error where the object or a value of it is at fault. */
-  next(): Promise<Uint8Array | null>
-  stats(): SelectStats
-  /** Stops reading; safe at any time and more than once. */
-  close(): Promise<void>
-}
+import type { SelectRun } from '../../select/select.ts'
 
 export interface SelectStreamOptions {
   framing: Framing

@@ -18,7 +18,11 @@ export interface BindContext {
   path(path: PathExpression): Bound
   /** Throws where no aggregate may stand. */
   aggregate(aggregate: AggregateExpression): Bound
+  /** Window functions and queries; without it they are refused. */
+  relational?(expression: RelationalExpression): Bound
 }
+
+export type RelationalExpression = Extract<Expression, { kind: 'window' | 'subquery' | 'exists' | 'in-query' }>
 
 /** Throws the Evaluator codes, UnsupportedFunction, and what the context throws. */
 export function bindExpression(expression: Expression, context: BindContext): Bound {
@@ -80,6 +84,7 @@ export function bindExpression(expression: Expression, context: BindContext): Bo
     case 'subquery':
     case 'exists':
     case 'in-query':
+      if (context.relational !== undefined) return context.relational(expression)
       throw faultAt('UnsupportedSqlStructure', expression, context)
   }
 }

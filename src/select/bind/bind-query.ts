@@ -107,6 +107,7 @@ class QueryBinder {
   #starColumn(): number | null {
     const [item, ...others] = this.#select.items
     if (item === undefined || item.item === 'value' || others.length > 0) return null
+    if (this.#scope.facts.expandStar === true) return null
     if (item.item === 'star-of') this.#checkTable(item.table)
     return this.#scope.column({ by: 'record' })
   }

@@ -22,6 +22,8 @@ export interface SourceFacts {
   dialect: Dialect
   /** Select over many objects: `_key` is the key a record came from. */
   keyColumn?: boolean
+  /** `SELECT *` is a value for each name, and not the record as it is. */
+  expandStar?: boolean
 }
 
 /** Beyond any column there is. */

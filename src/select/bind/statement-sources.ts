@@ -15,6 +15,11 @@ export function needsFinisher(statement: Query): boolean {
   const { from } = body
   if (from.source === 'join' || from.source === 'query') return true
   if (from.source === 'object' && from.object !== null) return true
+  return needsMoreThanScan(statement)
+}
+
+/** Whether it has queries or window functions in its expressions. */
+export function needsMoreThanScan(statement: Query): boolean {
   let found = false
   visitQuery(statement, {
     expression: ({ kind }) => {

@@ -86,7 +86,8 @@ function leafNode(bound: Bound, scratch: Scratch, cursor: Cursor): Node {
   const evaluate = cursor.compile(bound)
   const holds = () => evaluate() === true
   const shape = cursor.vectorised ? shapeOf(bound) : null
-  if (shape === null) return { holds, narrow: (_, rows, count) => keepTrue({ rows, count }, evaluate, cursor, scratch) }
+  if (shape === null)
+    return { holds, narrow: (_, rows, count) => keepTrue({ pointer: rows, count }, evaluate, cursor, scratch) }
   if (shape.shape === 'constant') return { holds, narrow: (_, _rows, count) => (shape.holds ? count : 0) }
   const test = vectorTest(shape, scratch)
   return { holds, narrow: kernelLeaf({ column: shape.column, test, evaluate }, scratch, cursor) }
@@ -97,32 +98,35 @@ function kernelLeaf(
   scratch: Scratch,
   cursor: Cursor,
 ): Node['narrow'] {
-  const { kernels } = scratch
-  const unsettled = scratch.takeList()
   return (batch, rows, count) => {
     const selection: Selection = { pointer: rows, count }
+    const unsettled = scratch.takeList()
     const found = test(batch.vector(column, selection), selection, rows, unsettled)
-    if (found === null) return keepTrue({ rows, count }, evaluate, cursor, scratch)
-    const odd = scratch.u32(unsettled)
-    if (odd === 0) return found
-    const decided = keepTrue({ rows: unsettled + 4, count: odd }, evaluate, cursor, scratch)
-    if (decided === 0) return found
-    const joined = scratch.takeList()
-    const total = kernels.mergeSelections(rows, found, unsettled + 4, decided, joined)
-    scratch.arena.u32.copyWithin(rows / 4, joined / 4, joined / 4 + total)
-    scratch.giveList(joined)
-    return total
+    const odd = found === null ? 0 : scratch.u32(unsettled)
+    let left = found ?? keepTrue(selection, evaluate, cursor, scratch)
+    if (odd > 0) {
+      const decided = keepTrue({ pointer: unsettled + 4, count: odd }, evaluate, cursor, scratch)
+      left = addRows({ pointer: rows, count: left }, { pointer: unsettled + 4, count: decided }, scratch)
+    }
+    scratch.giveList(unsettled)
+    return left
   }
 }
 
+/** Puts ascending rows among others, in their list; returns how many there are then. */
+function addRows(to: Selection, from: Selection, scratch: Scratch): number {
+  if (from.count === 0) return to.count
+  const { kernels, arena } = scratch
+  const joined = scratch.takeList()
+  const total = kernels.mergeSelections(to.pointer, to.count, from.pointer, from.count, joined)
+  arena.u32.copyWithin(to.pointer / 4, joined / 4, joined / 4 + total)
+  scratch.giveList(joined)
+  return total
+}
+
 /** Keeps, in place, the rows for which the expression is TRUE. */
-function keepTrue(
-  { rows, count }: { rows: List; count: number },
-  evaluate: Evaluate,
-  cursor: Cursor,
-  { arena }: Scratch,
-): number {
-  const start = rows / 4
+function keepTrue({ pointer, count }: Selection, evaluate: Evaluate, cursor: Cursor, { arena }: Scratch): number {
+  const start = pointer / 4
   let kept = 0
   for (let i = 0; i < count; i++) {
     // The reader may grow memory as it hands out a value: the view is fetched anew.

@@ -3,7 +3,7 @@ import { Arena } from '../../kernels/select/arena.ts'
 import type { SelectKernels } from '../../kernels/select/kernels.ts'
 
 /** Records worked on at once: lists have room for so many. */
-export const sliceRows = 16_384
+export const sliceRows = 8192
 
 /** A list of rows with room for `sliceRows`; its count stands elsewhere. */
 export type List = number

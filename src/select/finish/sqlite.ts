@@ -3,6 +3,8 @@
  * goes with the database. A query cannot be interrupted, so whoever opens one bounds what it may come to.
  */
 import { S3Error } from '../../errors.ts'
+import { wasmCallback } from '../../kernels/select/wasm-callback.ts'
+import type { Callback } from '../../kernels/select/wasm-callback.ts'
 import type { SqliteValue } from './sqlite-record.ts'
 
 /** What sql.js passes to functions and takes from them: integers, too, are doubles. */
@@ -10,6 +12,13 @@ export type SqliteArgument = Exclude<SqliteValue, bigint>
 
 /** A function SQL may call. Throws what the query is to fail with. */
 export type SqliteFunction = (...values: SqliteArgument[]) => SqliteArgument
+
+/** An aggregate SQL may call, of one argument. Throws what the query is to fail with. */
+export interface SqliteAggregate<State> {
+  init(this: void): State
+  step(this: void, state: State, value: SqliteArgument): State
+  finalize(this: void, state: State): SqliteArgument
+}
 
 /** The part of sql.js that is used. https://sql.js.org/documentation/ */
 interface SqlJsStatement {
@@ -23,6 +32,7 @@ interface SqlJsDatabase {
   exec(sql: string): unknown
   prepare(sql: string): SqlJsStatement
   create_function(name: string, implementation: (...values: never[]) => unknown): unknown
+  create_aggregate(name: string, parts: Record<'finalize' | 'init' | 'step', (...values: never[]) => unknown>): unknown
   close(): void
 }
 
@@ -42,12 +52,40 @@ async function load(): Promise<SqlJs> {
   ])
   return initialise({
     // Workers refuse to compile: the module comes compiled.
-    instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
+    instantiateWasm(imports: WebAssembly.Imports, done: (instance: Pick<WebAssembly.Instance, 'exports'>) => void) {
       const instance = new WebAssembly.Instance(module, imports)
-      done(instance)
-      return instance.exports
+      const exports = withCallbacks(instance.exports)
+      done({ exports })
+      return exports
     },
   }) as Promise<SqlJs>
+}
+
+/** The exports, with a table of functions that takes functions of JavaScript too: sql.js would compile a module for each. */
+function withCallbacks(exports: WebAssembly.Exports): WebAssembly.Exports {
+  const entries = Object.entries(exports).map(([name, value]) => {
+    return [name, value instanceof WebAssembly.Table ? callbackTable(value) : value] as const
+  })
+  const all: Record<string, unknown> = Object.fromEntries(entries)
+  return all as WebAssembly.Exports
+}
+
+function callbackTable(table: WebAssembly.Table) {
+  return {
+    get length() {
+      return table.length
+    },
+    get: (index: number): unknown => table.get(index),
+    grow: (count: number): number => table.grow(count),
+    set(index: number, value: Callback): void {
+      try {
+        table.set(index, value)
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error
+        table.set(index, wasmCallback(value))
+      }
+    },
+  }
 }
 
 /** An open database. `close` it: its memory is not given back otherwise. */
@@ -83,7 +121,28 @@ export class Sqlite {
     this.#database.create_function(name, counted)
   }
 
-  /** The rows of one statement, one at a time. Throws what a function threw, or UnsupportedSqlOperation. */
+  /** An aggregate of one argument. Each group begins with a state of its own. */
+  defineAggregate<State>(name: string, aggregate: SqliteAggregate<State>): void {
+    const caught = <Values extends unknown[], Result>(part: (...values: Values) => Result) => {
+      return (...values: Values): Result => {
+        try {
+          return part(...values)
+        } catch (error) {
+          this.#failure ??= error
+          throw error
+        }
+      }
+    }
+    const step = caught(aggregate.step)
+    this.#database.create_aggregate(name, {
+      init: () => aggregate.init(),
+      // sql.js takes the number of parameters from the function's length, less the state.
+      step: (state: State, value: SqliteArgument) => step(state, value),
+      finalize: caught(aggregate.finalize),
+    })
+  }
+
+  /** The rows of one statement, one at a time. Throws what a function threw, MaxOperatorsExceeded, or UnsupportedSqlOperation. */
   *rows(sql: string): Generator<SqliteValue[], void, undefined> {
     let statement: SqlJsStatement | null = null
     try {
@@ -103,6 +162,9 @@ export class Sqlite {
   #failureOf(error: unknown): unknown {
     if (this.#failure !== null) return this.#failure
     const reason = error instanceof Error ? error.message : String(error)
+    // Expressions deeper, tables more than SQLite takes: https://www.sqlite.org/limits.html
+    if (/too large|too many|at most \d/.test(reason))
+      return new S3Error('MaxOperatorsExceeded', { reason, cause: error })
     return new S3Error('UnsupportedSqlOperation', { message: `The query cannot be completed: ${reason}`, cause: error })
   }
 }

@@ -5,6 +5,7 @@ import type { PathKey, PathNode } from '../../kernels/select/json-record.ts'
 import {
   jsonKeyBytes,
   jsonKeyFields,
+  jsonKeyWords,
   jsonNodeBytes,
   jsonNodeFields,
   jsonNodeFlag,
@@ -142,7 +143,23 @@ function writeKey(arena: Arena, address: number, key: PathKey, node: number): vo
   // The case of a letter of ASCII is one bit.
   const bits = Array.from(text, (byte) => (!key.caseSensitive && isLetter(byte) ? 0xdf : 0xff))
   arena.u8.set(bits, mask)
-  writeFields(arena, address, jsonKeyFields, { pattern, patternLength: text.length, mask, node, stamp: 0 })
+  const colon = 0x3a
+  arena.u8.fill(0, address, address + jsonKeyBytes)
+  arena.u8.set(lastEight([...text.map((byte, index) => byte & (bits[index] ?? 0)), colon]), address + jsonKeyWords.tail)
+  arena.u8.set(lastEight([...bits, 0xff]), address + jsonKeyWords.tailMask)
+  writeFields(arena, address, jsonKeyFields, {
+    pattern,
+    patternLength: text.length,
+    mask,
+    node,
+    stamp: 0,
+    caseSensitive: key.caseSensitive ? 1 : 0,
+  })
+}
+
+/** The last eight bytes, behind zeros when there are fewer. */
+function lastEight(bytes: readonly number[]): number[] {
+  return [...Array.from({ length: 8 }, () => 0), ...bytes].slice(-8)
 }
 
 function isLetter(byte: number): boolean {

@@ -10,12 +10,14 @@ import { JsonBatch, JsonHabits } from './json-batch.ts'
 import type { BatchParts } from './json-batch.ts'
 import { JsonColumns } from './json-columns.ts'
 import { jsonError, withJsonErrors } from './json-fault.ts'
+import { JsonLiteral, literalOf } from './json-literal.ts'
 import { JsonScan } from './json-scan.ts'
 import { JsonWindow } from './json-window.ts'
 import type { ReaderSetup } from './open-reader.ts'
 
 const rowsMin = 256
 const cellBytes = 9
+const newline = 0x0a
 
 export class JsonReader implements RecordReader {
   readonly names = null
@@ -26,6 +28,7 @@ export class JsonReader implements RecordReader {
   #batch: JsonBatch | null = null
   /** Thrown once the records before it were handed out. */
   #failure: S3Error | null = null
+  #literal: JsonLiteral | null = null
   /** The window has records left: the scan stopped for another reason than its end. */
   #hasMore = false
   #closed = false
@@ -36,10 +39,15 @@ export class JsonReader implements RecordReader {
     this.#window = new JsonWindow(setup.arena, chunks, setup.tuning.windowBytes ?? jsonWindowBytes)
   }
 
-  start(columns: readonly ColumnRef[], _hints: readonly Hint[]): void {
+  start(columns: readonly ColumnRef[], hints: readonly Hint[]): void {
     const { arena } = this.#setup
     const room = Math.floor(jsonCellBytesMax / (cellBytes * Math.max(columns.length, 1)))
     const scan = new JsonScan(this.#setup, Math.max(Math.min(room, jsonBatchRowsMax), rowsMin))
+    const literal = this.#setup.tuning.literalFirst === false ? null : literalOf(hints)
+    // With a path in FROM a line may be many records: only those that hold the literal, which no line tells.
+    if (literal !== null && this.#setup.from.length === 0) {
+      this.#literal = new JsonLiteral(this.#setup, literal, this.#window.capacity)
+    }
     this.#parts = { arena, scan, columns: new JsonColumns(columns, this.#setup, scan), habits: new JsonHabits() }
   }
 
@@ -51,7 +59,7 @@ export class JsonReader implements RecordReader {
     while (!this.#closed) {
       if (this.#failure !== null) throw this.#failure
       if (!this.#hasMore && !(await this.#window.fill())) return this.#end(parts.scan)
-      const rows = this.#scanWindow(parts.scan)
+      const rows = this.#scanCandidates(parts.scan) ?? this.#scanWindow(parts.scan)
       if (rows > 0) {
         this.#batch = new JsonBatch(rows, parts)
         return this.#batch
@@ -71,6 +79,21 @@ export class JsonReader implements RecordReader {
 
   get processed(): number {
     return this.#chunks.processed
+  }
+
+  /** The records of the window's whole lines that may hold the literal; null when every record has to be read. */
+  #scanCandidates(scan: JsonScan): number | null {
+    const literal = this.#literal
+    if (literal === null || !literal.isOn || this.#hasMore || !scan.isBetween) return null
+    const { at, end, capacity } = this.#window
+    const after = this.#setup.arena.u8.subarray(at, end).lastIndexOf(newline) + 1 + at
+    if (after === at) return null
+    const count = literal.candidates(at, after)
+    if (count === null || count > scan.rowsMax) return null
+    const rows = count === 0 ? 0 : scan.runLines(literal.lines, count, capacity)
+    if (rows === null) literal.fail()
+    else this.#window.at = after
+    return rows
   }
 
   /** The records of the window, or of a part of it. */

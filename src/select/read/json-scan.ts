@@ -15,6 +15,9 @@ import type { SelectKernels } from '../../kernels/select/kernels.ts'
 import type { PathStep } from '../bind/bound.ts'
 
 const fields = jsonScanFields
+const givenUp = 0xffffffff
+/** What one scan leaves for the next. */
+const stateFields = ['inString', 'escaped', 'phase', 'level', 'deadDepth'] as const
 const encoder = new TextEncoder()
 
 export class JsonScan {
@@ -44,11 +47,26 @@ export class JsonScan {
 
   /** Scans; the records stand in `starts`, `ends` and `kinds`. `capacity` is the most bytes any range of the scan has. */
   run(from: number, to: number, capacity: number): number {
+    this.#reserve(capacity)
+    return this.#kernels.jsonScan(this.address, from, to)
+  }
+
+  /** Scans `count` lines whose starts and ends stand at `lines`; null when they are not records alone. */
+  runLines(lines: number, count: number, capacity: number): number | null {
+    this.#reserve(capacity)
+    const before = stateFields.map((field) => this.get(field))
+    const rows = this.#kernels.jsonScanLines(this.address, lines, count) >>> 0
+    if (rows !== givenUp) return rows
+    for (const [index, field] of stateFields.entries()) this.#set(fields[field], before[index] ?? 0)
+    return null
+  }
+
+  #reserve(capacity: number): void {
     if (capacity > this.#positionsFor) {
       this.#set(fields.positions, this.#arena.allocate(capacity * 4 + 128))
+      this.#set(fields.escapes, this.#arena.allocate(capacity / 16 + 128))
       this.#positionsFor = capacity
     }
-    return this.#kernels.jsonScan(this.address, from, to)
   }
 
   get(field: keyof typeof fields): number {

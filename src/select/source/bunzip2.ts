@@ -54,7 +54,7 @@ function* blockBytes(
     const length = kernels.bzip2Write(state, out, inflateChunkBytes)
     if (length === bzip2WrongCrc) throw damaged('the CRC of a BZIP2 block is another one')
     if (length === 0) return
-    yield arena.u8.slice(out, out + length)
+    yield arena.u8.subarray(out, out + length)
   }
 }
 

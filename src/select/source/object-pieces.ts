@@ -3,14 +3,17 @@ import { scanPieceBytes } from '../../limits.ts'
 import type { ObjectSource } from '../batch.ts'
 import type { Pieces } from './pieces.ts'
 import { streamPieces } from './stream-pieces.ts'
+import type { StreamPieces } from './stream-pieces.ts'
 
 export class ObjectPieces implements Pieces {
   readonly #source: ObjectSource
   readonly #offset: number
   readonly #length: number
-  #opening: Promise<Pieces> | null = null
+  #opening: Promise<StreamPieces> | null = null
   /** The piece after the one handed out last, on its way. */
   #ahead: Promise<Uint8Array | null> | null = null
+  /** The one handed out last: its memory is used again. */
+  #given: Uint8Array | undefined
   #closed = false
   #taken = 0
 
@@ -35,6 +38,7 @@ export class ObjectPieces implements Pieces {
     if (piece === null) return null
     this.#taken += piece.length
     if (this.#taken < this.#length) this.#readAhead()
+    this.#given = piece
     return piece
   }
 
@@ -51,12 +55,14 @@ export class ObjectPieces implements Pieces {
   }
 
   async #read(): Promise<Uint8Array | null> {
+    // As it is now: by the time the stream is open, the next one has been handed out.
+    const used = this.#given
     this.#opening ??= this.#open()
     const pieces = await this.#opening
-    return this.#closed ? null : pieces.next()
+    return this.#closed ? null : pieces.next(used)
   }
 
-  async #open(): Promise<Pieces> {
+  async #open(): Promise<StreamPieces> {
     return streamPieces(await this.#source.read(this.#offset, this.#length), scanPieceBytes)
   }
 }

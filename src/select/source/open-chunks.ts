@@ -4,7 +4,7 @@ import { scanPieceBytes } from '../../limits.ts'
 import type { ByteChunks, ObjectSource } from '../batch.ts'
 import type { Compression } from '../request.ts'
 import { bunzip2 } from './bunzip2.ts'
-import { gather } from './gather.ts'
+import { Gatherer } from './gatherer.ts'
 import { gunzip } from './gunzip.ts'
 import { ObjectPieces } from './object-pieces.ts'
 import type { Pieces } from './pieces.ts'
@@ -27,13 +27,14 @@ export function openChunks(source: ObjectSource, { offset, length, compression }
   assert(offset >= 0 && offset <= source.size, 'Reading begins within the object')
   const stored = new ObjectPieces(source, offset, Math.min(length ?? Infinity, source.size - offset))
   const decompress = decompressors[compression]
-  const chunks = decompress === null ? stored : new GeneratedPieces(decompress(stored))
+  const chunks = decompress === null ? stored : new GatheredPieces(decompress(stored))
   let processed = 0
   let closed = false
   return {
     async next() {
+      if (closed) return null
       try {
-        const chunk = await gather(chunks, scanPieceBytes)
+        const chunk = await chunks.next()
         processed += chunk?.length ?? 0
         return chunk
       } catch (error) {
@@ -63,19 +64,19 @@ const decompressors: Record<Compression, ((stored: Pieces) => AsyncGenerator<Uin
   ZSTD: unzstd,
 }
 
-class GeneratedPieces implements Pieces {
+/** What a generator makes, in large pieces of one buffer. */
+class GatheredPieces implements Pieces {
   readonly #generator: AsyncGenerator<Uint8Array, void>
+  readonly #gatherer: Gatherer
+  readonly #buffer = new Uint8Array(scanPieceBytes)
 
   constructor(generator: AsyncGenerator<Uint8Array, void>) {
     this.#generator = generator
+    this.#gatherer = new Gatherer({ next: async () => (await generator.next()).value ?? null })
   }
 
-  async next(): Promise<Uint8Array | null> {
-    for (;;) {
-      const { value, done } = await this.#generator.next()
-      if (done === true) return null
-      if (value.length > 0) return value
-    }
+  next(): Promise<Uint8Array | null> {
+    return this.#gatherer.fill(this.#buffer)
   }
 
   async close(): Promise<void> {

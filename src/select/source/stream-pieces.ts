@@ -1,11 +1,17 @@
 // A stream in large pieces.
 // A default reader hands out 4 KiB at a time in workerd, at a tenth of the speed; `readAtLeast` fills a buffer.
 // https://developers.cloudflare.com/workers/runtime-apis/streams/readablestreambyobreader/
-import { gather } from './gather.ts'
-import type { Pieces } from './pieces.ts'
+import { Gatherer } from './gatherer.ts'
 
-/** The stream in pieces of `sizeBytes`, the last one shorter; a stream that is no byte stream in pieces of at least that. */
-export function streamPieces(stream: ReadableStream<Uint8Array>, sizeBytes: number): Pieces {
+/** Pieces of a stream, each of the size asked for but for the last. */
+export interface StreamPieces {
+  /** The next piece; null at the end. `used`: an earlier piece that nobody needs any more, whose memory may be used. */
+  next(used?: Uint8Array): Promise<Uint8Array | null>
+  close(): Promise<void>
+}
+
+/** The stream in pieces of `sizeBytes`. */
+export function streamPieces(stream: ReadableStream<Uint8Array>, sizeBytes: number): StreamPieces {
   const reader = byteReader(stream)
   return reader === null ? new ChunkPieces(stream, sizeBytes) : new BytePieces(reader, sizeBytes)
 }
@@ -20,7 +26,7 @@ function byteReader(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReade
   }
 }
 
-class BytePieces implements Pieces {
+class BytePieces implements StreamPieces {
   readonly #reader: ReadableStreamBYOBReader
   readonly #sizeBytes: number
   #ended = false
@@ -30,9 +36,9 @@ class BytePieces implements Pieces {
     this.#sizeBytes = sizeBytes
   }
 
-  async next(): Promise<Uint8Array | null> {
+  async next(used?: Uint8Array): Promise<Uint8Array | null> {
     if (this.#ended) return null
-    const { value } = await readAtLeast(this.#reader, new Uint8Array(this.#sizeBytes))
+    const { value } = await readAtLeast(this.#reader, viewOf(used, this.#sizeBytes))
     if (value === undefined || value.length < this.#sizeBytes) this.#ended = true
     return value === undefined || value.length === 0 ? null : value
   }
@@ -43,33 +49,40 @@ class BytePieces implements Pieces {
   }
 }
 
+/** All of a piece's memory, or fresh one. */
+function viewOf(used: Uint8Array | undefined, sizeBytes: number): Uint8Array<ArrayBuffer> {
+  const buffer = used?.buffer
+  const isRoom = buffer instanceof ArrayBuffer && buffer.byteLength === sizeBytes
+  return new Uint8Array(isRoom ? buffer : new ArrayBuffer(sizeBytes))
+}
+
 interface ReadResult {
   value?: Uint8Array<ArrayBuffer> | undefined
   done: boolean
 }
 
 /** Fills the view unless the stream ends. Outside of workerd the standard's `min` does the same. */
-function readAtLeast(reader: ReadableStreamBYOBReader, view: Uint8Array<ArrayBuffer>): Promise<ReadResult> {
+export function readAtLeast(reader: ReadableStreamBYOBReader, view: Uint8Array<ArrayBuffer>): Promise<ReadResult> {
   if ('readAtLeast' in reader) return reader.readAtLeast(view.length, view)
   // https://streams.spec.whatwg.org/#byob-reader-read
   const standard = reader as { read(view: Uint8Array<ArrayBuffer>, options: { min: number }): Promise<ReadResult> }
   return standard.read(view, { min: view.length })
 }
 
-class ChunkPieces implements Pieces {
+class ChunkPieces implements StreamPieces {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>
-  readonly #chunks: Pieces
+  readonly #gatherer: Gatherer
   readonly #sizeBytes: number
 
   constructor(stream: ReadableStream<Uint8Array>, sizeBytes: number) {
     const reader = stream.getReader()
     this.#reader = reader
     this.#sizeBytes = sizeBytes
-    this.#chunks = { next: () => nextChunk(reader), close: () => Promise.resolve() }
+    this.#gatherer = new Gatherer({ next: () => nextChunk(reader) })
   }
 
-  next(): Promise<Uint8Array | null> {
-    return gather(this.#chunks, this.#sizeBytes)
+  next(used?: Uint8Array): Promise<Uint8Array | null> {
+    return this.#gatherer.fill(viewOf(used, this.#sizeBytes))
   }
 
   async close(): Promise<void> {

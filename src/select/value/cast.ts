@@ -5,9 +5,8 @@ import type { CastType } from '../bind/bound.ts'
 import { toDecimal, toFloat } from './compare.ts'
 import { Decimal, decimalToInteger, parseDecimal } from './decimal.ts'
 import { formatText } from './format.ts'
-import { isInt64, parseNumber } from './number.ts'
+import { fewDigitsOfText, isInt64, parseNumber } from './number.ts'
 import { parseTimestamp, Timestamp } from './timestamp.ts'
-import { Struct } from './value.ts'
 import type { Value } from './value.ts'
 
 /**
@@ -89,6 +88,8 @@ function floatOf(value: Value): number {
   if (typeof value === 'number' || typeof value === 'bigint' || value instanceof Decimal) return toFloat(value)
   if (typeof value === 'boolean') return value ? 1 : 0
   if (typeof value !== 'string') throw new S3Error('InvalidCast')
+  const few = fewDigitsOfText(value)
+  if (!Number.isNaN(few)) return few
   const text = value.trim()
   // The platform reads more digits than a DECIMAL has, and rounds once.
   if (parseNumber(text) === null) throw castFailed('the text is no FLOAT')
@@ -120,9 +121,4 @@ function withoutLexeme(value: Decimal): Decimal {
 
 function castFailed(reason: string): S3Error {
   return new S3Error('CastFailed', { reason })
-}
-
-/** Whether a value is a list or a struct: of those, only STRING can be cast to. */
-export function isNested(value: Value): value is Struct | readonly Value[] {
-  return value instanceof Struct || Array.isArray(value)
 }

@@ -2,7 +2,7 @@
 import type { CompareOperator } from '../bind/bound.ts'
 import { compareDecimals, Decimal, decimalFromFloat, decimalFromInteger, decimalToFloat } from './decimal.ts'
 import { jsonText } from './format.ts'
-import { parseNumber } from './number.ts'
+import { fewDigitsOf, fewDigitsOfText, parseNumber } from './number.ts'
 import { Timestamp } from './timestamp.ts'
 import { Struct } from './value.ts'
 import type { Value } from './value.ts'
@@ -27,6 +27,9 @@ export function compareValues(left: Value, right: Value): number | null {
   if (typeof left === 'string' && typeof right === 'string') return compareTexts(left, right)
   if (left === null || left === undefined || right === null || right === undefined) return null
   if (isNumeric(left) || isNumeric(right)) {
+    // Most numbers are short, and then their nearest floats tell.
+    const difference = fewDigits(left) - fewDigits(right)
+    if (!Number.isNaN(difference)) return difference
     const [first, second] = [numericOf(left), numericOf(right)]
     if (first === null || second === null) return null
     const order = compareNumbers(first, second)
@@ -35,6 +38,11 @@ export function compareValues(left: Value, right: Value): number | null {
   if (typeof left === 'boolean' && typeof right === 'boolean') return Number(left) - Number(right)
   if (left instanceof Timestamp && right instanceof Timestamp) return compareTimestamps(left, right)
   return null
+}
+
+function fewDigits(value: Value): number {
+  if (typeof value === 'string') return fewDigitsOfText(value)
+  return typeof value === 'bigint' || value instanceof Decimal ? fewDigitsOf(value) : Number.NaN
 }
 
 /** Whether two values are the same, lists and structs included; null when that is unknown. */

@@ -122,9 +122,14 @@ export function compareDecimals(left: Decimal, right: Decimal): number {
   const signs = signOf(left.unscaled) - signOf(right.unscaled)
   if (signs !== 0) return signs
   if (left.unscaled === 0n) return 0
+  if (Math.abs(left.scale - right.scale) <= decimalDigitsMax) return compareAligned(left, right)
   const sign = signOf(left.unscaled)
   const magnitudes = magnitudeOf(left) - magnitudeOf(right)
   if (magnitudes !== 0) return magnitudes > 0 ? sign : -sign
+  return compareAligned(left, right)
+}
+
+function compareAligned(left: Decimal, right: Decimal): number {
   return left.scale < right.scale
     ? compareIntegers(left.unscaled * powerOfTen(right.scale - left.scale), right.unscaled)
     : compareIntegers(left.unscaled, right.unscaled * powerOfTen(left.scale - right.scale))
@@ -219,7 +224,8 @@ export function trimDecimal({ unscaled, scale }: Decimal): Decimal {
   return new Decimal(trimmed, left)
 }
 
-function toPrecision(unscaled: bigint, scale: number): Decimal {
+/** A number of any length to 38 digits, half to even. */
+export function toPrecision(unscaled: bigint, scale: number): Decimal {
   const limit = powerOfTen(decimalDigitsMax)
   if (unscaled < limit && unscaled > -limit) return new Decimal(unscaled, scale)
   const drop = digitCount(unscaled) - decimalDigitsMax

@@ -35,6 +35,42 @@ export function parseNumber(text: string): bigint | Decimal | null {
   return parseDecimal(text)
 }
 
+/** Numbers of at most so many digits have nearest floats that differ, in the same order. */
+const exactDigits = 15
+const exactMax = 10 ** exactDigits
+
+/** The nearest float of a text that is a number in plain notation with few digits; NaN for every other text. */
+export function fewDigitsOfText(text: string): number {
+  const { length } = text
+  const first = text.charCodeAt(0)
+  const start = first === 0x2d || first === 0x2b ? 1 : 0
+  if (length - start > exactDigits + 1 || length === start) return Number.NaN
+  let digits = 0
+  let point = -1
+  for (let at = start; at < length; at++) {
+    const code = text.charCodeAt(at)
+    if (isDigit(code)) digits = digits * 10 + (code - 0x30)
+    else if (code === 0x2e && point === -1) point = at
+    else return Number.NaN
+  }
+  const places = point === -1 ? 0 : length - point - 1
+  if (digits >= exactMax || (point !== -1 && length - start === 1)) return Number.NaN
+  const magnitude = digits / 10 ** places
+  return first === 0x2d ? -magnitude : magnitude
+}
+
+/** The nearest float of an exact number with few digits; NaN for every other one. */
+export function fewDigitsOf(value: bigint | Decimal): number {
+  if (typeof value === 'bigint') {
+    const float = Number(value)
+    return float < exactMax && float > -exactMax ? float : Number.NaN
+  }
+  const { unscaled, scale } = value
+  const float = Number(unscaled)
+  if (float >= exactMax || float <= -exactMax || scale < 0 || scale > exactDigits) return Number.NaN
+  return float / 10 ** scale
+}
+
 function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39
 }

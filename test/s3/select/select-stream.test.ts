@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { S3Error } from '../../../src/errors.ts'
 import { eventFraming, lineFraming, type Framing } from '../../../src/s3/select/framing.ts'
-import { selectStream, type SelectRun } from '../../../src/s3/select/select-stream.ts'
+import { selectStream } from '../../../src/s3/select/select-stream.ts'
+import type { SelectRun } from '../../../src/select/select.ts'
 import { outlineOf, readMessages, recordsOf } from '../../support/event-stream.ts'
 
 const utf8 = new TextEncoder()

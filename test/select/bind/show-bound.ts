@@ -1,6 +1,7 @@
 // Bound expressions as text with every parenthesis, columns by what they refer to.
 import type { Bound, BoundQuery, ColumnRef } from '../../../src/select/bind/bound.ts'
 import { Decimal } from '../../../src/select/value/decimal.ts'
+import { formatText } from '../../../src/select/value/format.ts'
 import { Timestamp } from '../../../src/select/value/timestamp.ts'
 import type { Value } from '../../../src/select/value/value.ts'
 import { showSteps } from '../sql/show-expression.ts'
@@ -15,7 +16,7 @@ function showValue(value: Value): string {
   if (value instanceof Decimal) return `decimal ${value.lexeme}`
   if (value instanceof Timestamp) return `time ${value.nanoseconds}`
   if (typeof value === 'string') return `'${value}'`
-  return value === undefined ? 'missing' : String(value)
+  return value === undefined ? 'missing' : value === null ? 'null' : formatText(value)
 }
 
 export function showBound(bound: Bound, columns: readonly ColumnRef[]): string {

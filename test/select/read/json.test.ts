@@ -1,32 +1,12 @@
 // JSON input as records and values, by both implementations of the kernels.
 import { describe, expect, it } from 'vitest'
-import { Arena } from '../../../src/kernels/select/arena.ts'
-import type { SelectKernels } from '../../../src/kernels/select/kernels.ts'
 import { referenceKernels } from '../../../src/kernels/select/reference/index.ts'
 import { wasmKernels } from '../../../src/kernels/select/wasm-kernels.ts'
-import type { Hint } from '../../../src/select/batch.ts'
 import type { ColumnRef, PathStep } from '../../../src/select/bind/bound.ts'
-import { openJson } from '../../../src/select/read/json.ts'
-import type { SelectRequest, SelectTuning } from '../../../src/select/request.ts'
-import { Decimal } from '../../../src/select/value/decimal.ts'
-import type { Value } from '../../../src/select/value/value.ts'
-import { Struct } from '../../../src/select/value/value.ts'
-import { memorySource } from '../../support/object-source.ts'
+import type { JsonReading } from '../../support/json-records.ts'
+import { readJson, readJsonUntilFault } from '../../support/json-records.ts'
 
 const implementations = { WebAssembly: wasmKernels, 'the reference': referenceKernels }
-const encoder = new TextEncoder()
-
-interface Options {
-  kernels?: () => SelectKernels
-  from?: PathStep[]
-  type?: 'LINES' | 'DOCUMENT'
-  scanRange?: SelectRequest['scanRange']
-  tuning?: SelectTuning
-  hints?: Hint[]
-  /** Columns are read as vectors first. */
-  vectors?: boolean
-}
-
 const key = (name: string, caseSensitive = false): PathStep => ({ step: 'key', name, caseSensitive })
 const path = (...names: (string | number)[]): ColumnRef => ({
   by: 'path',
@@ -34,66 +14,11 @@ const path = (...names: (string | number)[]): ColumnRef => ({
 })
 const record: ColumnRef = { by: 'record' }
 const elements: PathStep = { step: 'elements' }
-
-/** The values as JSON would have them: decimals as their text, MISSING as 'MISSING'. */
-function plain(value: Value): unknown {
-  if (value === undefined) return 'MISSING'
-  if (value instanceof Decimal) return `decimal ${value.lexeme}`
-  if (value instanceof Struct)
-    return Object.fromEntries(value.names.map((name, index) => [name, plain(value.values[index])]))
-  if (Array.isArray(value)) return value.map(plain)
-  return typeof value === 'bigint' ? Number(value) : value
-}
-
-async function read(text: string | Uint8Array, columns: ColumnRef[], options: Options = {}): Promise<unknown[][]> {
-  const { seen, error } = await readSome(text, columns, options)
-  if (error !== null) throw error
-  return seen
-}
-
-/** The records before the first fault, and the fault. */
-async function readSome(
-  text: string | Uint8Array,
-  columns: ColumnRef[],
-  options: Options,
-): Promise<{ seen: unknown[][]; error: Error | null }> {
-  const kernels = (options.kernels ?? wasmKernels)()
-  const arena = new Arena(kernels.memory, kernels.heapBase(), 16 * 1024 * 1024)
-  const reader = await openJson({
-    request: {
-      compression: 'NONE',
-      dialect: 'aws',
-      input: { format: 'JSON', type: options.type ?? 'LINES' },
-      scanRange: options.scanRange ?? null,
-    },
-    source: memorySource(typeof text === 'string' ? encoder.encode(text) : text),
-    from: options.from ?? [],
-    kernels,
-    arena,
-    tuning: options.tuning ?? {},
-  })
-  reader.start(columns, options.hints ?? [])
-  const pointer = arena.allocate(8192 * 4)
-  const seen: unknown[][] = []
-  try {
-    for (let batch = await reader.next(); batch !== null; batch = await reader.next()) {
-      for (let row = 0; row < batch.rows; row++) arena.u32[(pointer >> 2) + row] = row
-      const { rows } = batch
-      if (options.vectors ?? true) for (const column of columns.keys()) batch.vector(column, { pointer, count: rows })
-      for (let row = 0; row < rows; row++) {
-        seen.push(columns.map((_, column) => plain(batch?.value(column, row))))
-      }
-    }
-  } catch (error) {
-    return { seen, error: error as Error }
-  }
-  await reader.close()
-  return { seen, error: null }
-}
+const element = (at: number): PathStep => ({ step: 'index', index: at })
 
 describe.each(Object.entries(implementations))('openJson() with %s', (_, kernels) => {
-  const readAll = (text: string | Uint8Array, columns: ColumnRef[], options: Options = {}) =>
-    read(text, columns, { kernels, ...options })
+  const readAll = (text: string | Uint8Array, columns: ColumnRef[], options: JsonReading = {}) =>
+    readJson(text, columns, { kernels, ...options })
 
   it('reads one value of each line', async () => {
     expect(await readAll('{"a":1,"b":"x"}\n{"b":"y","a":2}\n', [path('a'), path('b')])).toEqual([
@@ -200,12 +125,11 @@ describe.each(Object.entries(implementations))('openJson() with %s', (_, kernels
     const text = '{"a":[[1,2],{"x":3,"y":[4]},5],"b":7}'
     const rows = async (...from: PathStep[]) => (await readAll(text, [record], { from })).flat()
     const values: PathStep = { step: 'values' }
-    const index = (at: number): PathStep => ({ step: 'index', index: at })
     expect(await rows(key('A'), elements, elements)).toEqual([1, 2, 'MISSING', 'MISSING'])
-    expect(await rows(key('a'), index(1), values)).toEqual([3, [4]])
+    expect(await rows(key('a'), element(1), values)).toEqual([3, [4]])
     expect(await rows(values)).toEqual([[[1, 2], { x: 3, y: [4] }, 5], 7])
-    expect(await rows(key('a'), index(3))).toEqual(['MISSING'])
-    expect(await rows(key('a'), index(0), index(1))).toEqual([2])
+    expect(await rows(key('a'), element(3))).toEqual(['MISSING'])
+    expect(await rows(key('a'), element(0), element(1))).toEqual([2])
     expect(await rows(key('c'), elements)).toEqual(['MISSING'])
     expect(await rows(key('A', true))).toEqual(['MISSING'])
     await expect(readAll('{"b":1,"B":2}', [record], { from: [key('b')] })).rejects.toMatchObject({
@@ -234,7 +158,7 @@ describe.each(Object.entries(implementations))('openJson() with %s', (_, kernels
   })
 
   it('hands out the records before a fault', async () => {
-    const { seen, error } = await readSome('{"a":1}\n{"a":2}\n]', [path('a')], { kernels })
+    const { seen, error } = await readJsonUntilFault('{"a":1}\n{"a":2}\n]', [path('a')], { kernels })
     expect(seen).toEqual([[1], [2]])
     expect(error).toMatchObject({ code: 'JSONParsingError' })
   })

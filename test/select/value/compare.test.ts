@@ -128,7 +128,8 @@ describe('orderValues() and canonicalKey()', () => {
   })
 
   it('tell joined parts apart', () => {
-    expect(canonicalKey(['a', 'b'])).not.toBe(canonicalKey(['ab', '']))
+    expect(canonicalKey(['a', 'b'])).not.toBe(canonicalKey(['asb']))
+    expect(canonicalKey(new Struct(['a'], ['b']))).not.toBe(canonicalKey(new Struct(['as'], ['b'])))
     expect(canonicalKey(new Decimal(1n, -50))).toBe(canonicalKey(new Decimal(1000n, -47)))
     expect(canonicalKey('1')).not.toBe(canonicalKey(1n))
   })

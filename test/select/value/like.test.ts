@@ -95,6 +95,22 @@ describe('compileLike()', () => {
     expect(isLike(`x${'ab'.repeat(500)}-dx`, `%${wild}%`)).toBe(false)
   })
 
+  it('finds long literals that repeat themselves', () => {
+    const seed = Date.now() % 1_000_000
+    const below = randomFrom(seed)
+    const letters = (count: number) => Array.from({ length: count }, () => 'ab'[below(2)]).join('')
+    for (let round = 0; round < 500; round++) {
+      const period = letters(1 + below(12))
+      const literal = period.repeat(60).slice(0, 260 + below(100)) + letters(below(4))
+      const text = Array.from(
+        { length: 12 },
+        () => literal.slice(below(20), below(literal.length + 1)) + letters(below(3)),
+      )
+      const whole = text.join('') + (below(2) === 0 ? literal : '')
+      expect(isLike(whole, `%${literal}%`), `seed ${seed}: ${literal}`).toBe(whole.includes(literal))
+    }
+  })
+
   it.each([
     ['%a%a%a%a%b', 'a'],
     [`%${'a'.repeat(60_000)}b%`, 'a'],

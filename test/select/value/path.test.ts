@@ -36,9 +36,13 @@ describe('stepInto()', () => {
     expect(stepInto(record, [key('twice', true)])).toBe('first')
   })
 
-  it('knows no wildcards', () => {
-    expect(() => stepInto(record, [{ step: 'elements' }])).toThrow(
-      expect.objectContaining({ code: 'UnsupportedSyntax' }),
-    )
+  it('lists everything a wildcard leads to', () => {
+    const nested = [[1n, 2n], [3n], 4n, new Struct(['a', 'b'], [5n, 6n])]
+    expect(stepInto(nested, [{ step: 'elements' }])).toEqual(nested)
+    expect(stepInto(nested, [{ step: 'elements' }, { step: 'elements' }])).toEqual([1n, 2n, 3n])
+    expect(stepInto(nested, [{ step: 'elements' }, key('a')])).toEqual([5n])
+    expect(stepInto(nested, [{ step: 'elements' }, { step: 'values' }])).toEqual([5n, 6n])
+    expect(stepInto(nested, [{ step: 'elements' }, index(0)])).toEqual([1n, 3n])
+    expect(stepInto(null, [{ step: 'elements' }])).toEqual([])
   })
 })

@@ -273,12 +273,10 @@ class Extremes {
   ): 'full' | 'settled' | 'unsettled' {
     const words = this.#words
     const cast = (flags & numberFlag.cast) !== 0
-    const json = cell.kind === cellKind.number && !cast ? extremeFlag.json : 0
     const value = exactNumber(cell.text, flags)
     let found = words.u32(state + extremeState.flags)
-    if (value === null && (cast || json !== 0 || readDecimal(cell.text) !== 'none')) return 'unsettled'
-    if (found !== 0 && (found & extremeFlag.json) !== json) return 'unsettled'
-    if (!cast && json === 0) {
+    if (value === null && (cast || readDecimal(cell.text) !== 'none')) return 'unsettled'
+    if (!cast) {
       const at = words.u32(state + extremeState.text)
       const best = found & extremeFlag.text ? words.latin1(at, at + words.u32(state + extremeState.textLength)) : null
       const better = best === null || (largest ? cell.text > best : cell.text < best)
@@ -295,7 +293,7 @@ class Extremes {
       words.setU32(state + extremeState.numberLength, cell.text.length)
       words.bytes(state + extremeState.numberText, state + extremeState.text).set(words.bytes(cell.start, cell.end))
     }
-    words.setU32(state + extremeState.flags, found | extremeFlag.number | json)
+    words.setU32(state + extremeState.flags, found | extremeFlag.number)
     return 'settled'
   }
 

@@ -21,24 +21,18 @@ export function groupReference(memory: KernelMemory): GroupKernels {
       table.use(at, slots, slotCount, keys)
     },
     growGroups: (at, slots, slotCount, keys) => table.use(at, slots, slotCount, keys),
-    groupRows(at, columns, rows, count, from, groups, unsettled) {
+    groupRows(at, columns, rows, count, from, groups) {
       const keyCount = words.u32(at + groupTable.keyCount)
-      const odd = words.rows(unsettled + 4, words.u32(unsettled))
       let position = from
       for (; position < count; position++) {
         const row = words.u32(rows + 4 * position)
         const parts = Array.from({ length: keyCount }, (_, part) => readPart(words, columns + 16 * part, row, position))
         const key = parts.filter((part) => part !== null)
-        if (key.length < keyCount) {
-          odd.push(position)
-          continue
-        }
+        if (key.length < keyCount) break
         const group = table.find(at, key) ?? table.add(at, key)
         if (group === null) break
         words.setU32(groups + 4 * position, group)
       }
-      words.setU32(unsettled, odd.length)
-      words.setRows(unsettled + 4, odd)
       return position
     },
     groupOfKey(at, key) {
@@ -51,6 +45,18 @@ export function groupReference(memory: KernelMemory): GroupKernels {
         return kind === cellKind.null || kind === cellKind.missing ? nullEntry : words.u32(indices + 4 * row)
       })
       words.setRows(out, entries)
+    },
+    presentEntries(indices, kinds, rows, count, groups, entriesOut, groupsOut, positionsOut) {
+      const present = words.rows(rows, count).flatMap((row, position) => {
+        const kind = words.u8(kinds + row)
+        return kind === cellKind.null || kind === cellKind.missing ? [] : [{ row, position }]
+      })
+      for (const [i, { row, position }] of present.entries()) {
+        words.setU32(entriesOut + 4 * i, words.u32(indices + 4 * row))
+        if (groups !== 0) words.setU32(groupsOut + 4 * i, words.u32(groups + 4 * position))
+        words.setU32(positionsOut + 4 * i, position)
+      }
+      return present.length
     },
   }
 }

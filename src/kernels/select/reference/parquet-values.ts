@@ -24,6 +24,9 @@ type ValueKernels = Pick<
   | 'isUtf8'
 >
 
+type ByteKernel = 'bitsToKinds' | 'bytesToKinds' | 'mergeStreams' | 'isUtf8' | 'bigEndianToI64' | 'bigEndianCellsToI64'
+type EncodingKernel = 'deltaDecode' | 'sumLengths' | 'joinLengths' | 'joinPrefixes'
+
 /** Numbers of DELTA_BINARY_PACKED, one after the other. Throws a RangeError where the input ends. */
 class DeltaInput {
   readonly #bytes: Uint8Array
@@ -105,8 +108,7 @@ function bigEndian(bytes: Uint8Array): bigint | null {
   return BigInt.asIntN(64, value) === value ? value : null
 }
 
-export function parquetValuesReference(memory: KernelMemory): ValueKernels {
-  const bytes = () => new Uint8Array(memory.buffer)
+function plainReference(memory: KernelMemory): Omit<ValueKernels, EncodingKernel | ByteKernel> {
   const view = () => new DataView(memory.buffer)
 
   /** Reads byte arrays, giving the address and length of each to `use`. */
@@ -146,12 +148,6 @@ export function parquetValuesReference(memory: KernelMemory): ValueKernels {
     return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15))
   }
 
-  function setBigEndian(start: number, end: number, out: number): boolean {
-    const value = bigEndian(bytes().subarray(start, end))
-    if (value !== null) view().setBigInt64(out, value, true)
-    return value !== null
-  }
-
   return {
     plainCells(state, starts, ends, count) {
       return plain(state, count, (index, at, length) => {
@@ -170,30 +166,13 @@ export function parquetValuesReference(memory: KernelMemory): ValueKernels {
     widenU32: (from, out, count) => widenInteger(from, out, { count, read: (at) => view().getUint32(at, true) }),
     widenF32: (from, out, count) => widen(from, out, { count, width: 4, read: (at) => view().getFloat32(at, true) }),
     widenF16: (from, out, count) => widen(from, out, { count, width: 2, read: half }),
-    bigEndianToI64(from, width, out, count) {
-      for (let index = 0; index < count; index += 1) {
-        if (!setBigEndian(from + index * width, from + (index + 1) * width, out + index * 8)) return index
-      }
-      return count
-    },
-    bigEndianCellsToI64(starts, ends, out, count) {
-      for (let index = 0; index < count; index += 1) {
-        const start = view().getUint32(starts + index * 4, true)
-        if (!setBigEndian(start, view().getUint32(ends + index * 4, true), out + index * 8)) return index
-      }
-      return count
-    },
-    bitsToKinds(from, bit, out, count) {
-      for (let index = 0; index < count; index += 1) {
-        const isSet = (view().getUint8(from + ((bit + index) >> 3)) >> ((bit + index) & 7)) & 1
-        view().setUint8(out + index, isSet === 1 ? cellKind.true : cellKind.false)
-      }
-    },
-    bytesToKinds(from, count) {
-      for (let at = from; at < from + count; at += 1) {
-        view().setUint8(at, view().getUint8(at) === 0 ? cellKind.false : cellKind.true)
-      }
-    },
+  }
+}
+
+function encodingReference(memory: KernelMemory): Pick<ValueKernels, EncodingKernel> {
+  const bytes = () => new Uint8Array(memory.buffer)
+  const view = () => new DataView(memory.buffer)
+  return {
     deltaDecode(from, end, out, count, width) {
       const input = new DeltaInput(bytes(), from, end)
       try {
@@ -243,6 +222,31 @@ export function parquetValuesReference(memory: KernelMemory): ValueKernels {
       }
       return 1
     },
+  }
+}
+
+function byteReference(memory: KernelMemory): Pick<ValueKernels, ByteKernel> {
+  const bytes = () => new Uint8Array(memory.buffer)
+  const view = () => new DataView(memory.buffer)
+
+  function setBigEndian(start: number, end: number, out: number): boolean {
+    const value = bigEndian(bytes().subarray(start, end))
+    if (value !== null) view().setBigInt64(out, value, true)
+    return value !== null
+  }
+
+  return {
+    bitsToKinds(from, bit, out, count) {
+      for (let index = 0; index < count; index += 1) {
+        const isSet = (view().getUint8(from + ((bit + index) >> 3)) >> ((bit + index) & 7)) & 1
+        view().setUint8(out + index, isSet === 1 ? cellKind.true : cellKind.false)
+      }
+    },
+    bytesToKinds(from, count) {
+      for (let at = from; at < from + count; at += 1) {
+        view().setUint8(at, view().getUint8(at) === 0 ? cellKind.false : cellKind.true)
+      }
+    },
     mergeStreams(from, count, width, out) {
       for (let index = 0; index < count; index += 1) {
         for (let byte = 0; byte < width; byte += 1) {
@@ -258,5 +262,22 @@ export function parquetValuesReference(memory: KernelMemory): ValueKernels {
         return 0
       }
     },
+    bigEndianToI64(from, width, out, count) {
+      for (let index = 0; index < count; index += 1) {
+        if (!setBigEndian(from + index * width, from + (index + 1) * width, out + index * 8)) return index
+      }
+      return count
+    },
+    bigEndianCellsToI64(starts, ends, out, count) {
+      for (let index = 0; index < count; index += 1) {
+        const start = view().getUint32(starts + index * 4, true)
+        if (!setBigEndian(start, view().getUint32(ends + index * 4, true), out + index * 8)) return index
+      }
+      return count
+    },
   }
+}
+
+export function parquetValuesReference(memory: KernelMemory): ValueKernels {
+  return { ...plainReference(memory), ...byteReference(memory), ...encodingReference(memory) }
 }

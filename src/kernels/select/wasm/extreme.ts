@@ -8,7 +8,6 @@ const exactMax: i64 = 1000000000000000
 const hasNumber: u32 = 1
 const hasText: u32 = 2
 const hasNoNumber: u32 = 4
-const fromJson: u32 = 8
 
 /** Copies up to 24 bytes, without a loop. */
 function keepNumber(state: usize, start: usize, length: u32): void {
@@ -63,16 +62,14 @@ export function extremeCells(
     const end = <usize>load<u32>(ends + ((<usize>row) << 2))
     const state = states + <usize>((groups == 0 ? 0 : load<u32>(groups + (i << 2))) * stride)
     let found = load<u32>(state, 8)
-    const json: u32 = kind == 2 && !cast ? fromJson : 0
     const read = readDecimal(start, end)
     const exact = read == isNumber && mantissa < exactMax && mantissa > -exactMax && !(flags & 64 && scale != 0)
-    // Numbers and texts of JSON are not mixed here; nor is a cast of what may be no number.
-    if ((!exact && (cast || json != 0 || read != isNone)) || (found != 0 && (found & fromJson) != json)) {
+    if (!exact && (cast || read != isNone)) {
       store<u32>(odd, <u32>i)
       odd += 4
       continue
     }
-    if (!cast && json == 0) {
+    if (!cast) {
       const better =
         (found & hasText) == 0 ||
         (largest
@@ -88,7 +85,7 @@ export function extremeCells(
         store<f64>(state, value)
         keepNumber(state, start, <u32>(end - start))
       }
-      found |= hasNumber | json
+      found |= hasNumber
     } else {
       found |= hasNoNumber
     }

@@ -99,16 +99,7 @@ function readPart(column: usize, row: u32, position: usize): void {
   tag = tagOf(kind, start, end)
 }
 
-export function groupRows(
-  table: usize,
-  columns: usize,
-  rows: usize,
-  count: u32,
-  from: u32,
-  groups: usize,
-  unsettled: usize,
-): u32 {
-  let odd = unsettled + 4 + ((<usize>load<u32>(unsettled)) << 2)
+export function groupRows(table: usize, columns: usize, rows: usize, count: u32, from: u32, groups: usize): u32 {
   let i = <usize>from
   const keyCount = load<u32>(table, 28)
   const columnsEnd = columns + ((<usize>keyCount) << 4)
@@ -127,11 +118,7 @@ export function groupRows(
       bytes += 8 + length
       hash = mixPart(hash, tag, start, length)
     }
-    if (!plain) {
-      store<u32>(odd, <u32>i)
-      odd += 4
-      continue
-    }
+    if (!plain) break
     const mask = load<u32>(table)
     const slots = <usize>load<u32>(table, 12)
     let at = hash & mask
@@ -149,7 +136,6 @@ export function groupRows(
     }
     store<u32>(groups + (i << 2), group - 1)
   }
-  store<u32>(unsettled, <u32>((odd - unsettled - 4) >> 2))
   return <u32>i
 }
 
@@ -238,4 +224,26 @@ export function entriesOfRows(indices: usize, kinds: usize, rows: usize, count: 
     const absent = load<u8>(kinds + row) - 5 < <u8>2
     store<u32>(out + (i << 2), absent ? u32.MAX_VALUE : load<u32>(indices + ((<usize>row) << 2)))
   }
+}
+
+export function presentEntries(
+  indices: usize,
+  kinds: usize,
+  rows: usize,
+  count: u32,
+  groups: usize,
+  entriesOut: usize,
+  groupsOut: usize,
+  positionsOut: usize,
+): u32 {
+  let found: usize = 0
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const row = load<u32>(rows + (i << 2))
+    if (load<u8>(kinds + row) - 5 < <u8>2) continue
+    store<u32>(entriesOut + found, load<u32>(indices + ((<usize>row) << 2)))
+    if (groups != 0) store<u32>(groupsOut + found, load<u32>(groups + (i << 2)))
+    store<u32>(positionsOut + found, <u32>i)
+    found += 4
+  }
+  return <u32>(found >> 2)
 }

@@ -1,6 +1,18 @@
 // The tokens of JSON: where strings and numbers end. RFC 8259. Loads may reach 64 bytes beyond the text.
 // AssemblyScript, not TypeScript: compiled by infra/build-kernels.mjs.
 
+/** One bit for each of 64 bytes. */
+// @ts-ignore: decorator
+@inline
+export function mask(a: v128, b: v128, c: v128, d: v128): u64 {
+  return (
+    (<u64>(<u32>i8x16.bitmask(a))) |
+    ((<u64>(<u32>i8x16.bitmask(b))) << 16) |
+    ((<u64>(<u32>i8x16.bitmask(c))) << 32) |
+    ((<u64>(<u32>i8x16.bitmask(d))) << 48)
+  )
+}
+
 // @ts-ignore: decorator
 @inline
 export function isBlank(c: u32): bool {

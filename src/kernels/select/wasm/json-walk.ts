@@ -1,7 +1,7 @@
 // The values at wanted paths of JSON records. A key is recognised backwards from its colon, and containers that hold no wanted
 // value are passed over by counting brackets.
 // AssemblyScript, not TypeScript: compiled by infra/build-kernels.mjs.
-import { ENDS, ESCAPES, MARKS, POSITIONS, STARTS } from './json'
+import { END, ENDS, ESCAPES, MARKS, POSITIONS, STARTS } from './json-index'
 import {
   ESCAPED, MISSING, NESTED, NONE, NULL, NUMBER, TEXT, FALSE, TRUE, closingQuote, isBlank, isNumber, nesting, scalarEnd, scalarKind,
 } from './json-text'
@@ -27,7 +27,9 @@ const PATTERN_LENGTH: usize = 4
 const PATTERN_MASK: usize = 8
 const KEY_NODE: usize = 12
 const STAMP: usize = 16
-const KEY_BYTES: usize = 32
+const TAIL: usize = 24
+const TAIL_MASK: usize = 32
+const KEY_BYTES: usize = 48
 
 const FRAME_BYTES: usize = 16
 const NO_SLOT: u32 = 0xffffffff
@@ -62,13 +64,23 @@ function found(slot: u32, start: usize, end: usize, kind: u32): void {
   left--
 }
 
+/** Moves `next` to the position that is `at`. */
+// @ts-ignore: decorator
+@inline
+function reach(at: usize): bool {
+  while (<usize>load<u32>(next) < at && <usize>load<u32>(next) != END) next += 4
+  return <usize>load<u32>(next) == at
+}
+
 /** The address after the container whose opening bracket is at `next`; 0 when it does not end in the record. */
 function passContainer(): usize {
   let depth = 0
   let at = next
+  const start = <usize>load<u32>(at)
+  const size = limit - start
   while (true) {
     const position = <usize>load<u32>(at)
-    if (position >= limit) return 0
+    if (position - start >= size) return 0
     depth += nesting(load<u8>(position))
     at += 4
     if (depth == 0) {
@@ -144,7 +156,7 @@ function takeValue(node: usize, at: usize): usize {
   const slot = load<u32>(node, SLOT)
   if (c == 0x22) return takeString(at, slot)
   if (c != 0x7b && c != 0x5b) return takeScalar(at, slot)
-  while (<usize>load<u32>(next) < at) next += 4
+  if (!reach(at)) return 0
   const inside = c == 0x7b ? load<u32>(node, KEY_COUNT) : load<u32>(node, INDEX_COUNT)
   if (inside != 0) {
     next += 4
@@ -186,6 +198,17 @@ function isOdd(quote: usize, flags: u32, start: usize): bool {
   return true
 }
 
+/** Passes over keys that are not the only wanted one: from `at` in the positions to the first that has to be looked at. */
+// @ts-ignore: decorator
+@inline
+function passOthers(at: usize, tail: u64, mask: u64): usize {
+  while (true) {
+    const word = load<u64>(<usize>load<u32>(at) - 7)
+    if (word >> 48 != 0x3a22 || (word & mask) == tail) return at
+    at += 4
+  }
+}
+
 /** The members of the innermost frame, an object, up to the next change of frames. False when the record is unsettled. */
 function walkObject(start: usize): bool {
   const node = <usize>load<u32>(frame)
@@ -193,42 +216,62 @@ function walkObject(start: usize): bool {
   const keys = <usize>load<u32>(node, KEYS)
   const keysEnd = keys + <usize>keyCount * KEY_BYTES
   const flags = load<u32>(node, FLAGS)
+  const size = limit - start
+  const decodes = careful || (flags & DECODES) != 0
+  const passes = keyCount == 1 && !decodes
+  const onlyTail = load<u64>(keys, TAIL)
+  const onlyMask = load<u64>(keys, TAIL_MASK)
   let hint = <usize>load<u32>(node, HINT)
+  let at = next
   while (left != 0) {
-    const position = <usize>load<u32>(next)
-    if (position >= limit) return false
+    if (passes) at = passOthers(at, onlyTail, onlyMask)
+    const position = <usize>load<u32>(at)
+    if (position - start >= size) return false
     const c: u32 = load<u8>(position)
     if (c != 0x3a) {
       if ((c | 0x20) == 0x7b) {
-        if (passContainer() == 0) return false
+        let depth = 1
+        at += 4
+        do {
+          const inner = <usize>load<u32>(at)
+          if (inner - start >= size) return false
+          depth += nesting(load<u8>(inner))
+          at += 4
+        } while (depth != 0)
         continue
       }
       if (c != 0x7d) return false
       // The object ends.
-      next += 4
+      next = at + 4
       const slot = load<u32>(node, SLOT)
-      if (slot != NO_SLOT) found(slot, <usize>load<u32>(frame, 4), position + 1, NESTED)
+      // The root's cell was written when it began.
+      if (slot != NO_SLOT && <usize>load<u32>(frame, 4) != start) {
+        found(slot, <usize>load<u32>(frame, 4), position + 1, NESTED)
+      }
       frame -= FRAME_BYTES
       return true
     }
-    next += 4
+    at += 4
     let quote = position - 1
     while (isBlank(load<u8>(quote))) quote--
     if (load<u8>(quote) != 0x22) return false
+    const word = (load<u64>(quote - 7) >> 8) | 0x3a00000000000000
     let key = hint
     let match: usize = 0
     do {
-      const length = <usize>load<u32>(key, PATTERN_LENGTH)
-      const at = quote + 1 - length
-      if (load<u8>(at) == 0x22 && at >= start && samePattern(key, at, length)) {
-        match = key
-        break
+      if ((word & load<u64>(key, TAIL_MASK)) == load<u64>(key, TAIL)) {
+        const length = <usize>load<u32>(key, PATTERN_LENGTH)
+        const opening = quote + 1 - length
+        if (length <= 7 || (opening >= start && samePattern(key, opening, length))) {
+          match = key
+          break
+        }
       }
       key += KEY_BYTES
       if (key == keysEnd) key = keys
     } while (key != hint)
     if (match == 0) {
-      if ((careful || (flags & DECODES) != 0) && isOdd(quote, flags, start)) return false
+      if (decodes && isOdd(quote, flags, start)) return false
       continue
     }
     if (careful && load<u8>(quote - <usize>load<u32>(match, PATTERN_LENGTH)) == 0x5c) return false
@@ -238,9 +281,11 @@ function walkObject(start: usize): bool {
     store<u32>(node, <u32>hint, HINT)
     let value = position + 1
     while (isBlank(load<u8>(value))) value++
-    const end = takeValue(<usize>load<u32>(match, KEY_NODE), value)
-    if (end == 0) return false
-    if (end == 1) return true
+    next = at
+    const after = takeValue(<usize>load<u32>(match, KEY_NODE), value)
+    if (after == 0) return false
+    if (after == 1) return true
+    at = next
   }
   return true
 }
@@ -256,7 +301,7 @@ function walkArray(at: usize): bool {
     if (at >= limit) return false
     const c: u32 = load<u8>(at)
     if (c == 0x5d) {
-      while (<usize>load<u32>(next) < at) next += 4
+      if (!reach(at)) return false
       next += 4
       const slot = load<u32>(node, SLOT)
       if (slot != NO_SLOT) found(slot, <usize>load<u32>(frame, 4), at + 1, NESTED)
@@ -294,6 +339,7 @@ function walkRecord(paths: usize, start: usize): bool {
   if (load<u32>(root, KEY_COUNT) == 0 || left == 0) return true
   frame = base
   store<u32>(frame, <u32>root)
+  store<u32>(frame, <u32>start, 4)
   store<u32>(frame, 0x7b, 8)
   next += 4
   while (true) {
@@ -313,7 +359,7 @@ export function jsonWalk(scan: usize, paths: usize, rows: usize, count: u32, uns
   const slotCount = load<u32>(paths, SLOT_COUNT)
   const leaves = load<u32>(paths, LEAVES)
   const overlaps = (load<u32>(<usize>load<u32>(paths, ROOT), FLAGS) & OVERLAPS) != 0
-  careful = load<u32>(scan, ESCAPES) != 0
+  let escapes = <usize>load<u32>(scan, ESCAPES)
   slots = <usize>load<u32>(paths, SLOTS)
   serial = load<u32>(paths, SERIAL)
   let failed: u32 = 0
@@ -324,6 +370,8 @@ export function jsonWalk(scan: usize, paths: usize, rows: usize, count: u32, uns
     limit = <usize>load<u32>(ends + (row << 2))
     if (start == limit) continue
     next = positions + (<usize>load<u32>(marks + (row << 2)) << 2)
+    while (<usize>load<u32>(escapes) <= start - 64) escapes += 4
+    careful = <usize>load<u32>(escapes) < limit
     left = leaves
     serial++
     if (overlaps || !walkRecord(paths, start)) {

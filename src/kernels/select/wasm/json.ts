@@ -1,129 +1,10 @@
-// JSON into records: stage 1 finds { } [ ] and : outside strings, stage 2 follows the FROM path through them.
-// After "Parsing Gigabytes of JSON per Second", https://arxiv.org/abs/1902.08318, with fewer characters looked for: commas and
-// quotes are found when they are needed.
+// Stage 2 of reading JSON: follows the FROM path through what stage 1 found, and so comes to the records.
 // AssemblyScript, not TypeScript: compiled by infra/build-kernels.mjs.
+import {
+  AMBIGUOUS, BROKEN, CONSUMED, DEAD_DEPTH, ENDS, ESCAPED, FAULT, FRAMES, GIVEN_UP, IN_STRING, KINDS, LEVEL, MARKS, PHASE, POSITIONS, ROWS, ROWS_MAX,
+  STARTS, STEPS, STEP_COUNT, SYNTAX, UNDECIDED, VERDICT, VERDICT_HASH, index, positionsAt, startIndex,
+} from './json-index'
 import { MISSING, NESTED, NONE, TEXT, closingQuote, findBackslash, nesting, scalarEnd, scalarKind, skipBlanks } from './json-text'
-
-// The fields of `jsonScanFields` in ../json.ts.
-export const POSITIONS: usize = 0
-const POSITION_COUNT: usize = 4
-export const STARTS: usize = 8
-export const ENDS: usize = 12
-const KINDS: usize = 16
-export const MARKS: usize = 20
-const ROWS_MAX: usize = 24
-const STEPS: usize = 28
-const STEP_COUNT: usize = 32
-const FRAMES: usize = 36
-const IN_STRING: usize = 40
-const ESCAPED: usize = 44
-const PHASE: usize = 48
-const LEVEL: usize = 52
-const DEAD_DEPTH: usize = 56
-const ROWS: usize = 60
-const CONSUMED: usize = 64
-const FAULT: usize = 68
-export const ESCAPES: usize = 72
-const BROKEN: usize = 76
-const VERDICT: usize = 80
-const VERDICT_HASH: usize = 84
-
-const SYNTAX: u32 = 1
-const AMBIGUOUS: u32 = 2
-const UNDECIDED: u32 = 3
-
-// @ts-ignore: decorator
-@inline
-function mask(a: v128, b: v128, c: v128, d: v128): u64 {
-  return (
-    (<u64>(<u32>i8x16.bitmask(a))) |
-    ((<u64>(<u32>i8x16.bitmask(b))) << 16) |
-    ((<u64>(<u32>i8x16.bitmask(c))) << 32) |
-    ((<u64>(<u32>i8x16.bitmask(d))) << 48)
-  )
-}
-
-/**
- * { } [ ] have bits 6, 4, 3 and 0 set and 7 clear; of the other bytes that have, none occurs outside strings in valid JSON
- * (Y, y, _ and DEL).
- */
-// @ts-ignore: decorator
-@inline
-function structural(bytes: v128): v128 {
-  return v128.or(
-    i8x16.eq(v128.or(bytes, i8x16.splat(0x26)), i8x16.splat(0x7f)),
-    i8x16.eq(bytes, i8x16.splat(0x3a)),
-  )
-}
-
-/** Stage 1: appends the positions, and carries whether the end lies in a string or behind a backslash. */
-function index(scan: usize, from: usize, to: usize): void {
-  const quote = i8x16.splat(0x22)
-  const slash = i8x16.splat(0x5c)
-  const newline = i8x16.splat(0x0a)
-  const first = <usize>load<u32>(scan, POSITIONS)
-  let out = first
-  let within: u64 = load<u32>(scan, IN_STRING) != 0 ? ~0 : 0
-  let escaped: u64 = load<u32>(scan, ESCAPED)
-  let escapes: u32 = 0
-  let broken: u32 = 0xffffffff
-  for (let at = from; at < to; at += 64) {
-    const a = v128.load(at)
-    const b = v128.load(at, 16)
-    const c = v128.load(at, 32)
-    const d = v128.load(at, 48)
-    const left = to - at
-    const keep: u64 = left >= 64 ? ~0 : ((<u64>1) << left) - 1
-    let quotes = mask(i8x16.eq(a, quote), i8x16.eq(b, quote), i8x16.eq(c, quote), i8x16.eq(d, quote)) & keep
-    const slashA = i8x16.eq(a, slash)
-    const slashB = i8x16.eq(b, slash)
-    const slashC = i8x16.eq(c, slash)
-    const slashD = i8x16.eq(d, slash)
-    if (v128.any_true(v128.or(v128.or(slashA, slashB), v128.or(slashC, slashD))) || escaped != 0) {
-      // Runs of backslashes: every second one escapes what follows it.
-      escapes = 1
-      const even: u64 = 0x5555555555555555
-      const slashes = mask(slashA, slashB, slashC, slashD) & keep & ~escaped
-      const follows = (slashes << 1) | escaped
-      const oddStarts = slashes & ~even & ~follows
-      const sum = oddStarts + slashes
-      const after = (even ^ (sum << 1)) & follows
-      quotes &= ~after
-      escaped = left >= 64 ? <u64>(sum < slashes) : (after >> left) & 1
-    }
-    let strings = quotes ^ (quotes << 1)
-    strings ^= strings << 2
-    strings ^= strings << 4
-    strings ^= strings << 8
-    strings ^= strings << 16
-    strings ^= strings << 32
-    strings ^= within
-    within = <u64>(<i64>strings >> 63)
-    const lines = mask(i8x16.eq(a, newline), i8x16.eq(b, newline), i8x16.eq(c, newline), i8x16.eq(d, newline)) & keep
-    if ((lines & strings) != 0 && broken == 0xffffffff) broken = <u32>(at + <usize>ctz(lines & strings))
-    let found = mask(structural(a), structural(b), structural(c), structural(d)) & ~strings & keep
-    const count = <usize>popcnt(found)
-    const next = out + (count << 2)
-    while (out < next) {
-      store<u32>(out, <u32>(at + <usize>ctz(found)))
-      found &= found - 1
-      store<u32>(out, <u32>(at + <usize>ctz(found)), 4)
-      found &= found - 1
-      store<u32>(out, <u32>(at + <usize>ctz(found)), 8)
-      found &= found - 1
-      store<u32>(out, <u32>(at + <usize>ctz(found)), 12)
-      found &= found - 1
-      out += 16
-    }
-    out = next
-  }
-  store<u32>(out, 0xffffffff)
-  store<u32>(scan, <u32>((out - first) >> 2), POSITION_COUNT)
-  store<u32>(scan, within != 0 ? 1 : 0, IN_STRING)
-  store<u32>(scan, <u32>escaped, ESCAPED)
-  store<u32>(scan, escapes, ESCAPES)
-  store<u32>(scan, broken, BROKEN)
-}
 
 // What is expected next. 0 is where every scan begins.
 const VALUE: u32 = 0
@@ -246,6 +127,41 @@ function keyPhase(scan: usize, step: usize, frame: usize, at: usize, end: usize)
   return VALUE
 }
 
+/** Top-level objects, each directly behind the last one or on a line of its own: where the first byte is that is none of them. */
+function plainRecords(scan: usize, from: usize, broken: usize): usize {
+  const positions = <usize>load<u32>(scan, POSITIONS)
+  const rowsMax = <usize>load<u32>(scan, ROWS_MAX)
+  const end = positionsEnd
+  let starts = <usize>load<u32>(scan, STARTS)
+  let ends = <usize>load<u32>(scan, ENDS)
+  let marks = <usize>load<u32>(scan, MARKS)
+  let kinds = <usize>load<u32>(scan, KINDS)
+  let at = from
+  let next = cursor
+  let row = <usize>rows
+  while (row < rowsMax && next < end && <usize>load<u32>(next) == at && load<u8>(at) == 0x7b) {
+    let open = 1
+    let last = next + 4
+    while (last < end) {
+      open += nesting(load<u8>(<usize>load<u32>(last)))
+      last += 4
+      if (open == 0) break
+    }
+    const after = <usize>load<u32>(last - 4) + 1
+    if (open != 0 || after > broken || load<u8>(after - 1) != 0x7d) break
+    store<u32>(starts + (row << 2), <u32>at)
+    store<u32>(ends + (row << 2), <u32>after)
+    store<u32>(marks + (row << 2), <u32>((next - positions) >> 2))
+    store<u8>(kinds + row, <u8>NESTED)
+    row++
+    next = last
+    at = after + <usize>(load<u8>(after) == 0x0a)
+  }
+  cursor = next
+  rows = <u32>row
+  return at
+}
+
 /** Stage 2. Stops where a token is not whole, a fault is met or the rows are full. */
 function slice(scan: usize, from: usize, to: usize, escapedBefore: usize): void {
   const steps = <usize>load<u32>(scan, STEPS)
@@ -257,12 +173,16 @@ function slice(scan: usize, from: usize, to: usize, escapedBefore: usize): void 
   let frame = <usize>load<u32>(scan, FRAMES) + <usize>level * FRAME_BYTES
   let fault: u32 = 0
   let at = from
-  cursor = <usize>load<u32>(scan, POSITIONS)
   opened = cursor
-  positionsEnd = cursor + (<usize>load<u32>(scan, POSITION_COUNT) << 2)
-  rows = 0
+  positionsEnd = positionsAt
   depth = <i32>load<u32>(scan, DEAD_DEPTH)
   store<u32>(scan, 0, FAULT)
+  if (stepCount == 0 && level == 0 && (phase == VALUE || phase == AFTER)) {
+    at = skipBlanks(at, to)
+    const after = plainRecords(scan, at, broken)
+    if (after != at) phase = AFTER
+    at = min(after, to)
+  }
   while (fault == 0) {
     if (phase == DEAD_CONTAINER) {
       const end = deadEnd()
@@ -424,7 +344,26 @@ function slice(scan: usize, from: usize, to: usize, escapedBefore: usize): void 
 
 export function jsonScan(scan: usize, from: usize, to: usize): u32 {
   const escapedBefore = <usize>load<u32>(scan, ESCAPED)
+  startIndex(scan)
+  rows = 0
+  cursor = positionsAt
   index(scan, from, to)
   slice(scan, from, to, escapedBefore)
+  return rows
+}
+
+export function jsonScanLines(scan: usize, lines: usize, count: u32): u32 {
+  startIndex(scan)
+  rows = 0
+  for (const end = lines + (<usize>count << 3); lines < end; lines += 8) {
+    const from = <usize>load<u32>(lines)
+    const to = <usize>load<u32>(lines, 4) + 1
+    cursor = positionsAt
+    index(scan, from, to)
+    slice(scan, from, to, 0)
+    const phase = load<u32>(scan, PHASE)
+    if (load<u32>(scan, FAULT) != 0 || <usize>load<u32>(scan, CONSUMED) != to) return GIVEN_UP
+    if (load<u32>(scan, LEVEL) != 0 || (phase != VALUE && phase != AFTER)) return GIVEN_UP
+  }
   return rows
 }

@@ -77,7 +77,7 @@ export function widenF16(from: usize, out: usize, count: u32): void {
   }
 }
 
-/** Big-endian two's complement; `fits` is false when bytes before the last eight are no sign. */
+/** Big-endian two's complement; false when bytes before the last eight are no sign. */
 function bigEndian(from: usize, width: usize, out: usize): bool {
   if (width === 0) {
     store<i64>(out, 0)
@@ -89,8 +89,9 @@ function bigEndian(from: usize, width: usize, out: usize): bool {
     if (i + 8 <= width && value !== sign) return false
     value = (value << 8) | <i64>load<u8>(from + i)
   }
+  if (width > 8 && value < 0 !== sign < 0) return false
   store<i64>(out, value)
-  return width <= 8 || (value < 0) === (sign < 0)
+  return true
 }
 
 export function bigEndianToI64(from: usize, width: u32, out: usize, count: u32): u32 {

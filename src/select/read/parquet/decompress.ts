@@ -13,6 +13,8 @@ export interface Compressed {
   bytes: number
   /** Bytes they must decompress to. */
   expected: number
+  /** A region for them, where there is one already. */
+  target?: number
 }
 
 /**
@@ -26,14 +28,9 @@ export function decompress(context: ScanContext, compressed: Compressed): number
     return address
   }
   const decode = decoderOf(codec)
-  const target = context.pool.allocate(expected)
-  try {
-    // A page of nulls has no values, and need not have anything compressed either.
-    if (bytes > 0 || expected > 0) decode(context, compressed, target)
-  } catch (error) {
-    context.pool.free(target)
-    throw error
-  }
+  const target = compressed.target ?? context.pool.allocate(expected)
+  // A page of nulls has no values, and need not have anything compressed either.
+  if (bytes > 0 || expected > 0) decode(context, compressed, target)
   return target
 }
 
@@ -49,7 +46,7 @@ function decoderOf(codec: string): Decoder {
     case 'SNAPPY':
       return snappy
     case 'LZ4_RAW':
-      return (context, compressed, target) => block(context, compressed, { target, decode: context.kernels.lz4Decode })
+      return (context, compressed, target) => block(context, compressed, { target, codec: 'lz4Decode' })
     case 'GZIP':
       return byZlib(zlib.gunzipSync)
     case 'BROTLI':
@@ -79,7 +76,7 @@ const snappy: Decoder = (context, compressed, target) => {
   const preamble = snappyLength(context.pool.u8.subarray(address, address + Math.min(bytes, 5)))
   if (preamble.length !== expected) throw damaged('a page decompresses to another size than it says')
   const rest = { ...compressed, address: address + preamble.bytes, bytes: bytes - preamble.bytes }
-  block(context, rest, { target, decode: context.kernels.snappyDecode })
+  block(context, rest, { target, codec: 'snappyDecode' })
 }
 
 /** The length that stands before snappy's elements, and how many bytes it takes. */
@@ -96,10 +93,10 @@ export function snappyLength(start: Uint8Array): { length: number; bytes: number
 function block(
   { kernels, pool, state }: ScanContext,
   { address, bytes, expected }: Compressed,
-  { target, decode }: { target: number; decode: (state: number) => number },
+  { target, codec }: { target: number; codec: 'snappyDecode' | 'lz4Decode' },
 ): void {
   pool.u32.set([address, address + bytes, target, target + expected, target, 0, 0, 0, 0, 0], state / 4)
-  const status = expected === 0 ? codecStatus.full : decode.call(kernels, state)
+  const status = expected === 0 ? codecStatus.full : kernels[codec](state)
   const [source, , written] = pool.u32.subarray(state / 4, state / 4 + 3)
   const whole = expected === 0 || (source === address + bytes && written === target + expected)
   if (status === codecStatus.corrupt || !whole) throw damaged('a page does not decompress')

@@ -1,10 +1,10 @@
 // A column of at most one value a row: from its pages to vectors by row, as late as can be.
 import { cellKind } from '../../../kernels/select/cells.ts'
 import type { DictionaryVector, Vector } from '../../../kernels/select/cells.ts'
+import { S3Error } from '../../../errors.ts'
 import type { Value } from '../../value/value.ts'
 import type { Dictionary } from './dictionary.ts'
 import { damaged } from './faults.ts'
-import { pageStateBytes } from './page.ts'
 import type { Page } from './page.ts'
 import type { PageSource } from './page-source.ts'
 import { allocateArrays, presentKind } from './plain-values.ts'
@@ -18,10 +18,12 @@ interface PlacedPage {
   firstRow: number
 }
 
+/** Rows passed over at once in a page that is read piece by piece. */
+const skippedRows = 4096
+
 export class FlatColumn {
   readonly leaf: Leaf
   readonly #context: ScanContext
-  readonly #state: number
   readonly #kinds: number
   readonly #indices: number
   readonly #arrays: ValueArrays
@@ -31,8 +33,8 @@ export class FlatColumn {
   #pages: PlacedPage[] = []
   /** The row up to which pages are loaded. */
   #loadedTo = 0
-  /** The row of the row group up to which values were read. */
-  #row = 0
+  /** The dictionary whose texts are known to be text. */
+  #checkedDictionary = 0
   #batch = { from: 0, rows: 0 }
   /** What the batch's rows were decoded to; null until asked for. */
   #decoded: { dictionary: Dictionary | null } | null = null
@@ -41,7 +43,6 @@ export class FlatColumn {
     this.leaf = leaf
     this.#context = context
     const { pool } = context
-    this.#state = pool.allocate(pageStateBytes)
     this.#kinds = pool.allocate(rowsMax)
     this.#indices = pool.allocate(rowsMax * 4)
     this.#arrays = allocateArrays(context, leaf, rowsMax)
@@ -49,16 +50,18 @@ export class FlatColumn {
     if (leaf.storage === 'kinds') pool.u32.fill(0, this.#indices / 4, this.#indices / 4 + rowsMax)
   }
 
+  /** Kinds, indices, and cells with a number each at most. */
+  static readonly bytesPerRow = 21
+
   /** Kernel memory a column takes for its vectors. */
   static bytesFor(rowsMax: number): number {
-    return rowsMax * 21 + 1024
+    return rowsMax * FlatColumn.bytesPerRow + 1024
   }
 
   startRowGroup(source: PageSource): void {
     this.endRowGroup()
     this.#source = source
     this.#loadedTo = 0
-    this.#row = 0
   }
 
   endRowGroup(): void {
@@ -69,18 +72,53 @@ export class FlatColumn {
     this.#decoded = null
   }
 
-  /** Gives back what rows before `from` needed, then loads pages so that rows up to `to` are there. */
-  async load(from: number, to: number): Promise<void> {
+  /**
+   * Gives back what rows before `from` needed, then loads pages so that rows up to `to` are there. Returns the row up to
+   * which they are: `to`, or less where they are too long.
+   */
+  async load(from: number, to: number): Promise<number> {
     this.#decoded = null
-    while (this.#pages[0] !== undefined && endOf(this.#pages[0]) <= from) this.#pages.shift()?.page.free()
-    while (this.#loadedTo < to) {
-      const next = (await this.#source?.next(from)) ?? null
-      if (next === null || next.firstRow > Math.max(from, this.#loadedTo)) {
-        throw damaged(`column ${this.leaf.name} has too few rows`)
-      }
-      this.#pages.push(next)
-      this.#loadedTo = endOf(next)
+    for (let first = this.#pages[0]; first !== undefined && endOf(first) <= from; first = this.#pages[0]) {
+      await first.page.stream?.finish()
+      first.page.free()
+      this.#pages.shift()
     }
+    for (let index = 0; ; index += 1) {
+      const placed = this.#pages[index] ?? (await this.#nextPage(from))
+      const end = Math.min(to, endOf(placed))
+      const loaded = await this.#fill(placed, Math.max(from, placed.firstRow), end)
+      if (loaded < end || loaded === to) return loaded
+      // The next page lies behind this one.
+      await placed.page.stream?.finish()
+    }
+  }
+
+  async #nextPage(from: number): Promise<PlacedPage> {
+    const next = (await this.#source?.next(from)) ?? null
+    if (next === null || next.firstRow > Math.max(from, this.#loadedTo)) {
+      throw damaged(`column ${this.leaf.name} has too few rows`)
+    }
+    this.#pages.push(next)
+    this.#loadedTo = endOf(next)
+    return next
+  }
+
+  /** Moves the window of a page that is read piece by piece. Returns the row up to which it has values. */
+  async #fill(placed: PlacedPage, from: number, to: number): Promise<number> {
+    const { page } = placed
+    const { stream } = page
+    if (stream === null) return to
+    const at = from - placed.firstRow
+    // Rows nobody asked for.
+    while (page.values - page.left < at) {
+      const rows = Math.min(at - (page.values - page.left), skippedRows)
+      const present = page.presentAhead(rows)
+      const found = await stream.fill(present)
+      page.skip(found < present ? found : rows)
+    }
+    const present = page.presentAhead(to - from)
+    const found = await stream.fill(present)
+    return found < present ? from + found : to
   }
 
   /** The batch is these rows; they are loaded. */
@@ -91,7 +129,13 @@ export class FlatColumn {
 
   vector(): Vector {
     const { dictionary } = this.#decode()
-    if (dictionary === null) return this.#plainVector(this.#arrays, this.#kinds)
+    if (dictionary === null) {
+      this.#checkText(this.#arrays, this.#kinds, this.#batch.rows)
+      return this.#plainVector(this.#arrays, this.#kinds)
+    }
+    if (this.#checkedDictionary !== dictionary.id)
+      this.#checkText(dictionary.arrays, dictionary.kinds, dictionary.count)
+    this.#checkedDictionary = dictionary.id
     const entries = this.#plainVector(dictionary.arrays, dictionary.kinds)
     if (entries.type === 'opaque' || entries.type === 'dictionary') return { type: 'opaque' }
     const vector: DictionaryVector = {
@@ -114,6 +158,19 @@ export class FlatColumn {
     return valueAt(pool, this.leaf, { arrays: dictionary.arrays, index: pool.u32[this.#indices / 4 + row] ?? 0 })
   }
 
+  /** Bytes that are not said to be text must be UTF-8 to be given as such. Throws InvalidTextEncoding. */
+  #checkText({ starts, ends }: ValueArrays, kinds: number, count: number): void {
+    const { meaning, element } = this.leaf
+    if (meaning.meaning !== 'text' || element.converted_type !== undefined || element.logical_type !== undefined) return
+    const { kernels, pool } = this.#context
+    const { u8, u32 } = pool
+    for (let index = 0; index < count; index += 1) {
+      if (u8[kinds + index] === cellKind.null) continue
+      const valid = kernels.isUtf8(u32[starts / 4 + index] ?? 0, u32[ends / 4 + index] ?? 0)
+      if (valid === 0) throw new S3Error('InvalidTextEncoding', { reason: `column ${this.leaf.name}` })
+    }
+  }
+
   #plainVector(arrays: ValueArrays, kinds: number): Vector {
     const { meaning } = this.leaf
     switch (meaning.meaning) {
@@ -128,7 +185,11 @@ export class FlatColumn {
       case 'decimal':
         if (this.leaf.storage !== 'i64') return { type: 'opaque' }
         return { type: 'int64', values: arrays.values, kinds, scale: meaning.scale }
-      default:
+      case 'date':
+      case 'timestamp':
+      case 'unsigned':
+      case 'unsupported':
+      case 'uuid':
         return { type: 'opaque' }
     }
   }
@@ -141,7 +202,6 @@ export class FlatColumn {
     const first = segments[0]?.page.dictionary ?? null
     const together = segments.every(({ page }) => page.dictionary === first) ? first : null
     for (const segment of segments) this.#decodeSegment(segment, together)
-    this.#row = from + rows
     this.#decoded = { dictionary: together }
     return this.#decoded
   }
@@ -159,13 +219,12 @@ export class FlatColumn {
 
   /** Passes over the rows of loaded pages before `row`. */
   #seek(row: number): void {
-    for (const placed of this.#pages) {
-      const skipped = Math.min(row, endOf(placed)) - Math.max(this.#row, placed.firstRow)
-      if (skipped <= 0) continue
+    for (const { page, firstRow } of this.#pages) {
+      const skipped = Math.min(row - firstRow, page.values) - (page.values - page.left)
       // A page none of whose rows are wanted is never decompressed.
-      if (endOf(placed) <= row) continue
-      placed.page.open(this.#state)
-      placed.page.skip(skipped)
+      if (skipped <= 0 || firstRow + page.values <= row) continue
+      page.open()
+      page.skip(skipped)
     }
   }
 
@@ -174,7 +233,7 @@ export class FlatColumn {
     const { kernels } = this.#context
     const kinds = this.#kinds + index
     const indices = this.#indices + index * 4
-    page.open(this.#state)
+    page.open()
     const clean = index + count <= this.#cleanKinds
     const present = page.readKinds({ kinds, count, present: presentKind(this.leaf), clean })
     if (present < count) this.#cleanKinds = Math.min(this.#cleanKinds, index)

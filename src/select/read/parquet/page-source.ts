@@ -6,6 +6,7 @@ import { damaged } from './faults.ts'
 import { Page } from './page.ts'
 import { parsePageHeader } from './page-header.ts'
 import type { PageHeader } from './page-header.ts'
+import { PageStream } from './page-stream.ts'
 import { RangeCursor } from './read-range.ts'
 import type { RangeReader } from './read-range.ts'
 import type { ScanContext } from './scan-context.ts'
@@ -28,6 +29,17 @@ export interface ChunkPlan {
   runs: PageRun[]
 }
 
+export interface PageLimits {
+  /** Bytes read of the object at once. */
+  pieceBytes: number
+  /** Large pages may be read piece by piece. */
+  streams: boolean
+  /** Pages up to this size, compressed and not, are held whole. */
+  wholeBytesMax: number
+  /** Of a page that is not. */
+  windowBytes: number
+}
+
 /** A page header is tried with so many bytes, then with twice as many. */
 const headerBytes = 256
 const headerBytesMax = 1024 * 1024
@@ -37,7 +49,7 @@ export class PageSource {
   readonly #leaf: Leaf
   readonly #ranges: RangeReader
   readonly #plan: ChunkPlan
-  readonly #pieceBytes: number
+  readonly #limits: PageLimits
   #run = -1
   #cursor: RangeCursor | null = null
   #row = 0
@@ -48,13 +60,13 @@ export class PageSource {
   constructor(
     context: ScanContext,
     leaf: Leaf,
-    { ranges, plan, pieceBytes }: { ranges: RangeReader; plan: ChunkPlan; pieceBytes: number },
+    { ranges, plan, limits }: { ranges: RangeReader; plan: ChunkPlan; limits: PageLimits },
   ) {
     this.#context = context
     this.#leaf = leaf
     this.#ranges = ranges
     this.#plan = plan
-    this.#pieceBytes = pieceBytes
+    this.#limits = limits
     checkCodec(plan.codec)
   }
 
@@ -69,7 +81,7 @@ export class PageSource {
         this.#run += 1
         const run = this.#plan.runs[this.#run]
         if (run === undefined) return null
-        this.#cursor = new RangeCursor(this.#ranges, run, this.#pieceBytes)
+        this.#cursor = new RangeCursor(this.#ranges, run, this.#limits.pieceBytes)
         this.#row = run.firstRow
         this.#startsRun = true
         continue
@@ -87,15 +99,13 @@ export class PageSource {
         this.#cursor.skip(header.compressedBytes)
         continue
       }
-      const body = await this.#body(this.#cursor, header)
-      const facts = { header, codec: this.#plan.codec, body }
-      if (isData) {
-        const startsRun = this.#startsRun
-        this.#startsRun = false
-        const page = new Page(this.#context, this.#leaf, { ...facts, dictionary: this.#dictionary })
-        return { page, firstRow, startsRun }
+      if (!isData) {
+        this.#takeDictionary(header, await this.#body(this.#cursor, header))
+        continue
       }
-      this.#takeDictionary(header, body)
+      const startsRun = this.#startsRun
+      this.#startsRun = false
+      return { page: await this.#page(this.#cursor, header), firstRow, startsRun }
     }
   }
 
@@ -105,6 +115,27 @@ export class PageSource {
     this.#dictionary = null
     this.#cursor = null
     this.#run = this.#plan.runs.length
+  }
+
+  /** A data page: with its body, or its beginning when it is large. */
+  async #page(cursor: RangeCursor, header: PageHeader): Promise<Page> {
+    const { codec } = this.#plan
+    const { wholeBytesMax, windowBytes } = this.#limits
+    const facts = { header, codec, body: 0, dictionary: this.#dictionary }
+    const isLarge = header.compressedBytes + header.uncompressedBytes > wholeBytesMax
+    if (!isLarge || !this.#limits.streams || !PageStream.isFor(this.#leaf, header)) {
+      const body = await this.#body(cursor, header)
+      return new Page(this.#context, this.#leaf, { ...facts, body, stream: null })
+    }
+    const stream = new PageStream(this.#context, this.#leaf, { header, codec, cursor, windowBytes })
+    try {
+      await stream.begin()
+    } catch (error) {
+      stream.close()
+      throw error
+    }
+    this.#context.processed += header.uncompressedBytes
+    return new Page(this.#context, this.#leaf, { ...facts, stream })
   }
 
   async #readDictionaryApart(): Promise<void> {

@@ -1,5 +1,6 @@
 // Parquet objects as records: row groups that are needed, columns that are asked for, values as late as can be.
 // https://parquet.apache.org/docs/file-format/
+import { S3Error } from '../../../errors.ts'
 import { parquetBatchRowsMax, parquetPoolBytesMax } from '../../../limits.ts'
 import type { Batch, Hint, RecordReader } from '../../batch.ts'
 import type { ColumnRef } from '../../bind/bound.ts'
@@ -7,18 +8,25 @@ import { Struct } from '../../value/value.ts'
 import type { ReaderSetup } from '../open-reader.ts'
 import { ParquetBatch, missingColumn } from './batch.ts'
 import type { OutputColumn } from './batch.ts'
+import { prunable, testsOf } from './conditions.ts'
+import type { Prunable } from './conditions.ts'
+import { damaged, unsupportedType } from './faults.ts'
 import { FlatColumn } from './flat-column.ts'
+import { planGroup } from './group-plan.ts'
+import type { GroupPlan } from './group-plan.ts'
 import type { FileMetadata } from './metadata.ts'
 import { NestedColumn, follow } from './nested-column.ts'
 import { NestedLeaf } from './nested-leaf.ts'
 import { PageSource } from './page-source.ts'
-import type { ChunkPlan } from './page-source.ts'
+import type { PageLimits } from './page-source.ts'
 import { leavesFor, projectionOf } from './projection.ts'
 import type { Projection } from './projection.ts'
 import type { RangeReader } from './read-range.ts'
 import { RegionPool } from './region-pool.ts'
-import { chunkOf, countOf, rowsOf, spanOf } from './row-groups.ts'
+import { chunkOf, countOf, rowsOf } from './row-groups.ts'
 import type { RowGroup } from './row-groups.ts'
+import type { RowSpan } from './row-spans.ts'
+import { scratchBytes } from './scan-context.ts'
 import type { ScanContext } from './scan-context.ts'
 import type { Leaf, SchemaNode } from './schema.ts'
 import { leavesOf } from './schema.ts'
@@ -36,11 +44,19 @@ interface OpenScan {
   flat: Map<Leaf, FlatColumn>
   nested: Map<Leaf, NestedLeaf>
   outputs: OutputColumn[]
+  /** Memory for pages and dictionaries. */
+  pageBytes: number
+  /** What wanted records fulfil. */
+  condition: Prunable
+  leafOf: (column: number) => Leaf | null
 }
 
 /** Ranges that are read together when a row group needs no more than `smallBytesMax` in all. */
 const smallBytesMax = 2 * 1024 * 1024
 const gapBytesMax = 8 * 1024
+
+/** Larger pages of plain values are read through a window. */
+const wholePageBytesMax = 12 * 1024 * 1024
 
 export class ParquetReader implements RecordReader {
   readonly names: readonly string[]
@@ -50,7 +66,7 @@ export class ParquetReader implements RecordReader {
   #scan: OpenScan | null = null
   #group = -1
   /** Rows of the row group that are still wanted. */
-  #spans: { from: number; to: number }[] = []
+  #spans: RowSpan[] = []
   #isClosed = false
 
   constructor(setup: ReaderSetup, ranges: RangeReader, plan: ScanPlan) {
@@ -68,33 +84,73 @@ export class ParquetReader implements RecordReader {
     return this.#scan?.context.processed ?? 0
   }
 
-  start(columns: readonly ColumnRef[], _hints: readonly Hint[]): void {
+  /** Throws AmbiguousFieldName, UnsupportedParquetType, UnsupportedTypeForQuerying, ParquetParsingError. */
+  start(columns: readonly ColumnRef[], hints: readonly Hint[]): void {
     const { schema, groups } = this.#plan
     const projections = columns.map((column) => projectionOf(column, schema))
+    const leafOf = (column: number): Leaf | null => {
+      const projection = projections[column]
+      return projection?.from === 'leaf' ? projection.leaf : null
+    }
+    const operands = hints.flatMap((hint) => (hint.hint === 'condition' ? [prunable(hint.condition)] : []))
+    const condition: Prunable = { op: 'and', operands }
+    for (const { column } of testsOf(condition)) {
+      const meaning = leafOf(column)?.meaning
+      if (meaning?.meaning !== 'unsupported') continue
+      throw new S3Error('UnsupportedTypeForQuerying', { reason: meaning.type })
+    }
     const nestedLeaves = new Set(projections.flatMap((projection) => nestedLeavesOf(projection, schema)))
     const leaves = new Set(projections.flatMap((projection) => leavesFor(projection, schema)))
+    for (const { meaning } of leaves) if (meaning.meaning === 'unsupported') throw unsupportedType(meaning.type)
     const rowsMax = batchRows(groups, [...leaves])
-    const pool = new RegionPool(this.#setup.arena, poolBytes(groups, [...leaves], { rowsMax, columns: columns.length }))
-    const context = { kernels: this.#setup.kernels, pool, state: pool.allocate(128), processed: 0, dictionaries: 0 }
-    const scan: OpenScan = { context, rowsMax, flat: new Map(), nested: new Map(), outputs: [] }
+    const pool = new RegionPool(this.#setup.arena, parquetPoolBytesMax)
+    const context: ScanContext = {
+      kernels: this.#setup.kernels,
+      pool,
+      state: pool.allocate(128),
+      scratch: pool.allocate(scratchBytes),
+      processed: 0,
+      dictionaries: 0,
+    }
+    const outputs: OutputColumn[] = []
+    const scan: OpenScan = {
+      context,
+      rowsMax,
+      flat: new Map(),
+      nested: new Map(),
+      outputs,
+      condition,
+      leafOf,
+      pageBytes: 0,
+    }
     for (const leaf of leaves) {
       if (nestedLeaves.has(leaf)) scan.nested.set(leaf, new NestedLeaf(context, leaf))
       else scan.flat.set(leaf, new FlatColumn(context, leaf, rowsMax))
     }
-    for (const projection of projections) scan.outputs.push(outputOf(projection, scan, schema))
+    for (const projection of projections) outputs.push(outputOf(projection, scan, schema))
+    scan.pageBytes = pool.bytes - pool.used
     this.#scan = scan
   }
 
   async next(): Promise<Batch | null> {
+    try {
+      return await this.#next()
+    } catch (error) {
+      // What a kernel or an array does when a file lies.
+      if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) throw damaged(error.message, error)
+      throw error
+    }
+  }
+
+  async #next(): Promise<Batch | null> {
     const scan = this.#scan
     if (scan === null) throw new Error('The reader is not started')
     while (!this.#isClosed) {
       const span = this.#spans[0]
       if (span !== undefined && span.from < span.to) {
         const { from } = span
-        const rows = Math.min(span.to - from, scan.rowsMax)
-        span.from += rows
-        return this.#batch(scan, from, rows)
+        span.from = await load(scan, from, Math.min(span.to, from + scan.rowsMax))
+        return this.#batch(scan, from, span.from - from)
       }
       this.#spans.shift()
       if (this.#spans.length === 0 && !(await this.#nextGroup(scan))) return null
@@ -113,44 +169,68 @@ export class ParquetReader implements RecordReader {
     }
   }
 
-  async #batch(scan: OpenScan, from: number, rows: number): Promise<Batch> {
-    const loads = [
-      ...[...scan.flat.values()].map((column) => column.load(from, from + rows)),
-      ...[...scan.nested.values()].map((column) => column.load(from + rows)),
-    ]
-    await Promise.all(loads)
+  #batch(scan: OpenScan, from: number, rows: number): Batch {
     for (const column of [...scan.flat.values(), ...scan.nested.values()]) column.begin(from, rows)
     return new ParquetBatch(rows, scan.outputs)
   }
 
-  /** Begins the next row group. False when there is none. */
+  /** Begins the next row group that may have wanted rows. False when there is none. */
   async #nextGroup(scan: OpenScan): Promise<boolean> {
     this.#endGroup()
-    this.#group += 1
-    const group = this.#plan.groups[this.#group]
-    if (group === undefined) return false
     const columns = [...scan.flat.values(), ...scan.nested.values()]
-    const chunks = columns.map((column) => ({ column, plan: chunkPlan(group, column.leaf) }))
-    const spans = chunks.flatMap(({ plan }) => plan.runs)
-    const bytes = spans.reduce((sum, { offset, end }) => sum + end - offset, 0)
-    if (columns.length > 1 && bytes <= smallBytesMax) {
-      const ranges = spans.map(({ offset, end }) => ({ offset, length: end - offset }))
-      await this.#ranges.keep(ranges, gapBytesMax)
+    const { condition, leafOf } = scan
+    while (true) {
+      this.#group += 1
+      const group = this.#plan.groups[this.#group]
+      if (group === undefined) return false
+      const leaves = columns.map(({ leaf }) => leaf)
+      const plan = await planGroup({ ranges: this.#ranges, group, leaves, condition, leafOf })
+      if (plan === null) continue
+      await this.#startGroup(scan, columns, plan)
+      return true
     }
-    const pieceBytes = Math.min(1024 * 1024, Math.max(64 * 1024, Math.floor((8 * 1024 * 1024) / (columns.length || 1))))
-    for (const { column, plan } of chunks) {
-      column.startRowGroup(new PageSource(scan.context, column.leaf, { ranges: this.#ranges, plan, pieceBytes }))
+  }
+
+  async #startGroup(scan: OpenScan, columns: (FlatColumn | NestedLeaf)[], plan: GroupPlan): Promise<void> {
+    const stretches = [...plan.chunks.values()].flatMap(({ runs, dictionary }) => {
+      return dictionary === null ? runs : [dictionary, ...runs]
+    })
+    const bytes = stretches.reduce((sum, { offset, end }) => sum + end - offset, 0)
+    const isSmall = stretches.length > 1 && bytes <= smallBytesMax
+    await this.#ranges.keep(
+      isSmall ? stretches.map(({ offset, end }) => ({ offset, length: end - offset })) : [],
+      gapBytesMax,
+    )
+    const limits = pageLimits(columns.length, scan.pageBytes)
+    for (const column of columns) {
+      const chunk = plan.chunks.get(column.leaf)
+      if (chunk === undefined) throw new Error('A column without a plan')
+      const own = { ...limits, streams: column instanceof FlatColumn }
+      column.startRowGroup(
+        new PageSource(scan.context, column.leaf, { ranges: this.#ranges, plan: chunk, limits: own }),
+      )
     }
-    this.#spans = [{ from: 0, to: rowsOf(group) }]
-    return true
+    this.#spans = plan.spans
   }
 }
 
-/** All pages of a column chunk. */
-function chunkPlan(group: RowGroup, leaf: Leaf): ChunkPlan {
-  const { meta } = chunkOf(group, leaf)
-  const values = countOf(meta.num_values, 'values of a column')
-  return { codec: meta.codec, values, dictionary: null, runs: [{ ...spanOf(meta), firstRow: 0 }] }
+/** Loads all columns; returns the row up to which all have values. */
+async function load(scan: OpenScan, from: number, to: number): Promise<number> {
+  const rows = await Promise.all([
+    ...[...scan.flat.values()].map((column) => column.load(from, to)),
+    ...[...scan.nested.values()].map((column) => column.load(to)),
+  ])
+  return Math.min(to, ...rows)
+}
+
+/** What each of so many columns may hold. */
+function pageLimits(columns: number, pageBytes: number): Omit<PageLimits, 'streams'> {
+  const share = pageBytes / Math.max(columns, 1)
+  return {
+    pieceBytes: Math.min(1024 * 1024, Math.max(64 * 1024, Math.floor((8 * 1024 * 1024) / Math.max(columns, 1)))),
+    wholeBytesMax: Math.min(wholePageBytesMax, share / 3),
+    windowBytes: Math.min(512 * 1024, Math.max(192 * 1024, Math.floor(share / 8))),
+  }
 }
 
 /** The leaves whose levels are needed one by one. */
@@ -162,7 +242,8 @@ function nestedLeavesOf(projection: Projection, schema: readonly SchemaNode[]): 
 
 /** Rows of a batch: fewer when they are long. */
 function batchRows(groups: readonly RowGroup[], leaves: readonly Leaf[]): number {
-  let rows = parquetBatchRowsMax
+  const vectors = (8 * 1024 * 1024) / FlatColumn.bytesPerRow / Math.max(leaves.length, 1)
+  let rows = Math.min(parquetBatchRowsMax, Math.max(128, Math.floor(vectors)))
   for (const group of groups) {
     const bytes = leaves.reduce(
       (sum, leaf) => sum + countOf(chunkOf(group, leaf).meta.total_uncompressed_size, 'size'),
@@ -172,27 +253,6 @@ function batchRows(groups: readonly RowGroup[], leaves: readonly Leaf[]): number
     rows = Math.min(rows, Math.max(128, Math.floor(share)))
   }
   return rows
-}
-
-/** Kernel memory a scan takes: what its largest row group needs, up to the limit. */
-function poolBytes(
-  groups: readonly RowGroup[],
-  leaves: readonly Leaf[],
-  { rowsMax, columns }: { rowsMax: number; columns: number },
-): number {
-  const vectors = leaves.length * (FlatColumn.bytesFor(rowsMax) + 8192) + columns * (rowsMax * 5 + 256) + 65_536
-  let pages = 0
-  for (const group of groups) {
-    let bytes = 0
-    for (const leaf of leaves) {
-      const { meta } = chunkOf(group, leaf)
-      const values = countOf(meta.num_values, 'values of a column')
-      bytes +=
-        countOf(meta.total_compressed_size, 'size') + 2 * countOf(meta.total_uncompressed_size, 'size') + 20 * values
-    }
-    pages = Math.max(pages, bytes)
-  }
-  return Math.min(parquetPoolBytesMax, vectors + pages + 65_536)
 }
 
 /** A column of the statement over the columns of the file. */

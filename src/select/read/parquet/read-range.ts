@@ -1,5 +1,6 @@
 // Reading byte ranges of an object whole.
 import type { ObjectSource } from '../../batch.ts'
+import { streamPieces } from '../../source/stream-pieces.ts'
 import { damaged } from './faults.ts'
 
 /** Counts what is read of an object. */
@@ -7,6 +8,8 @@ export class RangeReader {
   readonly #source: ObjectSource
   /** Ranges that were read at once for several columns. */
   #kept: { offset: number; bytes: Uint8Array }[] = []
+  /** The end of the object, where indexes lie beside the footer. */
+  #tail: { offset: number; bytes: Uint8Array } | null = null
   scanned = 0
 
   constructor(source: ObjectSource) {
@@ -23,11 +26,16 @@ export class RangeReader {
     if (offset < 0 || length < 0 || !(offset + length <= this.size)) {
       throw damaged(`bytes ${offset} to ${offset + length} of a file of ${this.size}`)
     }
-    const kept = this.#kept.find((range) => {
+    const kept = [...this.#kept, ...(this.#tail === null ? [] : [this.#tail])].find((range) => {
       return range.offset <= offset && range.offset + range.bytes.length >= offset + length
     })
     if (kept !== undefined) return kept.bytes.subarray(offset - kept.offset, offset - kept.offset + length)
     return this.#fetch(offset, length)
+  }
+
+  /** Keeps the last bytes of the object for good. */
+  keepTail(bytes: Uint8Array): void {
+    this.#tail = { offset: this.size - bytes.length, bytes }
   }
 
   /** Reads ranges that lie near each other together, and keeps them until the next call. */
@@ -45,23 +53,15 @@ export class RangeReader {
   }
 
   async #fetch(offset: number, length: number): Promise<Uint8Array> {
-    const stream = await this.#source.read(offset, length)
-    const bytes = new Uint8Array(length)
-    let at = 0
-    const reader = stream.getReader()
+    const pieces = streamPieces(await this.#source.read(offset, length), length)
+    let bytes: Uint8Array | null
     try {
-      while (true) {
-        const { done, value } = await reader.read()
-        if (done) break
-        this.scanned += value.length
-        if (at + value.length > length) throw damaged('more bytes were read than asked for')
-        bytes.set(value, at)
-        at += value.length
-      }
+      bytes = await pieces.next()
     } finally {
-      reader.releaseLock()
+      await pieces.close()
     }
-    if (at < length) throw damaged('the object ends too soon')
+    this.scanned += bytes?.length ?? 0
+    if (bytes?.length !== length) throw new Error('The object does not have the bytes it should')
     return bytes
   }
 }

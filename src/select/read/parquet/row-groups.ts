@@ -14,9 +14,12 @@ export function countOf(value: bigint | number | undefined, name: string): numbe
   return number
 }
 
-/** Rows of a row group. */
+/** Rows of a row group. Throws ParquetParsingError for more than its columns can have. */
 export function rowsOf(group: RowGroup): number {
-  return countOf(group.num_rows, 'rows')
+  const rows = countOf(group.num_rows, 'rows')
+  const values = group.columns[0]?.meta_data?.num_values
+  if (rows > 0x7fffffff || rows > Number(values ?? 0)) throw damaged(`a row group of ${rows} rows`)
+  return rows
 }
 
 /** The column chunk of a leaf. Throws ParquetParsingError when the row group does not have it as the schema says. */

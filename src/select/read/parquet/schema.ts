@@ -155,9 +155,10 @@ function meaningOf(element: SchemaElement): Meaning {
     case 'BYTE_ARRAY':
     case 'FIXED_LEN_BYTE_ARRAY':
       return bytesMeaning(element)
-    default:
-      return { meaning: 'unsupported', type: element.type ?? 'none' }
+    case 'INT96':
+    case undefined:
   }
+  return { meaning: 'unsupported', type: element.type ?? 'none' }
 }
 
 /** A decimal's digits, or null when the element is none. Throws ParquetParsingError when they make no sense. */

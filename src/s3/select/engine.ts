@@ -1,0 +1,49 @@
+// The engine with what it needs of this isolate: kernels, memory and the time.
+import { scanBudgetBytes } from '../../limits.ts'
+import { KernelPool } from '../../select/kernel-pool.ts'
+import { openSelect, openSelectMany, type EngineSetup, type SelectRun } from '../../select/select.ts'
+import { Timestamp } from '../../select/value/timestamp.ts'
+import type { SelectRequest } from '../../select/request.ts'
+import type { OpenSelect, OpenSelectMany } from './open-select.ts'
+
+const pool = new KernelPool()
+
+/** As `openSelect`; throws Busy while too many queries are at work. */
+export const openQuery: OpenSelect = (request, source, { now }) =>
+  withKernels(request, now, (engine) => openSelect(request, source, engine))
+
+/** As `openSelectMany`; throws Busy while too many queries are at work. */
+export const openQueryOfMany: OpenSelectMany = (request, objects, { now }) =>
+  withKernels(request, now, (engine) => openSelectMany(request, objects, engine))
+
+/** The run gives its kernels back when it is closed. */
+async function withKernels(
+  { input }: SelectRequest,
+  now: number,
+  open: (setup: EngineSetup) => Promise<SelectRun>,
+): Promise<SelectRun> {
+  const lease = await pool.lease(scanBudgetBytes[input.format])
+  const { kernels, arena } = lease
+  try {
+    const run = await open({ kernels, arena, now: timestampOf(now) })
+    return {
+      next: () => run.next(),
+      stats: () => run.stats(),
+      async close() {
+        try {
+          await run.close()
+        } finally {
+          lease.release()
+        }
+      },
+    }
+  } catch (error) {
+    lease.release()
+    throw error
+  }
+}
+
+function timestampOf(milliseconds: number): Timestamp {
+  const nanoseconds = BigInt(milliseconds) * 1_000_000n
+  return new Timestamp({ nanoseconds, precision: 'fraction', fractionDigits: 3, offsetMinutes: 0 })
+}

@@ -1,0 +1,69 @@
+// Keys of groups as bytes: what the kernel's table holds, and the values they stand for. No I/O, no clock.
+import { groupTag } from '../../kernels/select/group.ts'
+import { canonicalKey, isNumeric, toDecimal } from '../value/compare.ts'
+import { formatDecimal, trimDecimal } from '../value/decimal.ts'
+import { parseNumber } from '../value/number.ts'
+import { MISSING } from '../value/value.ts'
+import type { Value } from '../value/value.ts'
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true })
+
+/** Digits that the kernel takes for a plain number. */
+const plainDigitsMax = 18
+
+/** The key's bytes; equal for values that are one group. */
+export function encodeKey(values: readonly Value[]): Uint8Array {
+  const parts = values.map(partOf)
+  const bytes = new Uint8Array(parts.reduce((sum, { text }) => sum + 8 + text.length, 0))
+  const view = new DataView(bytes.buffer)
+  let at = 0
+  for (const { tag, text } of parts) {
+    view.setUint32(at, tag, true)
+    view.setUint32(at + 4, text.length, true)
+    bytes.set(text, at + 8)
+    at += 8 + text.length
+  }
+  return bytes
+}
+
+const empty = new Uint8Array()
+
+function partOf(value: Value): { tag: number; text: Uint8Array } {
+  if (value === null) return { tag: groupTag.null, text: empty }
+  if (value === undefined) return { tag: groupTag.missing, text: empty }
+  if (typeof value === 'string') return { tag: groupTag.text, text: encoder.encode(value) }
+  if (typeof value === 'boolean') return { tag: value ? groupTag.true : groupTag.false, text: empty }
+  const plain = isNumeric(value) && (typeof value !== 'number' || Number.isFinite(value)) ? plainNumber(value) : null
+  if (plain !== null) return { tag: groupTag.number, text: encoder.encode(plain) }
+  return { tag: groupTag.other, text: encoder.encode(canonicalKey(value)) }
+}
+
+/** The one way a number is written; null where that has too many digits for the kernel to see it as one. */
+function plainNumber(value: Parameters<typeof toDecimal>[0]): string | null {
+  const decimal = trimDecimal(toDecimal(value))
+  if (Math.abs(decimal.scale) > plainDigitsMax) return null
+  const text = formatDecimal(decimal)
+  return text.replace(/[-.]/g, '').length <= plainDigitsMax ? text : null
+}
+
+/** The values of a key that came from plain cells. */
+export function decodeKey(memory: Uint8Array, address: number, keyCount: number): Value[] {
+  const view = new DataView(memory.buffer)
+  let at = address
+  return Array.from({ length: keyCount }, () => {
+    const tag = view.getUint32(at, true)
+    const length = view.getUint32(at + 4, true)
+    const text = memory.subarray(at + 8, at + 8 + length)
+    at += 8 + length
+    return valueOf(tag, text)
+  })
+}
+
+function valueOf(tag: number, text: Uint8Array): Value {
+  if (tag === groupTag.text) return decoder.decode(text)
+  if (tag === groupTag.number) return parseNumber(decoder.decode(text))
+  if (tag === groupTag.true) return true
+  if (tag === groupTag.false) return false
+  return tag === groupTag.null ? null : MISSING
+}

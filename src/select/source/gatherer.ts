@@ -1,0 +1,29 @@
+// Pieces of one size out of pieces of any. No clock.
+import type { Pieces } from './pieces.ts'
+
+export class Gatherer {
+  readonly #pieces: Pick<Pieces, 'next'>
+  /** What of the last piece had no room. */
+  #rest: Uint8Array = new Uint8Array()
+
+  constructor(pieces: Pick<Pieces, 'next'>) {
+    this.#pieces = pieces
+  }
+
+  /** Copies what comes next into the buffer; returns what of it is filled: all, but less at the end, and null after it. */
+  async fill(buffer: Uint8Array): Promise<Uint8Array | null> {
+    let length = 0
+    while (length < buffer.length) {
+      if (this.#rest.length === 0) {
+        const piece = await this.#pieces.next()
+        if (piece === null) break
+        this.#rest = piece
+      }
+      const taken = this.#rest.subarray(0, buffer.length - length)
+      buffer.set(taken, length)
+      length += taken.length
+      this.#rest = this.#rest.subarray(taken.length)
+    }
+    return length === 0 ? null : buffer.subarray(0, length)
+  }
+}
