@@ -22,7 +22,7 @@ export class CsvIndex {
   readonly #lastsRegion: number
   readonly #rowsRoom: number
   #rowsMax: number
-  #wordsView = new Uint32Array(0)
+  #wordsView: Uint32Array = new Uint32Array(0)
 
   /** `rowsMax`: records indexed at once. */
   constructor(arena: Arena, kernels: CsvKernels, symbols: CsvSymbols, rowsMax: number) {
