@@ -81,7 +81,7 @@ export interface CsvKernels {
   csvCount(setup: number, from: number, to: number): number
   /**
    * As `csvIndex`, but only for records that hold the literal at `literal`, or may hold it in other bytes than its own
-   * (doubled, escaped or misplaced quotes).
+   * (escaped or misplaced quotes; doubled ones, where the literal has a quote).
    */
   csvCandidates(setup: number, from: number, to: number, literal: number): number
   /** Cells of the `column`th field, by row, of the `count` rows listed at `selection`; of kinds text, escaped (as it lies, with its quotes), null and missing. */
