@@ -16,6 +16,9 @@ import type { Bench, TestCell } from './cells.fixture.ts'
 const oddKinds = 0xff & ~((1 << 5) | (1 << 6))
 const text = (value: string): TestCell => ({ kind: 'text', text: value })
 
+/** Doubles in the units of their sums. */
+const units = (value: number) => BigInt(value * 2 ** 128)
+
 /** All rows of some cells, their groups, and zeroed states. */
 function arrange(bench: Bench, cells: TestCell[], { stride, groups = [] }: { stride: number; groups?: number[] }) {
   const { starts, ends, kinds } = putCells(bench, cells, 5)
@@ -36,6 +39,10 @@ export function wholeAt({ arena }: Bench, address: number, words: number): bigin
     value = (value << 64n) | BigInt.asUintN(64, arena.i64[address / 8 + word] ?? 0n)
   }
   return value
+}
+
+function textAt({ arena }: Bench, from: number, length: number): string {
+  return new TextDecoder().decode(arena.u8.slice(from, from + length))
 }
 
 export function aggregateContract(name: string, create: () => SelectKernels): void {
@@ -147,7 +154,6 @@ export function aggregateContract(name: string, create: () => SelectKernels): vo
       const vector = bench.arena.allocate(8 * values.length)
       bench.arena.f64.set(values, vector / 8)
       bench.kernels.sumFloats(vector, at.kinds, at.rows, at.count, 0, at.states, floatState.bytes, at.unsettled)
-      const units = (value: number) => BigInt(value * 2 ** 128)
       const exact = values.slice(0, 9).reduce((sum, value) => sum + units(value), 0n)
       expect(wholeAt(bench, at.states, 4)).toBe(exact)
       expect(at.odd()).toEqual([9, 10, 11, 12, 13])
@@ -170,7 +176,6 @@ export function aggregateContract(name: string, create: () => SelectKernels): vo
         oddKinds,
         at.unsettled,
       )
-      const units = (value: number) => BigInt(value * 2 ** 128)
       expect(wholeAt(bench, at.states, 4)).toBe(units(0.1) + units(-7) + units(1234.5678901))
       expect(at.odd()).toEqual([3, 4])
     })
@@ -203,11 +208,10 @@ export function aggregateContract(name: string, create: () => SelectKernels): vo
       const { arena } = bench
       const kept = [0, extremeState.bytes].map((offset) => {
         const word = (field: number) => arena.u32[(at.states + offset + field) / 4] ?? 0
-        const read = (from: number, length: number) => new TextDecoder().decode(arena.u8.slice(from, from + length))
         return {
           flags: word(extremeState.flags),
-          number: read(at.states + offset + extremeState.numberText, word(extremeState.numberLength)),
-          text: read(word(extremeState.text), word(extremeState.textLength)),
+          number: textAt(bench, at.states + offset + extremeState.numberText, word(extremeState.numberLength)),
+          text: textAt(bench, word(extremeState.text), word(extremeState.textLength)),
         }
       })
       const flags = extremeFlag.number | extremeFlag.text | extremeFlag.noNumber
