@@ -54,6 +54,11 @@ export class Arena {
     this.#next = mark
   }
 
+  /** Bytes that may still be handed out. */
+  get left(): number {
+    return this.#budget - this.used
+  }
+
   /** Bytes handed out now. */
   get used(): number {
     return this.#next - this.#start

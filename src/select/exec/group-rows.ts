@@ -3,11 +3,10 @@ import type { RecordWriter } from '../batch.ts'
 import type { BoundQuery } from '../bind/bound.ts'
 import { compileScalar } from '../scalar/compile.ts'
 import { isTrue } from '../scalar/scalar.ts'
-import type { Row, Scalar } from '../scalar/scalar.ts'
+import type { Row, Scalar, ScalarSetup } from '../scalar/scalar.ts'
 import { canonicalKey } from '../value/compare.ts'
 import { MISSING } from '../value/value.ts'
 import type { Value } from '../value/value.ts'
-import type { Cursor } from './cursor.ts'
 import { orderOf } from './order.ts'
 
 export interface Group {
@@ -43,7 +42,7 @@ export class GroupRows {
   #skip: number
   #left: number
 
-  constructor(query: BoundQuery, writer: RecordWriter, { setup }: Cursor) {
+  constructor(query: BoundQuery, writer: RecordWriter, setup: ScalarSetup) {
     this.#query = query
     this.#writer = writer
     this.#having = query.having === null ? null : compileScalar(query.having, setup)
