@@ -172,17 +172,16 @@ describe.skipIf(process.platform !== 'linux')('A query in workerd', () => {
   })
 
   it.each([
-    ['GZIP', () => gzipSync('a,b\n'.repeat(100_000_000)), 100_000_000],
+    ['GZIP', () => gzipSync('a,b\n'.repeat(40_000_000)), 40_000_000],
     ['BZIP2', () => Buffer.concat(Array.from({ length: 150 }, () => linesMember.bytes)), 150 * linesMember.lines],
-  ] as const)('counts the records of a bomb of %s within 96 MiB', async (compression, make, lines) => {
+  ] as const)('counts the records of a bomb of %s within 16 MiB', async (compression, make, lines) => {
     const bomb = make()
     expect((lines * 4) / bomb.length).toBeGreaterThan(1000)
     writeFileSync(path.join(dataDir, 'files', compression), bomb)
     const request = { ...requestOf('SELECT COUNT(*) FROM S3Object', csv), compression }
     const { bytes, answer } = await memoryOf({ request, object: { file: compression, size: bomb.length } })
     expect(answer).toMatchObject({ start: `{"_1":${lines}}\n`, scanned: bomb.length })
-    // Native decoders make their chunks anew, and leave it to the garbage collector to count them.
-    expect(bytes).toBeLessThan(96 * MiB)
+    expect(bytes).toBeLessThan(16 * MiB)
   })
 
   it('gives its first records within the first MiB scanned', async () => {
