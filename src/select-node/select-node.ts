@@ -5,7 +5,7 @@ import { describeError, logFault } from '../log.ts'
 import { openPinned } from '../s3/select/object-source.ts'
 import type { PinnedObject } from '../s3/select/object-source.ts'
 import { answerPart } from '../select/fan-out/answer-part.ts'
-import { openPartOnLease } from '../select/fan-out/open-part.ts'
+import { openPart } from '../select/fan-out/open-part.ts'
 import type { PartQuery } from '../select/fan-out/part-query.ts'
 import { createStore } from '../store/create-store.ts'
 
@@ -20,7 +20,7 @@ export class SelectNode extends DurableObject<Env> {
   override async fetch(request: Request): Promise<Response> {
     const { object, query } = await request.json<NodeRequest>()
     const source = openPinned(createStore(this.env), object)
-    const body = answerPart(() => openPartOnLease(query, source), {
+    const body = answerPart(() => openPart(query, source), {
       onFault: (error) => logFault('A part of a query failed', describeError(error)),
     })
     return new Response(body)

@@ -10,13 +10,9 @@ import { fromPath, needsFinisher } from './bind/statement-sources.ts'
 import { Cursor } from './exec/cursor.ts'
 import { openQuery } from './exec/open-query.ts'
 import type { QueryParts } from './exec/open-query.ts'
-import { AggregatesPart, RecordsPart } from './exec/part-run.ts'
-import type { PartRun } from './exec/part-run.ts'
-import { finishPartial, mergePartials, readPartial } from './exec/partial.ts'
 import type { SelectRun } from './exec/run.ts'
 import { faultOf } from './exec/scan.ts'
 import { Scratch } from './exec/scratch.ts'
-import type { PartQuery } from './fan-out/part-query.ts'
 import { openCsv } from './read/csv.ts'
 import { openJson } from './read/json.ts'
 import { openMany } from './read/many-reader.ts'
@@ -46,7 +42,17 @@ export interface EngineSetup {
  * with those that come later.
  */
 export function openSelect(request: SelectRequest, source: ObjectSource, setup: EngineSetup): Promise<SelectRun> {
-  return prepare(request, setup, objectInput(source), openQuery)
+  return openSelectBy(openQuery, request, source, setup)
+}
+
+/** The same, but what is scanned and how is `start`'s business: parts of a query. */
+export function openSelectBy<Run>(
+  start: Start<Run>,
+  request: SelectRequest,
+  source: ObjectSource,
+  setup: EngineSetup,
+): Promise<Run> {
+  return open(request, setup, { keyColumn: false, reader: (reading) => openReader({ ...reading, source }), start })
 }
 
 /** The same over several objects as if they were one, with the key of each as a column. */
@@ -56,38 +62,7 @@ export function openSelectMany(
   setup: EngineSetup,
 ): Promise<SelectRun> {
   const reader = (reading: Omit<ReaderSetup, 'source'>) => openMany({ ...reading, objects, open: openReader })
-  return prepare(request, setup, { keyColumn: true, reader }, openQuery)
-}
-
-/** A part of a query over one object: the request's ScanRange is the part's. */
-export function openPart(
-  { request, isFirst, gives, skip, limit }: Omit<PartQuery, 'now'>,
-  source: ObjectSource,
-  setup: EngineSetup,
-): Promise<PartRun> {
-  return prepare<PartRun>(request, setup, objectInput(source), (parts) => {
-    if (gives === 'partial') return new AggregatesPart(parts).begin()
-    return new RecordsPart({ ...parts, query: { ...parts.query, offset: skip, limit } }).begin(isFirst)
-  })
-}
-
-/** The answer that the parts' partial results make, given in their order: in pieces. Throws S3Error. */
-export function* finishParts(
-  request: SelectRequest,
-  parts: readonly Uint8Array[],
-  setup: EngineSetup,
-): Generator<Uint8Array, void> {
-  const { kernels, arena, now } = setup
-  try {
-    const partials = parts.map(readPartial)
-    const names = partials[0]?.names ?? null
-    const query = bindQuery(parseStatement(request.expression, request.dialect), factsOf(request, { names }, false))
-    const writer = openWriter(request, query, { kernels, arena })
-    const scalars = { now, lenient: request.dialect === 'lenient' }
-    yield* finishPartial(query, mergePartials(query, partials), writer, scalars)
-  } catch (error) {
-    throw faultOf(error)
-  }
+  return open(request, setup, { keyColumn: true, reader, start: openQuery })
 }
 
 /** The reader of the input's format. */
@@ -102,21 +77,17 @@ export function openReader(setup: ReaderSetup): Promise<RecordReader> {
   }
 }
 
-interface Input {
+/** Makes a run of what belongs to a query. */
+export type Start<Run> = (parts: QueryParts) => Promise<Run>
+
+interface Input<Run> {
   keyColumn: boolean
   reader(setup: Omit<ReaderSetup, 'source'>): Promise<RecordReader>
+  start: Start<Run>
 }
 
-function objectInput(source: ObjectSource): Input {
-  return { keyColumn: false, reader: (reading) => openReader({ ...reading, source }) }
-}
-
-async function prepare<Run>(
-  request: SelectRequest,
-  { kernels, arena, now, tuning = {} }: EngineSetup,
-  input: Input,
-  begin: (parts: QueryParts) => Promise<Run>,
-): Promise<Run> {
+async function open<Run>(request: SelectRequest, setup: EngineSetup, input: Input<Run>): Promise<Run> {
+  const { kernels, arena, now, tuning = {} } = setup
   try {
     // 1. What is asked.
     const statement = parseStatement(request.expression, request.dialect)
@@ -137,7 +108,7 @@ async function prepare<Run>(
 
       // 4. The first records.
       const textOnly = request.input.format === 'CSV'
-      return await begin({ query, reader, writer, scratch, cursor, textOnly })
+      return await input.start({ query, reader, writer, scratch, cursor, textOnly })
     } catch (error) {
       await reader.close()
       throw error

@@ -4,7 +4,7 @@ import { referenceKernels } from '../../src/kernels/select/reference/index.ts'
 import { wasmKernels } from '../../src/kernels/select/wasm-kernels.ts'
 import { outputPieceBytes } from '../../src/limits.ts'
 import type { SelectTuning } from '../../src/select/request.ts'
-import { finishParts, openPart, openSelect } from '../../src/select/select.ts'
+import { openSelect } from '../../src/select/select.ts'
 import type { EngineSetup } from '../../src/select/select.ts'
 import { randomOf } from '../kernels/select/cells.fixture.ts'
 import { answerOf, jsonLines, jsonOutput, now, requestOf, sourceOf } from './select.fixture.ts'
@@ -139,59 +139,6 @@ describe('openSelect()', () => {
     const request = requestOf('SELECT id, COUNT(*), MAX(text) FROM S3Object GROUP BY id')
     const opening = openSelect(request, sourceOf(big), setup())
     await expect(opening).rejects.toMatchObject({ code: 'UnsupportedSqlOperation' })
-  })
-})
-
-describe('openPart()', () => {
-  const text = `id,city,n\n${Array.from({ length: 5000 }, (_, i) => `${i},city ${i % 13},${(i * 31) % 100}.5\n`).join('')}`
-  const bytes = new TextEncoder().encode(text)
-
-  const ranges = Array.from({ length: 7 }, (_, part) => ({
-    start: Math.floor((bytes.length * part) / 7),
-    end: Math.floor((bytes.length * (part + 1)) / 7) - 1,
-  }))
-
-  async function partsOf(expression: string, gives: 'partial' | 'records') {
-    const given: Uint8Array[] = []
-    let records = 0
-    for (const scanRange of ranges) {
-      const query = { request: requestOf(expression, { scanRange }), isFirst: true, gives, skip: 0, limit: null }
-      const part = await openPart(query, sourceOf(bytes), setup())
-      for (let piece = await part.next(); piece !== null; piece = await part.next()) {
-        given.push(piece.bytes)
-        records += piece.records ?? 0
-      }
-      const partial = part.partial()
-      if (partial !== null) given.push(partial)
-      await part.close()
-    }
-    return { given, records }
-  }
-
-  it.each([
-    'SELECT COUNT(*), SUM(n), AVG(CAST(n AS FLOAT)), MIN(city), MAX(n) FROM S3Object WHERE id > 17',
-    'SELECT city, COUNT(*), SUM(n), COUNT(DISTINCT n) FROM S3Object GROUP BY city HAVING COUNT(*) > 10 ORDER BY city DESC LIMIT 5',
-    'SELECT city, SUM(n) FROM S3Object GROUP BY city',
-  ])('gives states that make the answer of the whole: %s', async (expression) => {
-    const { given } = await partsOf(expression, 'partial')
-    const answer = Buffer.concat([...finishParts(requestOf(expression), given, setup())]).toString()
-    expect(answer).toBe(await answerOf(requestOf(expression), bytes))
-  })
-
-  it('gives records that follow each other, and their number', async () => {
-    const expression = `SELECT id, n FROM S3Object WHERE city = 'city 4'`
-    const { given, records } = await partsOf(expression, 'records')
-    const whole = await answerOf(requestOf(expression), bytes)
-    expect(Buffer.concat(given).toString()).toBe(whole)
-    expect(records).toBe(whole.split('\n').length - 1)
-  })
-
-  it('leaves records out and stops', async () => {
-    const request = requestOf('SELECT id FROM S3Object')
-    const query = { request, isFirst: true, gives: 'records' as const, skip: 3, limit: 2 }
-    const part = await openPart(query, sourceOf(bytes), setup())
-    expect(await part.next()).toEqual({ bytes: new TextEncoder().encode('3\n4\n'), records: 2 })
-    expect(await part.next()).toBeNull()
   })
 })
 

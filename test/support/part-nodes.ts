@@ -1,6 +1,6 @@
 // Nodes in memory: each part is a list of records, some of which are faults.
 import { answerPart } from '../../src/select/fan-out/answer-part.ts'
-import type { PartRun } from '../../src/select/exec/part-run.ts'
+import type { PartRun } from '../../src/select/fan-out/answer-part.ts'
 import { encodeMessage, MessageReader } from '../../src/select/fan-out/part-message.ts'
 import type { PartQuery, SelectNodes } from '../../src/select/fan-out/part-query.ts'
 

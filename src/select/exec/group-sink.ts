@@ -12,7 +12,7 @@ import { groupsFirst } from './group-array.ts'
 import { GroupKeys } from './group-keys.ts'
 import { GroupRows } from './group-rows.ts'
 import type { Group } from './group-rows.ts'
-import type { SavedGroup } from './partial.ts'
+import type { SavedGroup } from './saved-group.ts'
 import type { List } from './scratch.ts'
 import type { Sink } from './sink.ts'
 

@@ -2,8 +2,23 @@
 import { S3Error } from '../../errors.ts'
 import { partProgressMilliseconds } from '../../limits.ts'
 import { encodeMessage } from './part-message.ts'
-import type { PartMessage } from './part-message.ts'
-import type { PartRun, PartStats } from '../exec/part-run.ts'
+import type { PartMessage, PartStats } from './part-message.ts'
+
+export interface PartPiece {
+  bytes: Uint8Array
+  records: number | null
+}
+
+/** A part that runs. */
+export interface PartRun {
+  /** Bytes of whole records, and how many there are, as in PartMessage; null at the end. */
+  next(): Promise<PartPiece | null>
+  /** At the end, where a partial result was asked for. */
+  partial(): Uint8Array | null
+  stats(): PartStats
+  /** Stops reading; safe at any time and more than once. */
+  close(): Promise<void>
+}
 
 export interface AnswerOptions {
   /** Told what no S3Error explains; the other side learns only that it was internal. */

@@ -34,7 +34,7 @@ export async function openFannedOut({
   const parts = new Parts(nodes, queries)
   try {
     await parts.begin()
-    return gives === 'records' ? new RecordsRun(parts, limit) : new AggregatesRun(parts, { request, now })
+    return gives === 'records' ? new RecordsRun(parts, limit) : new AggregatesRun(parts, { request, source, now })
   } catch (error) {
     await parts.close()
     throw error

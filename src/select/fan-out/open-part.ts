@@ -1,17 +1,20 @@
 // A part opened on kernels of its own.
 import { scanBudgetBytes } from '../../limits.ts'
 import type { ObjectSource } from '../batch.ts'
-import type { PartRun } from '../exec/part-run.ts'
 import { kernelPool } from '../kernel-pool.ts'
-import { openPart } from '../select.ts'
+import { openSelectBy } from '../select.ts'
 import { utcTimestamp } from '../value/clock.ts'
+import type { PartRun } from './answer-part.ts'
 import type { PartQuery } from './part-query.ts'
+import { startPart } from './part-run.ts'
 
-/** As `openPart`; throws Busy where too many queries are at work. */
-export async function openPartOnLease(part: PartQuery, source: ObjectSource): Promise<PartRun> {
-  const { kernels, arena, release } = await kernelPool.lease(scanBudgetBytes[part.request.input.format])
+/** Rejects with S3Error as `openSelect` does, and with Busy where too many queries are at work. */
+export async function openPart(part: PartQuery, source: ObjectSource): Promise<PartRun> {
+  const { request, now } = part
+  const { kernels, arena, release } = await kernelPool.lease(scanBudgetBytes[request.input.format])
   try {
-    const run = await openPart(part, source, { kernels, arena, now: utcTimestamp(part.now) })
+    const setup = { kernels, arena, now: utcTimestamp(now) }
+    const run = await openSelectBy((parts) => startPart(parts, part), request, source, setup)
     return {
       next: () => run.next(),
       partial: () => run.partial(),

@@ -3,8 +3,13 @@
 import { assert } from '../../assert.ts'
 import { S3_ERRORS, S3Error } from '../../errors.ts'
 import type { S3ErrorCode } from '../../errors.ts'
-import type { PartStats } from '../exec/part-run.ts'
 import { readAtLeast } from '../source/stream-pieces.ts'
+
+/** Bytes read so far of the object, and those after decompression. */
+export interface PartStats {
+  scanned: number
+  processed: number
+}
 
 export type PartMessage = PartStats &
   (

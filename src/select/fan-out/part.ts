@@ -2,8 +2,7 @@
 import { S3Error } from '../../errors.ts'
 import { partAttemptsMax } from '../../limits.ts'
 import { MessageReader } from './part-message.ts'
-import type { PartStats } from '../exec/part-run.ts'
-import type { PartMessage } from './part-message.ts'
+import type { PartMessage, PartStats } from './part-message.ts'
 import type { PartQuery, SelectNodes } from './part-query.ts'
 
 /** What a part gives in the end, or on the way. */

@@ -1,6 +1,6 @@
 // All parts of a query: begun one after the other, at work together.
 import { Part } from './part.ts'
-import type { PartStats } from '../exec/part-run.ts'
+import type { PartStats } from './part-message.ts'
 import type { PartQuery, SelectNodes } from './part-query.ts'
 
 export class Parts {

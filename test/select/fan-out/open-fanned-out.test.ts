@@ -7,7 +7,7 @@ import { Arena } from '../../../src/kernels/select/arena.ts'
 import { scanBudgetBytes } from '../../../src/limits.ts'
 import { answerPart } from '../../../src/select/fan-out/answer-part.ts'
 import { openFannedOut } from '../../../src/select/fan-out/open-fanned-out.ts'
-import { openPartOnLease } from '../../../src/select/fan-out/open-part.ts'
+import { openPart } from '../../../src/select/fan-out/open-part.ts'
 import type { PartQuery, SelectNodes } from '../../../src/select/fan-out/part-query.ts'
 import type { InputFormat, SelectRequest } from '../../../src/select/request.ts'
 import { openSelect } from '../../../src/select/select.ts'
@@ -122,7 +122,7 @@ function nodesOf(bytes: Uint8Array): SelectNodes & { asked: PartQuery[] } {
       const given = JSON.parse(JSON.stringify(query)) as PartQuery
       asked.push(given)
       return Promise.resolve(
-        answerPart(() => openPartOnLease(given, memorySource(bytes)), {
+        answerPart(() => openPart(given, memorySource(bytes)), {
           onFault: (error) => {
             throw error
           },
