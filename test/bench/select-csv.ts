@@ -52,9 +52,8 @@ function makeFile(): Uint8Array {
 }
 
 const file = new Uint8Array(makeFile())
-const module = new WebAssembly.Module(
-  readFileSync(new URL('../../src/kernels/select/wasm/select.wasm', import.meta.url)),
-)
+const Module = WebAssembly.Module as unknown as new (bytes: Uint8Array) => WebAssembly.Module
+const module = new Module(readFileSync(`${import.meta.dirname}/../../src/kernels/select/wasm/select.wasm`))
 const kernels = new WebAssembly.Instance(module).exports as unknown as SelectKernels
 
 /** Chunks as an object's reader hands them out: each its own. */

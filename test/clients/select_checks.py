@@ -70,9 +70,9 @@ def check_progress_is_asked_for():
 def check_delimiters():
     found = select(
         "cities.csv", "SELECT s._1, s._3 FROM S3Object s LIMIT 2", {"CSV": {"FileHeaderInfo": "IGNORE"}},
-        {"CSV": {"FieldDelimiter": "\t", "RecordDelimiter": "\r\n", "QuoteFields": "ALWAYS"}},
+        {"CSV": {"FieldDelimiter": "\t", "RecordDelimiter": "|\n", "QuoteFields": "ALWAYS"}},
     )
-    equal(found, '"Berlin"\t"3677472"\r\n"Köln"\t"1073096"\r\n')
+    equal(found, '"Berlin"\t"3677472"|\n"Köln"\t"1073096"|\n')
 
 
 def check_errors_before_the_start():

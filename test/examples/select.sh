@@ -3,6 +3,8 @@
 #   AWS_ENDPOINT_URL=http://127.0.0.1:9000 AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=… test/examples/select.sh
 set -e
 bucket=select-$$
+out=$(mktemp)
+trap 'rm -f "$out"' EXIT
 aws s3 mb "s3://$bucket" >/dev/null
 aws s3 cp - "s3://$bucket/cities.csv" <<END
 name,country,population
@@ -13,7 +15,8 @@ END
 
 select() {
   aws s3api select-object-content --bucket "$bucket" --key cities.csv --expression-type SQL --expression "$1" \
-    --input-serialization '{"CSV": {"FileHeaderInfo": "USE"}}' --output-serialization "$2" /dev/stdout
+    --input-serialization '{"CSV": {"FileHeaderInfo": "USE"}}' --output-serialization "$2" "$out"
+  cat "$out"
 }
 select "SELECT s.name FROM S3Object s WHERE s.country = 'Germany'" '{"CSV": {}}'
 select 'SELECT country, SUM(CAST(population AS INT)) AS people FROM S3Object GROUP BY country' '{"JSON": {}}'
