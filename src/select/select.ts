@@ -124,7 +124,7 @@ function scratchBytes({ body }: Query, { input }: SelectRequest): number {
 }
 
 /** What binding needs to know of the records. */
-export function factsOf({ input, dialect }: SelectRequest, { names }: RecordReader, keyColumn: boolean) {
+export function factsOf({ input, dialect }: SelectRequest, { names }: Pick<RecordReader, 'names'>, keyColumn: boolean) {
   const facts = { names, format: input.format, dialect, keyColumn }
   return input.format === 'CSV' ? { ...facts, header: input.header } : facts
 }

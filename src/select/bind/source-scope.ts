@@ -190,8 +190,10 @@ function positionsOf(names: readonly string[]): Map<string, number[]> {
   return positions
 }
 
-/** Steps into a value. The `[*]` that ends a path at the right of IN says what IN does anyway. */
+/** Steps into a value. A lone `[*]` that ends a path at the right of IN says what IN does anyway; after others it flattens. */
 function withSteps(operand: Bound, steps: PathStep[]): Bound {
-  const needed = steps.at(-1)?.step === 'elements' ? steps.slice(0, -1) : steps
+  const first = steps.findIndex(({ step }) => step === 'elements' || step === 'values')
+  const isLone = first === steps.length - 1 && steps[first]?.step === 'elements'
+  const needed = isLone ? steps.slice(0, -1) : steps
   return needed.length === 0 ? operand : { op: 'path', operand, steps: needed }
 }

@@ -1,13 +1,11 @@
 // Rows made of groups: HAVING, ORDER BY, DISTINCT, OFFSET, LIMIT and the select list over keys and results of aggregates.
 import type { RecordWriter } from '../batch.ts'
 import type { BoundQuery } from '../bind/bound.ts'
-import { compileScalar } from '../scalar/compile.ts'
-import { isTrue } from '../scalar/scalar.ts'
-import type { Row, Scalar } from '../scalar/scalar.ts'
+import { compileCondition, compileScalar } from '../scalar/compile.ts'
+import type { Row, Scalar, ScalarSetup } from '../scalar/scalar.ts'
 import { canonicalKey } from '../value/compare.ts'
 import { MISSING } from '../value/value.ts'
 import type { Value } from '../value/value.ts'
-import type { Cursor } from './cursor.ts'
 import { orderOf } from './order.ts'
 
 export interface Group {
@@ -36,17 +34,17 @@ export class GroupRows {
   readonly #query: BoundQuery
   readonly #writer: RecordWriter
   readonly #row = new GroupRow()
-  readonly #having: Scalar | null
+  readonly #having: ((row: Row) => boolean) | null
   readonly #projections: Scalar[]
   readonly #order: Scalar[]
   readonly #seen: Set<string> | null
   #skip: number
   #left: number
 
-  constructor(query: BoundQuery, writer: RecordWriter, { setup }: Cursor) {
+  constructor(query: BoundQuery, writer: RecordWriter, setup: ScalarSetup) {
     this.#query = query
     this.#writer = writer
-    this.#having = query.having === null ? null : compileScalar(query.having, setup)
+    this.#having = query.having === null ? null : compileCondition(query.having, setup)
     const { output } = query
     this.#projections = output.kind === 'star' ? [] : output.projections.map(({ value }) => compileScalar(value, setup))
     this.#order = query.orderBy.map(({ value }) => compileScalar(value, setup))
@@ -75,7 +73,7 @@ export class GroupRows {
 
   #keeps(group: Group): boolean {
     this.#row.group = group
-    return this.#having === null || isTrue(this.#having(this.#row))
+    return this.#having === null || this.#having(this.#row)
   }
 
   #valuesOf(group: Group, scalars: readonly Scalar[]): Value[] {

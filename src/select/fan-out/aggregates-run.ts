@@ -81,7 +81,7 @@ async function answerOf({ query, reader, writer, cursor }: QueryParts, partials:
   await reader.close()
   const merged = new MergedPartials(query)
   for (const partial of partials) merged.add(partial)
-  const rows = new GroupRows(query, writer, cursor)
+  const rows = new GroupRows(query, writer, cursor.setup)
   return new Answer(rows, rows.sorted(merged.groups()), writer)
 }
 

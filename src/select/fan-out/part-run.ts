@@ -41,8 +41,7 @@ function unfinished(sink: Sink): Sink {
 }
 
 function partialOf(sink: Sink): Uint8Array {
-  if (sink instanceof GroupSink) return encodePartial(sink.save())
-  if (sink instanceof AggregateSink) return encodePartial([{ keys: [], states: sink.save() }])
+  if (sink instanceof GroupSink || sink instanceof AggregateSink) return encodePartial(sink.save())
   throw new Error('Only aggregates have partial results')
 }
 

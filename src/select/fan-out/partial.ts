@@ -1,7 +1,7 @@
 // What aggregates have seen in a part, as bytes, and the parts' put together: groups in the order in which they first appear.
 // No I/O, no clock.
 import type { BoundQuery } from '../bind/bound.ts'
-import type { SavedGroup } from '../exec/group-sink.ts'
+import type { SavedGroup } from '../exec/saved-group.ts'
 import type { Group } from '../exec/group-rows.ts'
 import { createAccumulator } from '../value/accumulators/accumulator.ts'
 import type { Accumulator } from '../value/accumulators/accumulator.ts'
