@@ -53,10 +53,14 @@ beforeAll(async () => {
   await server.client().send(new CreateBucketCommand({ Bucket: bucket }))
   const objects = { ...sales, 'other.csv': 'city,amount\nParis,1000\n' }
   for (const [key, body] of Object.entries(objects)) await server.fetchSigned('PUT', `/${bucket}/${key}`, { body })
-  for (let index = 0; index < 1050; index++) {
-    await server.fetchSigned('PUT', `/${bucket}/lines/${String(index).padStart(5, '0')}.json`, {
-      body: `{"n":${index}}\n`,
-    })
+  // More than a page of a listing.
+  for (let from = 0; from < 1050; from += 50) {
+    const numbers = Array.from({ length: 50 }, (_, index) => from + index)
+    await Promise.all(
+      numbers.map((n) =>
+        server.fetchSigned('PUT', `/${bucket}/lines/${String(n).padStart(5, '0')}.json`, { body: `{"n":${n}}\n` }),
+      ),
+    )
   }
 })
 
