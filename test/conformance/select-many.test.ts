@@ -86,6 +86,12 @@ describe('a query over many objects', () => {
     expect(await select({ expression: byKey })).toBe('sales/2026/01.csv,2\nsales/2026/02.csv,1\nsales/2026/03.csv,2\n')
   })
 
+  it('takes several passes where the statement needs them', async () => {
+    const ranked =
+      'SELECT _key, RANK() OVER (ORDER BY CAST(amount AS INT) DESC) AS place FROM S3Object ORDER BY place LIMIT 2'
+    expect(await select({ expression: ranked })).toBe('sales/2026/01.csv,1\nsales/2026/02.csv,2\n')
+  })
+
   it('stops at LIMIT, over all of them', async () => {
     const messages = await messagesOf({ expression: 'SELECT city FROM S3Object LIMIT 3' })
     expect(recordsOf(messages)).toBe('Rome\nBern\nRome\n')
