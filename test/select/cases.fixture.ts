@@ -1,5 +1,6 @@
 // Cases of S3 Select written as data (test/vectors/select): what a file holds, and what a case asks of the engine.
 import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { S3Error } from '../../src/errors.ts'
 import { Arena } from '../../src/kernels/select/arena.ts'
 import { wasmKernels } from '../../src/kernels/select/wasm-kernels.ts'
@@ -62,7 +63,7 @@ export interface SelectCase {
   expected: string | { error: string }
 }
 
-const folder = new URL('../vectors/select/', import.meta.url)
+const folder = path.join(import.meta.dirname, '../vectors/select')
 
 /** Every case of the folder, by the name of its file. */
 export function selectCases(): Map<string, SelectCase[]> {
@@ -71,7 +72,7 @@ export function selectCases(): Map<string, SelectCase[]> {
 }
 
 function casesOf(file: string): SelectCase[] {
-  const { cases, ...given } = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as CaseFile
+  const { cases, ...given } = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as CaseFile
   return cases.map((written) => selectCase({ ...given, ...written }))
 }
 
