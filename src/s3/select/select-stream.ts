@@ -107,9 +107,9 @@ class Pieces {
   private async ended(): Promise<Pulled> {
     await this.run.close().catch(this.onFault)
     const stats = this.run.stats()
-    const { progress, end } = this.framing
     // Who asked for progress is told at least once, however quick the query was.
-    return { bytes: [...(progress === null ? [] : [progress(stats)]), ...end(stats)], isLast: true }
+    const progress = this.framing.progress?.(stats)
+    return { bytes: [...(progress === undefined ? [] : [progress]), ...this.framing.end(stats)], isLast: true }
   }
 
   private async failed(error: unknown): Promise<Pulled> {
