@@ -1,5 +1,6 @@
 import type { KeyShard } from './shard/key-shard.ts'
 import type { Volume } from './shard/volume.ts'
+import type { SelectNode } from './select-node/select-node.ts'
 
 /** Every binding and variable the Worker is started with. */
 export interface Env {
@@ -11,6 +12,8 @@ export interface Env {
   KEY_SHARD: DurableObjectNamespace<KeyShard>
   /** Rows of large bodies, where they lie in Durable Objects. */
   VOLUME: DurableObjectNamespace<Volume>
+  /** Answer parts of queries over large objects. */
+  SELECT_NODE?: DurableObjectNamespace<SelectNode>
   /** Immutable extents, where R2 is bound. */
   BULK?: R2Bucket
   /** The embedded server's data folder: workerd's disk service, one immutable file per extent. */
@@ -43,6 +46,8 @@ export interface Env {
   EDGESHARD_PUBLIC_ACCESS_BLOCK?: string
   /** SQL dialect of S3 Select: `aws`, `lenient` or `extended`. Default `extended`. */
   EDGESHARD_SELECT_DIALECT?: string
+  /** Objects larger than so many bytes are queried in parts of about that size; `off`: none is. Default 268435456. */
+  EDGESHARD_SELECT_PART_BYTES?: string
   /** KeyShards of a new bucket. */
   EDGESHARD_SHARDS?: string
   /** Milliseconds a provisional extent is kept without news of its upload. */

@@ -336,7 +336,7 @@ export const parquetRowGroupBytesMax = 512 * 1024 * 1024
 /** Kernel memory of a scan's pages, dictionaries and vectors. Ours. */
 export const parquetPoolBytesMax = 36 * 1024 * 1024
 /** Records of a batch. Ours. */
-export const parquetBatchRowsMax = 8192
+export const parquetBatchRowsMax = 16_384
 
 // S3 Select: the engine.
 

@@ -43,6 +43,8 @@ export interface Service {
   region: string
   /** EDGESHARD_SELECT_DIALECT. */
   selectDialect: Context['selectDialect']
+  /** EDGESHARD_SELECT_PART_BYTES. */
+  selectFanOut: Context['selectFanOut']
   /** Base domains of virtual-hosted buckets, longest first. */
   domains: readonly string[]
   waitUntil: (work: Promise<unknown>) => void
@@ -232,6 +234,7 @@ function operationContext(
     now: exchange.now,
     region: service.region,
     selectDialect: service.selectDialect,
+    selectFanOut: service.selectFanOut,
     origin: exchange.url.origin,
     bucketUrl: bucketUrl(service, exchange),
     get bucket() {

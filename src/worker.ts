@@ -16,6 +16,7 @@ import { bucketOfHost, parseDomains } from './s3/address.ts'
 import { indexOperations } from './s3/match.ts'
 import { OPERATIONS } from './s3/operations.ts'
 import { deploymentDialect } from './s3/select/dialect.ts'
+import { selectFanOut } from './select-node/select-nodes.ts'
 import { serve } from './serve.ts'
 import { createStore } from './store/create-store.ts'
 import { keyLookup } from './store/tables/access-keys.ts'
@@ -24,6 +25,7 @@ import { readiness } from './store/tables/ready.ts'
 
 export { KeyShard } from './shard/key-shard.ts'
 export { Volume } from './shard/volume.ts'
+export { SelectNode } from './select-node/select-node.ts'
 
 const operations = indexOperations(OPERATIONS)
 
@@ -72,6 +74,7 @@ export default {
       clientIpHeader: env.EDGESHARD_CLIENT_IP_HEADER ?? null,
       region: env.EDGESHARD_REGION ?? 'us-east-1',
       selectDialect: deploymentDialect(env.EDGESHARD_SELECT_DIALECT),
+      selectFanOut: selectFanOut(env),
       domains,
       waitUntil,
       gatherLog,

@@ -138,6 +138,7 @@ function service({ operations = [operation('GET')], owner = alice.accountId, ...
     audit: silentAudit,
     clientIpHeader: null,
     region: 'us-east-1',
+    selectFanOut: null,
     selectDialect: 'extended',
     domains: ['localhost'],
     waitUntil: () => {},

@@ -156,6 +156,7 @@ function miniflareOptions(options: RuntimeOptions, bundle: Bundle): MiniflareOpt
     durableObjects: {
       KEY_SHARD: { className: 'KeyShard', useSQLite: true },
       VOLUME: { className: 'Volume', useSQLite: true },
+      SELECT_NODE: { className: 'SelectNode', useSQLite: true },
       ...(options.d1 === true
         ? {}
         : {

@@ -8,6 +8,7 @@ import type { FactsOutcome } from '../shard/rpc.ts'
 import type { Dialect } from '../select/request.ts'
 import type { Bucket } from '../store/buckets.ts'
 import type { Store } from '../store/store.ts'
+import type { SelectFanOut } from './select/in-parts.ts'
 import type { XmlElement } from './xml.ts'
 import type { AddressAt, Level } from './address.ts'
 
@@ -72,6 +73,8 @@ export interface Context {
   region: string
   /** Of queries, where neither the request nor its bucket names one. */
   selectDialect: Dialect
+  /** How queries over large objects are answered in parts; null: they are not. */
+  selectFanOut: SelectFanOut | null
   /** Scheme and host the client used: `http://127.0.0.1:9000`. */
   origin: string
   /** Where the client found the addressed bucket: `http://127.0.0.1:9000/photos`, `http://photos.localhost:9000`. */

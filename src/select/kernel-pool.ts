@@ -16,7 +16,7 @@ export interface KernelLease {
   readonly kernels: SelectKernels
   readonly arena: Arena
   /** Gives them back; safe more than once. Nothing of the arena may be used afterwards. */
-  release(): void
+  readonly release: () => void
 }
 
 export interface KernelPoolOptions {

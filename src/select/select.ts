@@ -9,6 +9,7 @@ import type { BoundQuery } from './bind/bound.ts'
 import { fromPath, needsFinisher } from './bind/statement-sources.ts'
 import { Cursor } from './exec/cursor.ts'
 import { openQuery } from './exec/open-query.ts'
+import type { QueryParts } from './exec/open-query.ts'
 import type { SelectRun } from './exec/run.ts'
 import { faultOf } from './exec/scan.ts'
 import { Scratch } from './exec/scratch.ts'
@@ -41,7 +42,17 @@ export interface EngineSetup {
  * with those that come later.
  */
 export function openSelect(request: SelectRequest, source: ObjectSource, setup: EngineSetup): Promise<SelectRun> {
-  return open(request, setup, { keyColumn: false, reader: (reading) => openReader({ ...reading, source }) })
+  return openSelectBy(openQuery, request, source, setup)
+}
+
+/** The same, but what is scanned and how is `start`'s business: parts of a query. */
+export function openSelectBy<Run>(
+  start: Start<Run>,
+  request: SelectRequest,
+  source: ObjectSource,
+  setup: EngineSetup,
+): Promise<Run> {
+  return open(request, setup, { keyColumn: false, reader: (reading) => openReader({ ...reading, source }), start })
 }
 
 /** The same over several objects as if they were one, with the key of each as a column. */
@@ -51,7 +62,7 @@ export function openSelectMany(
   setup: EngineSetup,
 ): Promise<SelectRun> {
   const reader = (reading: Omit<ReaderSetup, 'source'>) => openMany({ ...reading, objects, open: openReader })
-  return open(request, setup, { keyColumn: true, reader })
+  return open(request, setup, { keyColumn: true, reader, start: openQuery })
 }
 
 /** The reader of the input's format. */
@@ -66,12 +77,16 @@ export function openReader(setup: ReaderSetup): Promise<RecordReader> {
   }
 }
 
-interface Input {
+/** Makes a run of what belongs to a query. */
+export type Start<Run> = (parts: QueryParts) => Promise<Run>
+
+interface Input<Run> {
   keyColumn: boolean
   reader(setup: Omit<ReaderSetup, 'source'>): Promise<RecordReader>
+  start: Start<Run>
 }
 
-async function open(request: SelectRequest, setup: EngineSetup, input: Input): Promise<SelectRun> {
+async function open<Run>(request: SelectRequest, setup: EngineSetup, input: Input<Run>): Promise<Run> {
   const { kernels, arena, now, tuning = {} } = setup
   try {
     // 1. What is asked.
@@ -93,7 +108,7 @@ async function open(request: SelectRequest, setup: EngineSetup, input: Input): P
 
       // 4. The first records.
       const textOnly = request.input.format === 'CSV'
-      return await openQuery({ query, reader, writer, scratch, cursor, textOnly })
+      return await input.start({ query, reader, writer, scratch, cursor, textOnly })
     } catch (error) {
       await reader.close()
       throw error
@@ -108,7 +123,7 @@ function scratchBytes({ body }: Query, { input }: SelectRequest): number {
   return selectScratchBytes + (grouped ? selectGroupBytes[input.format] : 0)
 }
 
-function factsOf({ input, dialect }: SelectRequest, { names }: RecordReader, keyColumn: boolean) {
+function factsOf({ input, dialect }: SelectRequest, { names }: Pick<RecordReader, 'names'>, keyColumn: boolean) {
   const facts = { names, format: input.format, dialect, keyColumn }
   return input.format === 'CSV' ? { ...facts, header: input.header } : facts
 }

@@ -14,7 +14,7 @@ import type { Result } from './report.ts'
 import type { Row } from './rows.ts'
 import type { Plan } from './slice.ts'
 
-/** Issue 3: with five attached policies and a bucket policy. */
+/** With five attached policies and a bucket policy. */
 export const onTopMicrosecondsMax = 150
 
 const objects = 200

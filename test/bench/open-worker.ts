@@ -66,6 +66,7 @@ function answer(request: Request, env: Env, waitUntil: (work: Promise<unknown>) 
     audit: auditTrail(env, waitUntil, true),
     clientIpHeader: 'x-forwarded-for',
     region: 'us-east-1',
+    selectFanOut: null,
     selectDialect: 'extended',
     domains,
     waitUntil,

@@ -42,7 +42,7 @@ export function readOptions(args: string[]): Options | string {
 
 /** Whether any row of the table may be among those asked for. */
 export function wantsTable({ rows }: Options): boolean {
-  return rows === null || rows.some((row) => !furtherRows.includes(row))
+  return rows === null || rows.some((row) => !furtherRows.some((further) => row.startsWith(further)))
 }
 
 /** Whether a row was asked for: by its name, by its beginning, or as one of all. */

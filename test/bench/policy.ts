@@ -17,7 +17,7 @@ export interface PolicyRow {
   atLeast: number
 }
 
-/** Issue 3: a policy of 20 statements, one core. */
+/** A policy of 20 statements, one core. */
 const decisionsAtLeast = 200_000
 const compilesAtLeast = 2000
 

@@ -6,6 +6,8 @@ import type { PolicyRow } from './policy.ts'
 import type { SweepRow } from './inline-sweep.ts'
 import { MiB } from './requests.ts'
 import type { Row } from './rows.ts'
+import type { HttpResult } from './select/over-http.ts'
+import type { SelectResult } from './select/measure-select.ts'
 import type { Summary } from './slice.ts'
 
 export interface Result {
@@ -65,6 +67,39 @@ export const policyHeader: Cells = ['policy', 'per s', 'us', 'target']
 export function policyCells({ what, perSecond, atLeast }: PolicyRow): Cells {
   const met = perSecond >= atLeast ? 'met' : 'not met'
   return [what, digits(perSecond), digits(1e6 / perSecond), `>= ${atLeast} ${met}`]
+}
+
+export const selectHeader: Cells = ['select', 'MB/cpu-s', 'DuckDB', 'ratio', 'target', 'beside', 'ratio', 'target']
+
+export function selectCells({ row, megabytesPerSecond, duckdb, ratio, besideRatio }: SelectResult): Cells {
+  return [
+    row.name,
+    digits(megabytesPerSecond),
+    duckdb === null ? '' : digits(duckdb),
+    ratio === null ? '' : ratio.toFixed(2),
+    ratio === null ? '' : verdict(ratio, row.atLeast),
+    row.beside ?? '',
+    besideRatio === null ? '' : besideRatio.toFixed(2),
+    besideRatio === null ? '' : verdict(besideRatio, row.besideAtLeast),
+  ]
+}
+
+export const httpHeader: Cells = ['select over HTTP', 'GET MB/s', 'Select MB/s', 'ratio', 'target']
+
+export function httpCells({
+  name,
+  getMegabytesPerSecond,
+  selectMegabytesPerSecond,
+  ratio,
+  atLeast,
+}: HttpResult): Cells {
+  return [
+    name,
+    digits(getMegabytesPerSecond),
+    digits(selectMegabytesPerSecond),
+    ratio.toFixed(2),
+    verdict(ratio, atLeast),
+  ]
 }
 
 export const onTopHeader: Cells = ['authorisation', 'conn', 'CPU us', 'against CPU us', 'on top us', 'target us']

@@ -29,7 +29,7 @@ export interface Row {
 /** Rows of a short run. */
 export const quickRows = ['get-4k', 'put-4k', 'list-1000', 'prefixes', 'growth', 'range-64k', 'get-64m', 'put-64m']
 /** What is measured apart from rows. */
-export const furtherRows = ['memory', 'inline', 'policy', 'authorisation']
+export const furtherRows = ['memory', 'inline', 'policy', 'authorisation', 'select']
 
 const all = [1, 16, 64]
 const few = [1, 16]

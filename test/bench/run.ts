@@ -10,6 +10,8 @@ import { isWanted, readOptions, usage, wantsTable } from './options.ts'
 import type { Options } from './options.ts'
 import { measurePolicies } from './policy.ts'
 import {
+  httpCells,
+  httpHeader,
   memoryCells,
   memoryHeader,
   onTopCells,
@@ -18,12 +20,16 @@ import {
   policyHeader,
   resultCells,
   resultHeader,
+  selectCells,
+  selectHeader,
   sweepCells,
   sweepHeader,
   table,
 } from './report.ts'
 import type { Result } from './report.ts'
 import { prepareRows, rowsOf } from './rows.ts'
+import { measureOverHttp } from './select/over-http.ts'
+import { measureSelect } from './select/measure-select.ts'
 import { startCeiling, startProduct } from './targets.ts'
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1))
@@ -53,6 +59,13 @@ async function main(): Promise<number> {
     say('memory')
     const memory = await measureMemory()
     if (memory.length > 0) process.stdout.write(`${table(memoryHeader, memory.map(memoryCells))}\n`)
+  }
+  if (options.rows === null || options.rows.some((name) => name.startsWith('select'))) {
+    say('select')
+    process.stdout.write(`${table(selectHeader, (await measureSelect(options)).map(selectCells))}\n`)
+    if (isWanted('select-http', options)) {
+      process.stdout.write(`${table(httpHeader, [httpCells(await measureOverHttp(options))])}\n`)
+    }
   }
   if (options.rows?.includes('inline') === true) await printSweep(options)
   return 0

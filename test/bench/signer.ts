@@ -67,8 +67,10 @@ export function requestHead(method: string, target: string, headers: Record<stri
 }
 
 function canonicalQuery(query: Record<string, string>): string {
-  const pairs = Object.entries(query).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
-  return pairs.sort().join('&')
+  const pairs = Object.entries(query)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+  return pairs.join('&')
 }
 
 function hmac(key: Buffer, text: string): Buffer {

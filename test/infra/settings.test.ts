@@ -23,6 +23,7 @@ describe('readSettings()', () => {
         EDGESHARD_OBJECT_OWNERSHIP: 'none',
         EDGESHARD_PUBLIC_ACCESS_BLOCK: 'off',
         EDGESHARD_SELECT_DIALECT: 'extended',
+        EDGESHARD_SELECT_PART_BYTES: 'off',
         EDGESHARD_SHARDS: '2',
         EDGESHARD_SIGV2: 'on',
         EDGESHARD_STRICT_REGION: 'off',

@@ -41,6 +41,7 @@ it('isCharged(): everything about objects, listings and DeleteObjects', () => {
     'ListObjects',
     'ListObjectsV2',
     'PostObject',
+    'SelectObjects',
   ])
   const free = OPERATIONS.filter((one) => !isCharged(one) && one.route.level === 'object')
   expect(free.every(({ anonymous }) => anonymous)).toBe(true)

@@ -5,6 +5,7 @@ import { wasmKernels } from '../../src/kernels/select/wasm-kernels.ts'
 import { outputPieceBytes } from '../../src/limits.ts'
 import type { SelectTuning } from '../../src/select/request.ts'
 import { openSelect } from '../../src/select/select.ts'
+import type { EngineSetup } from '../../src/select/select.ts'
 import { randomOf } from '../kernels/select/cells.fixture.ts'
 import { answerOf, jsonLines, jsonOutput, now, requestOf, sourceOf } from './select.fixture.ts'
 
@@ -22,6 +23,11 @@ const tunings: SelectTuning[] = [1024, 65_536, 1_048_576].flatMap((windowBytes) 
   { windowBytes, literalFirst: false, vectorised: true },
   { windowBytes, literalFirst: true, vectorised: false },
 ])
+
+function setup(): EngineSetup {
+  const kernels = wasmKernels()
+  return { kernels, arena: new Arena(kernels.memory, kernels.heapBase(), 12 * 1024 * 1024), now }
+}
 
 describe('openSelect() over CSV', () => {
   it.each([
@@ -75,10 +81,6 @@ describe('openSelect() over JSON', () => {
 describe('openSelect()', () => {
   const lines = Array.from({ length: 300_000 }, (_, i) => `${i},row number ${i}\n`).join('')
   const big = new TextEncoder().encode(`id,text\n${lines}`)
-  const setup = () => {
-    const kernels = wasmKernels()
-    return { kernels, arena: new Arena(kernels.memory, kernels.heapBase(), 12 * 1024 * 1024), now }
-  }
 
   it.each([
     ['SELECT FROM S3Object', 'ParseEmptySelect'],
@@ -134,15 +136,9 @@ describe('openSelect()', () => {
   })
 
   it('says so when groups need more memory than there is', async () => {
-    const open = async () => {
-      const run = await openSelect(
-        requestOf('SELECT id, COUNT(*), MAX(text) FROM S3Object GROUP BY id'),
-        sourceOf(big),
-        setup(),
-      )
-      await run.next()
-    }
-    await expect(open()).rejects.toMatchObject({ code: 'UnsupportedSqlOperation' })
+    const request = requestOf('SELECT id, COUNT(*), MAX(text) FROM S3Object GROUP BY id')
+    const opening = openSelect(request, sourceOf(big), setup())
+    await expect(opening).rejects.toMatchObject({ code: 'UnsupportedSqlOperation' })
   })
 })
 

@@ -90,6 +90,7 @@ export function contextWith(store: Partial<Store> = {}, facts: Partial<Context> 
     allows: () => Promise.resolve(true),
     judge: () => Promise.resolve(null),
     settle: () => Promise.resolve(),
+    selectFanOut: null,
     selectDialect: 'extended',
     requestId: 'REQUEST',
     now: Date.UTC(2026, 0, 2),

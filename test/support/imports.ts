@@ -16,7 +16,7 @@ const values = ['assert.ts', 'limits.ts']
 
 const mayImport: Record<string, string[]> = {
   'assert.ts': [],
-  'env.ts': ['type shard'],
+  'env.ts': ['type shard', 'type select-node'],
   'errors.ts': ['select-error-codes.ts'],
   'select-error-codes.ts': [],
   'exchange.ts': [
@@ -129,6 +129,8 @@ const mayImport: Record<string, string[]> = {
     'type shard/rpc.ts',
     'type store',
   ],
+  // Durable Objects that answer parts of queries: they read objects as the operations do.
+  'select-node': [...values, 'errors.ts', 'log.ts', 's3/select', 'select', 'store', 'type env.ts'],
   // S3 Select: knows no HTTP, no XML and no storage; objects come as `ObjectSource`.
   select: [...values, 'errors.ts', 'kernels'],
   shard: [

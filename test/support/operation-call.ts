@@ -188,6 +188,7 @@ export async function answerOf(operation: Operation, call: Call): Promise<S3Resp
     async settle(facts) {
       if (call.unsettled === true && facts.outcome === 'found') throw new S3Error('AccessDenied')
     },
+    selectFanOut: null,
     selectDialect: 'extended',
     requestId: 'REQUEST',
     now: modified,

@@ -60,11 +60,9 @@ async function openFake(
         lines.push(record)
         given++
       }
-      if (gives === 'partial') return lines.length === 0 ? null : new Uint8Array()
-      return lines.length === 0 ? null : Buffer.from(lines.map((line) => `${line}\n`).join(''))
-    },
-    get records() {
-      return given
+      if (gives === 'partial') return null
+      if (lines.length === 0) return null
+      return { bytes: Buffer.from(lines.map((line) => `${line}\n`).join('')), records: lines.length }
     },
     partial: () => (gives === 'partial' ? Buffer.from(`part ${part}`) : null),
     stats: () => ({ scanned: at, processed: at * 2 }),

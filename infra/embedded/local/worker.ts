@@ -5,6 +5,7 @@ import type { LocalEnv } from './environment.ts'
 
 export { Database, KeyShard } from './environment.ts'
 export { Keeper } from './keeper.ts'
+export { SelectNode } from '../../../src/select-node/select-node.ts'
 export { Volume } from '../../../src/shard/volume.ts'
 
 export default {

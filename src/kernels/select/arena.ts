@@ -24,7 +24,7 @@ export class Arena {
   readonly #start: number
   readonly #budget: number
   #next: number
-  #views: { buffer: ArrayBuffer; u8: Uint8Array; u32: Uint32Array; f64: Float64Array; i64: BigInt64Array }
+  #views: { u8: Uint8Array; u32: Uint32Array; f64: Float64Array; i64: BigInt64Array }
 
   /** `start`: the first byte the kernels do not use themselves; `budget`: bytes that may be handed out. */
   constructor(memory: KernelMemory, start: number, budget: number) {
@@ -54,6 +54,11 @@ export class Arena {
     this.#next = mark
   }
 
+  /** Bytes that may still be handed out. */
+  get left(): number {
+    return this.#budget - this.used
+  }
+
   /** Bytes handed out now. */
   get used(): number {
     return this.#next - this.#start
@@ -79,16 +84,15 @@ export class Arena {
     return this.#fresh().i64
   }
 
+  /** Asking memory for its buffer takes longer than a look at a view, which has no length once memory has grown. */
   #fresh() {
-    const { buffer } = this.#memory
-    if (this.#views.buffer !== buffer) this.#views = viewsOf(buffer)
+    if (this.#views.u8.length === 0) this.#views = viewsOf(this.#memory.buffer)
     return this.#views
   }
 }
 
 function viewsOf(buffer: ArrayBuffer) {
   return {
-    buffer,
     u8: new Uint8Array(buffer),
     u32: new Uint32Array(buffer),
     f64: new Float64Array(buffer),

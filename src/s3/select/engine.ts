@@ -1,12 +1,10 @@
 // The engine with what it needs of this isolate: kernels, memory and the time.
 import { scanBudgetBytes } from '../../limits.ts'
-import { KernelPool } from '../../select/kernel-pool.ts'
+import { kernelPool } from '../../select/kernel-pool.ts'
 import { openSelect, openSelectMany, type EngineSetup, type SelectRun } from '../../select/select.ts'
-import { Timestamp } from '../../select/value/timestamp.ts'
+import { utcTimestamp } from '../../select/value/clock.ts'
 import type { SelectRequest } from '../../select/request.ts'
 import type { OpenSelect, OpenSelectMany } from './open-select.ts'
-
-const pool = new KernelPool()
 
 /** As `openSelect`; throws Busy while too many queries are at work. */
 export const openQuery: OpenSelect = (request, source, { now }) =>
@@ -22,10 +20,10 @@ async function withKernels(
   now: number,
   open: (setup: EngineSetup) => Promise<SelectRun>,
 ): Promise<SelectRun> {
-  const lease = await pool.lease(scanBudgetBytes[input.format])
+  const lease = await kernelPool.lease(scanBudgetBytes[input.format])
   const { kernels, arena } = lease
   try {
-    const run = await open({ kernels, arena, now: timestampOf(now) })
+    const run = await open({ kernels, arena, now: utcTimestamp(now) })
     return {
       next: () => run.next(),
       stats: () => run.stats(),
@@ -41,9 +39,4 @@ async function withKernels(
     lease.release()
     throw error
   }
-}
-
-function timestampOf(milliseconds: number): Timestamp {
-  const nanoseconds = BigInt(milliseconds) * 1_000_000n
-  return new Timestamp({ nanoseconds, precision: 'fraction', fractionDigits: 3, offsetMinutes: 0 })
 }

@@ -81,6 +81,18 @@ async function readable(outcome: OpenOutcome, { bucket, ...wanted }: NamedObject
   throw new Error(`The store answered ${outcome.outcome} to a read of a whole object`)
 }
 
+/** One version of an object that may be read, as plain data: where another isolate reads it too. */
+export interface PinnedObject {
+  object: Omit<NamedObject, 'ahead'>
+  version: ObjectVersion
+}
+
+/** The same version as another isolate opened. */
+export function openPinned(store: Store, { object, version }: PinnedObject): StoredObject {
+  const found: Found = { outcome: 'found', version, range: null, part: null, body: null }
+  return new StoredObject(store, { ...object, ahead: false }, found)
+}
+
 /** Its reads fail when the object was replaced since it was opened, so that an answer never mixes two versions. */
 export class StoredObject implements ObjectSource {
   readonly size: number
@@ -98,6 +110,12 @@ export class StoredObject implements ObjectSource {
     this.ahead = found.body === null ? null : found
     // A version id names the same version still when more is read; an unversioned bucket has none to name.
     this.object = object.bucket.versioning === 'unversioned' ? object : { ...object, versionId: version.versionId }
+  }
+
+  get pinned(): PinnedObject {
+    const { bucket, key, versionId } = this.object
+    // Reading needs none of its configurations.
+    return { object: { bucket: { ...bucket, configs: {} }, key, versionId }, version: this.version }
   }
 
   /** Bytes of the version that was opened. Throws SlowDown where it is not there any more. */

@@ -1,4 +1,5 @@
 // One object queried: opened once it may be read, answered as it is scanned.
+import { openMaybeInParts } from './in-parts.ts'
 import { openAddressed, type StoredObject } from './object-source.ts'
 import { openJoined } from './joined-object.ts'
 import { checkScanRange } from './parse-scan-range.ts'
@@ -25,10 +26,11 @@ export async function selectObject(query: ObjectQuery, context: Context, open: O
   const source = await openAddressed({ bucket: context.bucket, key, versionId, ahead }, context)
   try {
     if (request.scanRange !== null) checkScanRange(request.scanRange, source.size)
-    const run = await open(request, source, {
+    const setup = {
       now: context.now,
-      openOther: (object) => openJoined(object, headers, context),
-    })
+      openOther: (object: { bucket: string; key: string }) => openJoined(object, headers, context),
+    }
+    const run = await openMaybeInParts(open, context.selectFanOut, { request, source, setup })
     return selectAnswer(closingBoth(run, source), query, context)
   } catch (error) {
     await source.close()

@@ -3,13 +3,13 @@ import { S3Error } from '../../errors.ts'
 import type { Vector } from '../../kernels/select/cells.ts'
 import type { Batch, RecordWriter } from '../batch.ts'
 import type { Aggregate, BoundQuery } from '../bind/bound.ts'
-import type { SavedAccumulator } from '../value/accumulators/accumulator.ts'
 import { AggregateStates, columnOf } from './aggregate-states.ts'
 import type { KernelStates, Members } from './aggregate-states.ts'
 import { countStates } from './count-states.ts'
 import type { Cursor } from './cursor.ts'
 import { extremeStates } from './extreme-states.ts'
 import { GroupRows } from './group-rows.ts'
+import type { SavedGroup } from './saved-group.ts'
 import type { List, Scratch } from './scratch.ts'
 import type { Sink } from './sink.ts'
 import { sumStates } from './sum-states.ts'
@@ -87,13 +87,13 @@ export class AggregateSink implements Sink {
     if (this.#finished) return false
     this.#finished = true
     const results = this.#states.map((states) => states.total(0).result())
-    new GroupRows(this.#query, this.#writer, this.#tools.cursor).writeAll([{ keys: [], results }])
+    new GroupRows(this.#query, this.#writer, this.#tools.cursor.setup).writeAll([{ keys: [], results }])
     return false
   }
 
   /** The states as plain data, instead of `finish`. */
-  save(): SavedAccumulator[] {
-    return this.#states.map((states) => states.total(0).save())
+  save(): SavedGroup[] {
+    return [{ keys: [], states: this.#states.map((states) => states.total(0).save()) }]
   }
 }
 

@@ -49,21 +49,43 @@ function plainNumber(value: Parameters<typeof toDecimal>[0]): string | null {
 
 /** The values of a key that came from plain cells. */
 export function decodeKey(memory: Uint8Array, address: number, keyCount: number): Value[] {
-  const view = new DataView(memory.buffer)
+  const values: Value[] = []
   let at = address
-  return Array.from({ length: keyCount }, () => {
-    const tag = view.getUint32(at, true)
-    const length = view.getUint32(at + 4, true)
-    const text = memory.subarray(at + 8, at + 8 + length)
+  for (let part = 0; part < keyCount; part++) {
+    const length = wordAt(memory, at + 4)
+    values.push(valueOf(wordAt(memory, at), memory, at + 8, length))
     at += 8 + length
-    return valueOf(tag, text)
-  })
+  }
+  return values
 }
 
-function valueOf(tag: number, text: Uint8Array): Value {
-  if (tag === groupTag.text) return decoder.decode(text)
-  if (tag === groupTag.number) return parseNumber(decoder.decode(text))
+function wordAt(memory: Uint8Array, at: number): number {
+  const [a = 0, b = 0] = [memory[at], memory[at + 1]]
+  const [c = 0, d = 0] = [memory[at + 2], memory[at + 3]]
+  return a + (b << 8) + (c << 16) + d * 2 ** 24
+}
+
+function valueOf(tag: number, memory: Uint8Array, at: number, length: number): Value {
+  if (tag === groupTag.text) return textOf(memory, at, length)
+  if (tag === groupTag.number) return parseNumber(textOf(memory, at, length))
   if (tag === groupTag.true) return true
   if (tag === groupTag.false) return false
   return tag === groupTag.null ? null : MISSING
+}
+
+/** Decoders take their time to begin: short text is quicker letter by letter. */
+const shortBytesMax = 24
+
+function textOf(memory: Uint8Array, at: number, length: number): string {
+  let text = ''
+  if (length <= shortBytesMax) {
+    let i = 0
+    for (; i < length; i++) {
+      const byte = memory[at + i] ?? 0
+      if (byte > 0x7f) break
+      text += String.fromCharCode(byte)
+    }
+    if (i === length) return text
+  }
+  return decoder.decode(memory.subarray(at, at + length))
 }

@@ -14,6 +14,7 @@ import type { List, Scratch } from './scratch.ts'
 const heapBytes = 131_072
 /** What a key's slow way through memory takes. */
 const columnBytes = 16
+const slotBytes = 16
 
 export class GroupKeys {
   readonly #scratch: Scratch
@@ -44,7 +45,7 @@ export class GroupKeys {
     this.#vectors = arena.allocate(columnBytes * Math.max(keys.length, 1))
     this.#entries = keys.map(() => scratch.takeList())
     this.#keys = arena.allocate(4 * groupsFirst)
-    const slots = arena.allocate(8 * this.#slotCount)
+    const slots = arena.allocate(slotBytes * this.#slotCount)
     kernels.initGroups(this.#table, slots, this.#slotCount, this.#keys)
     arena.u32[(this.#table + groupTable.keyCount) / 4] = keys.length
     this.#setHeap(arena.allocate(heapBytes), heapBytes)
@@ -145,7 +146,7 @@ export class GroupKeys {
     const keys = arena.allocate(2 * this.#slotCount)
     arena.u32.copyWithin(keys / 4, this.#keys / 4, this.#keys / 4 + groups)
     this.#keys = keys
-    kernels.growGroups(this.#table, arena.allocate(8 * this.#slotCount), this.#slotCount, keys)
+    kernels.growGroups(this.#table, arena.allocate(slotBytes * this.#slotCount), this.#slotCount, keys)
   }
 
   #setHeap(address: number, bytes: number): void {

@@ -2,11 +2,10 @@
 import type { RecordWriter } from '../batch.ts'
 import type { BoundQuery } from '../bind/bound.ts'
 import { compileCondition, compileScalar } from '../scalar/compile.ts'
-import type { Row, Scalar } from '../scalar/scalar.ts'
+import type { Row, Scalar, ScalarSetup } from '../scalar/scalar.ts'
 import { canonicalKey } from '../value/compare.ts'
 import { MISSING } from '../value/value.ts'
 import type { Value } from '../value/value.ts'
-import type { Cursor } from './cursor.ts'
 import { orderOf } from './order.ts'
 
 export interface Group {
@@ -42,7 +41,7 @@ export class GroupRows {
   #skip: number
   #left: number
 
-  constructor(query: BoundQuery, writer: RecordWriter, { setup }: Cursor) {
+  constructor(query: BoundQuery, writer: RecordWriter, setup: ScalarSetup) {
     this.#query = query
     this.#writer = writer
     this.#having = query.having === null ? null : compileCondition(query.having, setup)

@@ -3,9 +3,7 @@ import { outputPieceBytes } from '../../limits.ts'
 import type { Batch, RecordWriter } from '../batch.ts'
 import type { BoundQuery } from '../bind/bound.ts'
 import { foldConstants } from '../scalar/fold-constants.ts'
-import type { SavedAccumulator } from '../value/accumulators/accumulator.ts'
 import { saveValue } from '../value/accumulators/saved-value.ts'
-import type { SavedValue } from '../value/accumulators/saved-value.ts'
 import type { Value } from '../value/value.ts'
 import { firstFault, statesOf, vectorsOf } from './aggregate-sink.ts'
 import type { SinkTools } from './aggregate-sink.ts'
@@ -14,13 +12,9 @@ import { groupsFirst } from './group-array.ts'
 import { GroupKeys } from './group-keys.ts'
 import { GroupRows } from './group-rows.ts'
 import type { Group } from './group-rows.ts'
+import type { SavedGroup } from './saved-group.ts'
 import type { List } from './scratch.ts'
 import type { Sink } from './sink.ts'
-
-export interface SavedGroup {
-  keys: SavedValue[]
-  states: SavedAccumulator[]
-}
 
 export class GroupSink implements Sink {
   readonly full = false
@@ -40,7 +34,7 @@ export class GroupSink implements Sink {
     this.#keys = new GroupKeys((query.groupBy ?? []).map(foldConstants), tools)
     this.#states = statesOf(query.aggregates, tools, groupsFirst)
     this.#groups = tools.scratch.takeList()
-    this.#rows = new GroupRows(query, writer, tools.cursor)
+    this.#rows = new GroupRows(query, writer, tools.cursor.setup)
   }
 
   take(batch: Batch, rows: List, count: number): void {

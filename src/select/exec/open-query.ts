@@ -7,6 +7,7 @@ import type { Cursor } from './cursor.ts'
 import { QueryRun } from './run.ts'
 import { Scan } from './scan.ts'
 import type { Scratch } from './scratch.ts'
+import type { Sink } from './sink.ts'
 import { sinkOf } from './sinks.ts'
 
 export interface QueryParts {
@@ -20,10 +21,16 @@ export interface QueryParts {
 }
 
 /** Starts the reader and scans as far as `QueryRun.begin`. */
-export function openQuery({ query, reader, writer, scratch, cursor, textOnly }: QueryParts): Promise<QueryRun> {
+export function openQuery(parts: QueryParts): Promise<QueryRun> {
+  const { query, reader, writer } = parts
+  const sink = sinkOf(query, writer, parts)
+  return new QueryRun({ scan: startScan(parts, sink), reader, writer }).begin()
+}
+
+/** The reader at work for a sink. */
+export function startScan({ query, reader, scratch, cursor, textOnly }: QueryParts, sink: Sink): Scan {
   const where = query.where === null ? null : foldConstants(query.where)
-  const sink = sinkOf(query, writer, { scratch, cursor })
   const scan = new Scan({ reader, where, sink, scratch, cursor })
   reader.start(query.columns, hintsOf(where, { textOnly }))
-  return new QueryRun({ scan, reader, writer }).begin()
+  return scan
 }

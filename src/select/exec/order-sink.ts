@@ -84,11 +84,6 @@ export class OrderSink implements Sink {
     if (query.output.kind === 'list') writer.values(output)
     else writeRecord(writer, output[0], this.#tools)
   }
-
-  /** The rows in order, instead of `finish`. */
-  save(): OrderedRow[] {
-    return this.#rows.sorted()
-  }
 }
 
 /** A record that is a value, not bytes of a batch any more. */

@@ -12,6 +12,8 @@ export class RowsSink implements Sink {
   readonly #write: Write
   #skip: number
   #left: number
+  /** Given to the writer. */
+  records = 0
 
   constructor(query: BoundQuery, writer: RecordWriter, { scratch, cursor }: { scratch: Scratch; cursor: Cursor }) {
     this.#write = rowsWriter(query.output, writer, { scratch, cursor })
@@ -29,6 +31,7 @@ export class RowsSink implements Sink {
     const taken = Math.min(this.#left, count - skipped)
     if (taken <= 0) return
     this.#left -= taken
+    this.records += taken
     this.#write(batch, rows + 4 * skipped, taken)
   }
 

@@ -31,20 +31,29 @@ export class Scan {
     this.#rows = scratch.takeList()
   }
 
-  /** Works on one batch. False when there is none left, and the sink has finished. */
+  /** Works on one batch, or finishes. False when the answer is whole. */
   async step(): Promise<boolean> {
-    const { reader, sink } = this.#parts
+    if (await this.advance()) return true
     try {
-      if (!this.#ended && !sink.full) {
-        const batch = await reader.next()
-        if (batch !== null) {
-          this.#work(batch)
-          return true
-        }
+      return this.#parts.sink.finish()
+    } catch (error) {
+      throw faultOf(error)
+    }
+  }
+
+  /** Works on one batch. False when there is none left, or none is wanted; then the reader is closed. */
+  async advance(): Promise<boolean> {
+    const { reader, sink } = this.#parts
+    if (this.#ended) return false
+    try {
+      const batch = sink.full ? null : await reader.next()
+      if (batch !== null) {
+        this.#work(batch)
+        return true
       }
-      if (!this.#ended) await reader.close()
       this.#ended = true
-      return sink.finish()
+      await reader.close()
+      return false
     } catch (error) {
       throw faultOf(error)
     }

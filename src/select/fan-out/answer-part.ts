@@ -4,12 +4,15 @@ import { partProgressMilliseconds } from '../../limits.ts'
 import { encodeMessage } from './part-message.ts'
 import type { PartMessage, PartStats } from './part-message.ts'
 
+export interface PartPiece {
+  bytes: Uint8Array
+  records: number | null
+}
+
 /** A part that runs. */
 export interface PartRun {
-  /** Bytes of whole records; null at the end. */
-  next(): Promise<Uint8Array | null>
-  /** Records in all the bytes given so far. */
-  readonly records: number
+  /** Bytes of whole records, and how many there are, as in PartMessage; null at the end. */
+  next(): Promise<PartPiece | null>
   /** At the end, where a partial result was asked for. */
   partial(): Uint8Array | null
   stats(): PartStats
@@ -53,7 +56,6 @@ class Answer {
   #run: PartRun | null = null
   /** The step under way: what it gives may take several messages of progress. */
   #step: Promise<PartMessage> | null = null
-  #records = 0
   #hasPartial = false
   #closed = false
 
@@ -100,13 +102,8 @@ class Answer {
       return { kind: 'begun', ...noStats }
     }
     const run = this.#run
-    let bytes = await run.next()
-    while (bytes?.length === 0) bytes = await run.next()
-    if (bytes !== null) {
-      const records = run.records - this.#records
-      this.#records = run.records
-      return { kind: 'records', records, bytes, ...noStats }
-    }
+    const piece = await run.next()
+    if (piece !== null) return { kind: 'records', ...piece, ...noStats }
     const partial = this.#hasPartial ? null : run.partial()
     this.#hasPartial = true
     return partial === null ? { kind: 'end', ...noStats } : { kind: 'partial', bytes: partial, ...noStats }

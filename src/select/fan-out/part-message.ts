@@ -15,8 +15,8 @@ export type PartMessage = PartStats &
   (
     | { kind: 'begun' }
     | { kind: 'progress' }
-    /** Whole records in the output's format. */
-    | { kind: 'records'; records: number; bytes: Uint8Array }
+    /** Whole records in the output's format; null: nobody knows how many, since one failed among them, as comes next. */
+    | { kind: 'records'; records: number | null; bytes: Uint8Array }
     | { kind: 'partial'; bytes: Uint8Array }
     | { kind: 'end' }
     | { kind: 'error'; error: S3Error }
@@ -24,6 +24,7 @@ export type PartMessage = PartStats &
 
 const kinds = ['begun', 'progress', 'records', 'partial', 'end', 'error'] as const
 const headBytes = 25
+const unknownCount = 0xffff_ffff
 const utf8 = new TextEncoder()
 const nothing = new Uint8Array()
 
@@ -33,7 +34,7 @@ export function encodeMessage(message: PartMessage): Uint8Array {
   const encoded = new Uint8Array(headBytes + payload.length)
   const head = new DataView(encoded.buffer)
   head.setUint8(0, kinds.indexOf(message.kind))
-  head.setUint32(1, message.kind === 'records' ? message.records : 0)
+  head.setUint32(1, message.kind === 'records' ? (message.records ?? unknownCount) : 0)
   head.setUint32(5, payload.length)
   head.setFloat64(9, message.scanned)
   head.setFloat64(17, message.processed)
@@ -75,7 +76,7 @@ export class MessageReader {
     const stats = { scanned: head.getFloat64(9), processed: head.getFloat64(17) }
     switch (kind) {
       case 'records':
-        return { ...stats, kind, records: head.getUint32(1), bytes: payload }
+        return { ...stats, kind, records: countOf(head.getUint32(1)), bytes: payload }
       case 'partial':
         return { ...stats, kind, bytes: payload }
       case 'error':
@@ -97,6 +98,10 @@ export class MessageReader {
     if (value === undefined || value.length < length) throw new Error('The answer to a part ended within a message')
     return value
   }
+}
+
+function countOf(written: number): number | null {
+  return written === unknownCount ? null : written
 }
 
 function errorOf(payload: Uint8Array): S3Error {

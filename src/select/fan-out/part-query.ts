@@ -6,6 +6,8 @@ export interface PartQuery {
   request: SelectRequest
   /** UTCNOW() of the whole query: milliseconds since 1970. */
   now: number
+  /** Its first records are those of the answer: what is wrong with them is told before any of them is sent. */
+  isFirst: boolean
   /** Records as they are sent, or what is known of aggregates when the part has been read. */
   gives: 'records' | 'partial'
   /** Of the records found in this part, how many are left out, and how many follow; null: all. Of `gives: 'records'` only. */

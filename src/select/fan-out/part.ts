@@ -49,20 +49,28 @@ export class Part {
     await this.begin()
     const gift = await (this.#ahead ?? this.#readAhead())
     this.#ahead = null
-    if (gift.kind === 'records') this.#records += gift.records
-    if (gift.kind !== 'end') this.#readAhead()
+    if (gift.kind === 'records') {
+      this.#records += gift.records ?? 0
+      if (this.#limit !== null) this.#limit -= gift.records ?? 0
+      // Where it is not known what was given, no other node can go on.
+      if (gift.records === null) this.#failures = partAttemptsMax
+    }
+    if (gift.kind !== 'end') void this.#readAhead()
     return gift
   }
 
-  /**
-   * Puts back the records handed out last, and asks for the first `limit` of them and what follows: where a message has
-   * more than are wanted.
-   */
-  async restart(records: number, limit: number): Promise<void> {
+  /** How many records the node may still give; null: all. */
+  get limit(): number | null {
+    return this.#limit
+  }
+
+  /** Puts back the records handed out last, and asks for them and what follows, `limit` at most. */
+  async restart(records: number | null, limit: number): Promise<void> {
     this.#round++
     await this.#drop()
     this.#ahead = null
-    this.#records -= records
+    this.#records -= records ?? 0
+    this.#failures = 0
     this.#limit = limit
     this.#begun = this.#begin()
     return this.#begun
@@ -77,7 +85,7 @@ export class Part {
     await this.#retried(async (round) => {
       while ((await this.#message(round)).kind !== 'begun');
     })
-    this.#readAhead()
+    void this.#readAhead()
   }
 
   #readAhead(): Promise<PartGift> {
@@ -101,7 +109,8 @@ export class Part {
   }
 
   async #ask(round: number): Promise<MessageReader> {
-    const query = { ...this.#query, skip: this.#query.skip + this.#records, limit: this.#limit }
+    const isFirst = this.#query.isFirst && round === 0 && this.#records === 0
+    const query = { ...this.#query, isFirst, skip: this.#query.skip + this.#records, limit: this.#limit }
     const reader = new MessageReader(await this.#nodes.ask(this.#number, query))
     if (this.#closed || round !== this.#round) await reader.close()
     else this.#reader = reader

@@ -45,13 +45,14 @@ export class RecordsRun {
     for (;;) {
       const gift = await part.next()
       if (gift.kind !== 'records') return null
-      if (gift.records <= this.#left) {
-        this.#left -= gift.records
-        this.#returned += gift.bytes.length
-        return gift.bytes
+      // Where the last record wanted ends only a writer of records knows: a part that was asked for more is asked anew.
+      if ((gift.records ?? Infinity) > this.#left && part.limit !== this.#left) {
+        await part.restart(gift.records, this.#left)
+        continue
       }
-      // Where the last one wanted ends, only a writer of records knows.
-      await part.restart(gift.records, this.#left)
+      this.#left -= gift.records ?? 0
+      this.#returned += gift.bytes.length
+      return gift.bytes
     }
   }
 }

@@ -4,16 +4,16 @@ import type { ScalarSetup } from '../scalar/scalar.ts'
 import { createAccumulator } from '../value/accumulators/accumulator.ts'
 import type { Accumulator } from '../value/accumulators/accumulator.ts'
 import type { Value } from '../value/value.ts'
-import type { FinishAggregate, FinishFunction } from './finish-plan.ts'
-import { fromSqlValue, toSqlResult } from './sql-values.ts'
+import type { ArgumentForm, FinishAggregate, FinishFunction } from './finish-plan.ts'
+import { fromQuoted, fromSqlValue, toSqlResult } from './sql-values.ts'
 import type { SqliteAggregate, SqliteArgument, SqliteFunction } from './sqlite.ts'
 
 /** The function of `parameters` arguments. It throws S3Error as a scan would. */
-export function finishFunction({ body }: FinishFunction, setup: ScalarSetup): SqliteFunction {
+export function finishFunction({ body, parameters }: FinishFunction, setup: ScalarSetup): SqliteFunction {
   const scalar = compileScalar(body, setup)
   let current: readonly SqliteArgument[] = []
   const row = {
-    column: (column: number): Value => fromSqlValue(current[column] ?? null),
+    column: (column: number): Value => valueOf(current[column] ?? null, parameters[column] ?? 'plain'),
     aggregate: (): Value => null,
     key: (): Value => null,
   }
@@ -23,12 +23,16 @@ export function finishFunction({ body }: FinishFunction, setup: ScalarSetup): Sq
   }
 }
 
+function valueOf(argument: SqliteArgument, form: ArgumentForm): Value {
+  return form === 'quoted' && typeof argument === 'string' ? fromQuoted(argument) : fromSqlValue(argument)
+}
+
 /** The aggregate; a state is one group's. */
-export function finishAggregate({ function: name }: FinishAggregate): SqliteAggregate<Accumulator> {
+export function finishAggregate({ function: name, distinct }: FinishAggregate): SqliteAggregate<Accumulator> {
   return {
-    init: () => createAccumulator({ function: name, argument: { op: 'column', column: 0 }, distinct: false }),
+    init: () => createAccumulator({ function: name, argument: { op: 'column', column: 0 }, distinct }),
     step: (state, value) => {
-      state.add(fromSqlValue(value))
+      state.add(valueOf(value, 'quoted'))
       return state
     },
     finalize: (state) => toSqlResult(state.result()),

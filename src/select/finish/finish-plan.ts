@@ -10,17 +10,21 @@ export interface FinishLeaf {
   query: BoundQuery
 }
 
-/** A function SQL calls with values as `toSqlValue` makes them; `{ op: 'column' }` of its body is the argument of that number. */
+/** How SQL hands an argument over: as `toSqlValue` makes it, or, where it may be a number, as the text of quote(). */
+export type ArgumentForm = 'plain' | 'quoted'
+
+/** A function SQL calls; `{ op: 'column' }` of its body is the argument of that number. */
 export interface FinishFunction {
   name: string
-  parameters: number
+  parameters: ArgumentForm[]
   body: Bound
 }
 
-/** An aggregate of one argument that SQL calls; COUNT is SQLite's own. */
+/** An aggregate of one argument, quoted, that SQL calls; COUNT is SQLite's own. */
 export interface FinishAggregate {
   name: string
   function: 'AVG' | 'MAX' | 'MIN' | 'SUM'
+  distinct: boolean
 }
 
 export interface FinishPlan {

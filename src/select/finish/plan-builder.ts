@@ -7,8 +7,17 @@ import type { ObjectSource, SourceFacts } from '../bind/source-scope.ts'
 import type { Expression, Statement } from '../sql/ast.ts'
 import type { Category } from './category.ts'
 import { categoryOf } from './category.ts'
-import type { FinishAggregate, FinishFunction } from './finish-plan.ts'
+import type { ArgumentForm, FinishAggregate, FinishFunction } from './finish-plan.ts'
 import { LeafTable } from './leaf-table.ts'
+
+export interface Argument {
+  sql: string
+  form: ArgumentForm
+}
+
+function argumentSql({ sql, form }: Argument): string {
+  return form === 'quoted' ? `quote(${sql})` : sql
+}
 
 export class PlanBuilder {
   readonly text: string
@@ -72,24 +81,24 @@ export class PlanBuilder {
     return `${letter}${this.#names++}`
   }
 
-  /** A call of a function with that body; `sql` are its arguments. */
-  call(body: Bound, sql: readonly string[]): string {
-    const key = `${sql.length} ${boundKey(body)}`
+  /** A call of a function with that body. */
+  call(body: Bound, values: readonly Argument[]): string {
+    const parameters = values.map(({ form }) => form)
+    const key = `${parameters.join(' ')} ${boundKey(body)}`
     let name = this.#functionNames.get(key)
     if (name === undefined) {
       name = `f${this.functions.length}`
       this.#functionNames.set(key, name)
-      this.functions.push({ name, parameters: sql.length, body })
+      this.functions.push({ name, parameters, body })
     }
-    return `${name}(${sql.join(', ')})`
+    return `${name}(${values.map(argumentSql).join(', ')})`
   }
 
-  /** The name of an aggregate that is not SQLite's own. */
-  aggregate(name: FinishAggregate['function']): string {
-    const own = `a_${name.toLowerCase()}`
-    if (!this.aggregates.some((aggregate) => aggregate.name === own))
-      this.aggregates.push({ name: own, function: name })
-    return own
+  /** A call of an aggregate that is not SQLite's own. */
+  aggregate(call: Omit<FinishAggregate, 'name'>, sql: string): string {
+    const name = `a_${call.function.toLowerCase()}${call.distinct ? '_distinct' : ''}`
+    if (!this.aggregates.some((aggregate) => aggregate.name === name)) this.aggregates.push({ name, ...call })
+    return `${name}(${argumentSql({ sql, form: 'quoted' })})`
   }
 
   /** What the columns of a query over one source are. */

@@ -10,12 +10,12 @@ import type { PathExpression } from '../bind/source-scope.ts'
 import type { Expression, OrderItem, Query } from '../sql/ast.ts'
 import { partsOf } from '../sql/children.ts'
 import { canFail, hasAggregate } from './expression-traits.ts'
-import { categoryOf, comparesAlike } from './category.ts'
+import { categoryOf, comparesAlike, isNumber } from './category.ts'
 import type { Category } from './category.ts'
 import type { LeafTable } from './leaf-table.ts'
-import type { PlanBuilder } from './plan-builder.ts'
+import type { Argument, PlanBuilder } from './plan-builder.ts'
 import type { RelationScope, Resolved } from './relation-scope.ts'
-import { integerArgument, sqlFalse, sqlLiteral, sqlTrue } from './sql-values.ts'
+import { sqlFalse, sqlLiteral, sqlTrue } from './sql-values.ts'
 import { windowSql } from './sql-window.ts'
 
 /** A query in an expression, as SQL of so many columns. */
@@ -164,16 +164,16 @@ export class ExpressionTranslator {
     if (resolved.of === 'leaf') return resolved.leaf.column(resolved.bound)
     if (resolved.steps.length === 0) return resolved.sql
     const body: Bound = { op: 'path', operand: { op: 'column', column: 0 }, steps: resolved.steps }
-    return this.#plan.call(body, [resolved.sql])
+    return this.#plan.call(body, [{ sql: resolved.sql, form: 'quoted' }])
   }
 
   #comparison(expression: Extract<Expression, { kind: 'compare' }>): string {
     const { operator, left, right } = expression
     const kinds: [Category, Category] = [this.category(left), this.category(right)]
-    // Equality of values of unknown kind is SQLite's too, or joins of JSON and Parquet would try every pair of rows: a number
+    // Equality of columns of unknown kind is SQLite's too, or joins of JSON and Parquet would try every pair of rows: a number
     // then does not equal the text of it.
-    const unknown =
-      operator === '=' && kinds.includes('any') && kinds.every((kind) => kind === 'any' || kind === 'text')
+    const isJoin = operator === '=' && left.kind === 'path' && right.kind === 'path'
+    const unknown = isJoin && kinds.includes('any') && kinds.every((kind) => kind === 'any' || kind === 'text')
     if (!comparesAlike(...kinds) && !unknown) return this.#isTrue(expression)
     // What rows are joined by is computed before they are, or every pair of rows would be tried.
     const sides = [left, right].map((side) => {
@@ -198,29 +198,30 @@ export class ExpressionTranslator {
   #aggregate({ function: name, argument, distinct }: AggregateExpression): string {
     if (argument === null) return 'COUNT(*)'
     if (hasAggregate(argument)) throw faultAt('UnsupportedSqlStructure', argument, this.#plan)
-    const every = distinct ? 'DISTINCT ' : ''
-    if (name === 'COUNT') return `COUNT(${every}${this.value(argument)})`
-    const call = `${this.#plan.aggregate(name)}(${every}${this.argument(argument)})`
-    const isInteger = name !== 'AVG' && this.category(argument) === 'int'
-    return isInteger ? `CAST(${call} AS INTEGER)` : call
+    const sql = this.value(argument)
+    if (name === 'COUNT') return `COUNT(${distinct ? 'DISTINCT ' : ''}${sql})`
+    const call = this.#plan.aggregate({ function: name, distinct }, sql)
+    return name !== 'AVG' && this.category(argument) === 'int' ? `CAST(${call} AS INTEGER)` : call
   }
 
   /** A value as functions take it. */
-  argument(expression: Expression): string {
-    return this.#asArgument(this.value(expression), this.category(expression))
-  }
-
-  #asArgument(sql: string, category: Category): string {
-    return category === 'int' || category === 'any' || category === 'number' ? integerArgument(sql) : sql
+  argument(expression: Expression): Argument {
+    const category = this.category(expression)
+    const isNumeric = category === 'any' || isNumber(category)
+    return { sql: this.value(expression), form: isNumeric ? 'quoted' : 'plain' }
   }
 
   /** A call of a function whose body is the expression, over the names, aggregates and queries in it. */
   #function(expression: Expression): string {
-    const parameters = new Map<string, number>()
+    const parameters: Argument[] = []
+    const numbers = new Map<string, number>()
     const parameter = (part: Expression): Bound => {
-      const sql = this.argument(part)
-      const column = parameters.get(sql) ?? parameters.size
-      parameters.set(sql, column)
+      const argument = this.argument(part)
+      let column = numbers.get(argument.sql)
+      if (column === undefined) {
+        column = parameters.push(argument) - 1
+        numbers.set(argument.sql, column)
+      }
       return { op: 'column', column }
     }
     const body = bindExpression(
@@ -228,7 +229,7 @@ export class ExpressionTranslator {
       this.#context(({ path }) => parameter(path), parameter),
     )
     if (body.op === 'literal') return sqlLiteral(body.value)
-    const call = this.#plan.call(body, [...parameters.keys()])
+    const call = this.#plan.call(body, parameters)
     return this.category(expression) === 'int' ? `CAST(${call} AS INTEGER)` : call
   }
 }

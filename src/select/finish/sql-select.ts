@@ -62,17 +62,23 @@ export class SelectTranslator {
     const keys = select.groupBy?.map((key) => this.#groupKey(key, output)) ?? null
     const having = select.having === null ? null : this.#values.condition(select.having)
     const order = orderBy.map((item) => this.#order(item, output))
-    const aggregates = output.some(({ value }) => value !== null && hasAggregate(value))
-    if (keys !== null || aggregates || having !== null) this.#checkGroups(select, keys ?? [], { output, orderBy })
-    const parts = [
-      `SELECT ${select.distinct ? 'DISTINCT ' : ''}${output.map(({ sql }, index) => `${sql} AS c${index}`).join(', ')}`,
-      `FROM ${from}`,
-      ...(where === null ? [] : [`WHERE ${where}`]),
+    const shown = output.flatMap(({ value }) => value ?? [])
+    const others = [...(select.having === null ? [] : [select.having]), ...orderBy.map(({ value }) => value)]
+    const isGrouped = keys !== null || [...shown, ...others].some(hasAggregate)
+    if (isGrouped) this.#checkGroups(select, keys ?? [], { output, orderBy })
+    else if (select.having !== null) throw faultAt('UnsupportedSqlStructure', select.having, this.#plan)
+    const list = output.map(({ sql }, index) => `${sql} AS c${index}`)
+    const parts = [`FROM ${from}`, ...(where === null ? [] : [`WHERE ${where}`])]
+    const columns = output.map(({ name, category }) => ({ name, category }))
+    if (isGrouped && keys === null) return { sql: oneGroup(list, parts, having), columns }
+    const clauses = [
+      `SELECT ${select.distinct ? 'DISTINCT ' : ''}${list.join(', ')}`,
+      ...parts,
       ...(keys === null ? [] : [`GROUP BY ${keys.map((key) => this.#keySql(key)).join(', ')}`]),
       ...(having === null ? [] : [`HAVING ${having}`]),
       ...(order.length === 0 ? [] : [`ORDER BY ${order.join(', ')}`]),
     ]
-    return { sql: parts.join(' '), columns: output.map(({ name, category }) => ({ name, category })) }
+    return { sql: clauses.join(' '), columns }
   }
 
   #from(source: Source): string {
@@ -258,4 +264,11 @@ export class SelectTranslator {
 
 function conjunctsOf(condition: Expression): Expression[] {
   return condition.kind === 'and' ? condition.operands : [condition]
+}
+
+/** The one row of aggregates over everything. SQLite has HAVING only beside aggregates in the list, and calls it no group without. */
+function oneGroup(list: readonly string[], parts: readonly string[], having: string | null): string {
+  const names = list.map((_, index) => `c${index}`).join(', ')
+  const all = [...list, `${having ?? '1'} AS h`, 'COUNT(*) AS n'].join(', ')
+  return `SELECT ${names} FROM (SELECT ${all} ${parts.join(' ')}) WHERE h`
 }

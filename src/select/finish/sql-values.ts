@@ -52,7 +52,7 @@ function tagged(first: number, text: string): Uint8Array {
   return blob
 }
 
-/** The value again: a DECIMAL that went as a double comes back as FLOAT. A BLOB of digits is an INT: see `integerArgument`. */
+/** The value again: a DECIMAL that went as a double comes back as FLOAT. A BLOB of digits is an INT: see `toSqlResult`. */
 export function fromSqlValue(value: SqliteValue): Value {
   if (!(value instanceof Uint8Array)) return value
   const [first] = value
@@ -65,11 +65,20 @@ export function fromSqlValue(value: SqliteValue): Value {
 }
 
 /**
- * What a function gets for a value that may be an INT: sql.js hands integers over as doubles, which no one could tell from
- * FLOAT, so they go as BLOBs of their digits.
+ * A value as SQLite's quote() writes it, which tells INTEGER from REAL: functions get both as doubles otherwise.
+ * https://www.sqlite.org/lang_corefunc.html#quote
  */
-export function integerArgument(sql: string): string {
-  return `CASE typeof(${sql}) WHEN 'integer' THEN CAST(${sql} AS BLOB) ELSE ${sql} END`
+export function fromQuoted(text: string): Value {
+  if (text === 'NULL') return null
+  if (text.startsWith("'")) return text.slice(1, -1).replaceAll("''", "'")
+  if (text.startsWith('X')) return fromSqlValue(bytesOfHex(text.slice(2, -1)))
+  return /^-?\d+$/.test(text) ? BigInt(text) : Number(text)
+}
+
+function bytesOfHex(hex: string): Uint8Array {
+  const bytes = new Uint8Array(hex.length / 2)
+  for (let at = 0; at < bytes.length; at++) bytes[at] = Number.parseInt(hex.slice(at * 2, at * 2 + 2), 16)
+  return bytes
 }
 
 /** What a function gives back: sql.js takes no bigint. Integers beyond 2^53 are a BLOB of their digits. */

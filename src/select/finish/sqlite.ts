@@ -142,7 +142,7 @@ export class Sqlite {
     })
   }
 
-  /** The rows of one statement, one at a time. Throws what a function threw, or UnsupportedSqlOperation. */
+  /** The rows of one statement, one at a time. Throws what a function threw, MaxOperatorsExceeded, or UnsupportedSqlOperation. */
   *rows(sql: string): Generator<SqliteValue[], void, undefined> {
     let statement: SqlJsStatement | null = null
     try {
@@ -162,6 +162,9 @@ export class Sqlite {
   #failureOf(error: unknown): unknown {
     if (this.#failure !== null) return this.#failure
     const reason = error instanceof Error ? error.message : String(error)
+    // Expressions deeper, tables more than SQLite takes: https://www.sqlite.org/limits.html
+    if (/too large|too many|at most \d/.test(reason))
+      return new S3Error('MaxOperatorsExceeded', { reason, cause: error })
     return new S3Error('UnsupportedSqlOperation', { message: `The query cannot be completed: ${reason}`, cause: error })
   }
 }

@@ -137,6 +137,14 @@ export class CsvIndex {
     return fieldText(memory, start, end, this.symbols)
   }
 
+  /** How many of the first `rows` records come before one with too many fields: kernels make room for some more. */
+  rowsWithinFields(rows: number): number {
+    const fields = rows === 0 ? 0 : this.#get(this.#lasts + 4 * (rows - 1))
+    if (fields <= csvFieldsMax) return rows
+    for (let row = 0; row < rows; row++) if (this.fieldCount(row) > csvFieldsMax) return row
+    return rows
+  }
+
   /** How many of the first `rows` records begin at an address or before it. */
   rowsUpTo(rows: number, address: number): number {
     let [low, high] = [0, rows]

@@ -137,19 +137,25 @@ export class CsvReader implements RecordReader {
   /** Indexes the window's records and uses up their bytes; gives how many are wanted. */
   #scan(): number {
     const { at, end } = this.#window
-    const rows = this.#find(at, end)
-    const { consumed } = this.#index
-    if (rows > 0 && this.#index.endOf(0) - at > selectRecordBytesMax) throw new S3Error('OverMaxRecordSize')
     if (at > this.#lastStart) {
       this.#done = true
       return 0
     }
+    const found = this.#find(at, end)
+    if (found > 0 && this.#index.endOf(0) - at > selectRecordBytesMax) throw new S3Error('OverMaxRecordSize')
+    const rows = this.#index.rowsWithinFields(found)
+    const consumed = rows < found ? this.#index.startOf(rows) : this.#index.consumed
+    if (consumed > this.#lastStart) {
+      this.#done = true
+      return this.#index.rowsUpTo(rows, this.#lastStart)
+    }
+    if (rows === 0 && found > 0) throw new S3Error('OverMaxColumn')
     const fault = rows === 0 && consumed === at ? this.#index.fault() : null
     if (fault !== null) throw fault
     this.#use(consumed)
-    if (consumed <= this.#lastStart) return rows
-    this.#done = true
-    return this.#index.rowsUpTo(rows, this.#lastStart)
+    // What has too many fields is met again, as the first.
+    if (rows < found) this.#drained = false
+    return rows
   }
 
   #use(consumed: number): void {

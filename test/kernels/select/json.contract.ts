@@ -11,6 +11,7 @@ import { JsonScan } from '../../../src/select/read/json-scan.ts'
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 const rowsMax = 64
+const key = (name: string) => ({ step: 'key' as const, name, caseSensitive: true })
 /** What a kernel could mistake for input, behind and before it. */
 const hostile = ['"', '\\', '{', '}', ':', '\n', ',', 'a']
 
@@ -98,7 +99,6 @@ export function jsonContract(make: () => SelectKernels): void {
   it('jsonWalk finds the same cells at every alignment', () => {
     const parts = bench(make)
     const { arena, kernels, scan } = parts
-    const key = (name: string) => ({ step: 'key' as const, name, caseSensitive: true })
     const paths = [[key('a')], [key('b'), key('c')], [key('a b'), { step: 'index' as const, index: 1 }]]
     const tree: PathNode = pathTree(paths)
     const slots = paths.map(() => ({

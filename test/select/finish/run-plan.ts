@@ -97,7 +97,8 @@ export async function runPlan(plan: FinishPlan, records: readonly (readonly Stru
   }
   const sqlite = await Sqlite.open(image.finish())
   try {
-    for (const wanted of plan.functions) sqlite.define(wanted.name, wanted.parameters, finishFunction(wanted, setup))
+    for (const wanted of plan.functions)
+      sqlite.define(wanted.name, wanted.parameters.length, finishFunction(wanted, setup))
     for (const wanted of plan.aggregates) sqlite.defineAggregate(wanted.name, finishAggregate(wanted))
     return [...sqlite.rows(plan.sql)].map((row) => row.map(fromSqlValue))
   } finally {

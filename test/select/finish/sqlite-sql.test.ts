@@ -108,6 +108,10 @@ describe('planFinish()', () => {
       ['Oslo 2 10.75 2020-01-03', 'Rome 1 7 2020-01-02'],
     ],
     ['SELECT COUNT(*), MIN(c.age), AVG(CAST(c.age AS INT)) FROM S3Object o CROSS JOIN "d/customers" c', ['15 22 31']],
+    ['SELECT COUNT(*) n FROM S3Object o, "d/customers" c HAVING SUM(CAST(o.id AS INT)) > 44 ORDER BY n', ['15']],
+    ['SELECT 1 FROM S3Object o, "d/customers" c WHERE o.id = c.age HAVING COUNT(*) = 0', ['1']],
+    ['SELECT 1 FROM S3Object o, "d/customers" c HAVING COUNT(*) = 0', []],
+    ['SELECT SUM(DISTINCT CAST(c.age AS INT)), COUNT(DISTINCT o.day) FROM S3Object o, "d/customers" c', ['93 4']],
     [
       'SELECT SUM(CAST(c.age AS INT)) / 2, SUM(CAST(c.age AS INT)) FROM S3Object o JOIN "d/customers" c ON o.customer = c.name',
       ['71 142'],
@@ -252,6 +256,23 @@ describe('planFinish()', () => {
     ).toEqual(['5'])
   })
 
+  it('runs what nests as deep, and is as long, as a statement may', async () => {
+    const from = 'FROM S3Object o JOIN "d/customers" c ON o.customer = c.name AND o.id = \'1\''
+    expect(await runCsv(`SELECT o.id ${from} WHERE ${'NOT '.repeat(180)} (o.id < c.age)`)).toEqual(['1'])
+    expect(await runCsv(`SELECT o.id ${from} WHERE ${'('.repeat(180)} o.id < c.age ${')'.repeat(180)}`)).toEqual(['1'])
+    expect(await runCsv(`SELECT 0${' + 1'.repeat(400)} + CAST(o.id AS INT) + CAST(c.age AS INT) ${from}`)).toEqual([
+      '431',
+    ])
+    expect(await runCsv(`SELECT o.id ${from} WHERE ${'o.id > c.age OR '.repeat(9000)} o.id < c.age`)).toEqual(['1'])
+    const nested = (levels: number) => {
+      const query = '(SELECT MAX(id) FROM S3Object WHERE id > '
+      return runCsv(`SELECT o.id ${from} AND o.id < ${query.repeat(levels)} '0'${')'.repeat(levels)}`)
+    }
+    expect(await nested(1)).toEqual(['1'])
+    expect(await nested(20)).toEqual([])
+    await expect(nested(90)).rejects.toMatchObject({ code: 'MaxOperatorsExceeded' })
+  })
+
   it('computes what rows are joined by before they are', () => {
     const { plan } = planCsv(
       'SELECT o.id FROM S3Object o JOIN "d/customers" c ON CAST(o.id AS INT) = CAST(c.age AS INT)',
@@ -298,6 +319,7 @@ describe('planFinish()', () => {
     ['SELECT a.id, COUNT(*) FROM S3Object a, S3Object b', 'UnsupportedSqlStructure'],
     ['SELECT * FROM S3Object a, S3Object b GROUP BY a.id', 'UnsupportedSqlStructure'],
     ['SELECT COUNT(*) FROM S3Object a, S3Object b GROUP BY a.id ORDER BY b.id', 'UnsupportedSqlStructure'],
+    ['SELECT a.id FROM S3Object a, S3Object b HAVING TRUE', 'UnsupportedSqlStructure'],
     ["SELECT COUNT(*) FROM S3Object a, S3Object b GROUP BY 'x'", 'ParseUnsupportedLiteralsGroupBy'],
     ['SELECT a.id FROM S3Object a, S3Object b ORDER BY 2', 'InvalidColumnIndex'],
     ['SELECT id, day FROM S3Object UNION SELECT id FROM S3Object', 'UnsupportedSqlStructure'],

@@ -100,6 +100,25 @@ export async function readAll(kernels: SelectKernels, bytes: Uint8Array, facts: 
   }
 }
 
+/** How many records COUNT(*) tells of. */
+export async function countAll(kernels: SelectKernels, bytes: Uint8Array, facts: CsvCase = {}): Promise<ReadCount> {
+  let rows = 0
+  try {
+    const { reader } = await open(kernels, bytes, facts)
+    reader.start([], [])
+    for (let batch = await reader.next(); batch !== null; batch = await reader.next()) rows += batch.rows
+    return { rows, fault: null }
+  } catch (error) {
+    if (!(error instanceof S3Error)) throw error
+    return { rows, fault: error.code }
+  }
+}
+
+export interface ReadCount {
+  rows: number
+  fault: string | null
+}
+
 function recordsOf({ arena }: Opened, batch: Batch): (string | null)[][] {
   const mark = arena.mark()
   const selection = selectAll(arena, batch.rows)

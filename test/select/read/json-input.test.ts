@@ -15,6 +15,9 @@ const path = (...names: string[]): ColumnRef => ({ by: 'path', steps: names.map(
 const elements: PathStep = { step: 'elements' }
 const literal = (text: string) => [{ hint: 'literal' as const, bytes: encoder.encode(text) }]
 
+/** Of records of `id` and `note`. */
+const wanted = ([, note]: unknown[]) => String(note).includes('needle')
+
 describe('a scan range of JSON lines', () => {
   const lines = ['{"a":0}', '', '{"a":1,"b":"x"}', '{"a":2}{"a":3}', ' {"a":4}\r', '5', '{"a":6}']
   const text = lines.join('\n')
@@ -33,7 +36,7 @@ describe('a scan range of JSON lines', () => {
     for (let at = 0; at < text.length; at++) {
       counts.push((await readJson(text, [], { scanRange: { start: at, end: at } })).length)
     }
-    const starts = [...text].map((_, at) => (at === 0 || text[at - 1] === '\n' ? 1 : 0))
+    const starts = Array.from(text, (_, at) => (at === 0 || text[at - 1] === '\n' ? 1 : 0))
     // The second line is empty; the fourth has two records.
     const expected = starts.map((begins, at) => {
       if (begins === 0 || text[at] === '\n') return 0
@@ -61,7 +64,6 @@ describe('a literal that is looked for first', () => {
     return `{"id":${index},"note":"${note}","more":"${'x'.repeat(index % 90)}"}`
   })
   const columns = [path('id'), path('note')]
-  const wanted = ([, note]: unknown[]) => String(note).includes('needle')
 
   it.each([1024, 65_536, 1_000_000])('finds all records of it in windows of %i bytes', async (windowBytes) => {
     const text = records.join('\n')

@@ -14,6 +14,7 @@ const path = (...names: (string | number)[]): ColumnRef => ({
 })
 const record: ColumnRef = { by: 'record' }
 const elements: PathStep = { step: 'elements' }
+const element = (at: number): PathStep => ({ step: 'index', index: at })
 
 describe.each(Object.entries(implementations))('openJson() with %s', (_, kernels) => {
   const readAll = (text: string | Uint8Array, columns: ColumnRef[], options: JsonReading = {}) =>
@@ -136,12 +137,11 @@ describe.each(Object.entries(implementations))('openJson() with %s', (_, kernels
     const text = '{"a":[[1,2],{"x":3,"y":[4]},5],"b":7}'
     const rows = async (...from: PathStep[]) => (await readAll(text, [record], { from })).flat()
     const values: PathStep = { step: 'values' }
-    const index = (at: number): PathStep => ({ step: 'index', index: at })
     expect(await rows(key('A'), elements, elements)).toEqual([1, 2, 'MISSING', 'MISSING'])
-    expect(await rows(key('a'), index(1), values)).toEqual([3, [4]])
+    expect(await rows(key('a'), element(1), values)).toEqual([3, [4]])
     expect(await rows(values)).toEqual([[[1, 2], { x: 3, y: [4] }, 5], 7])
-    expect(await rows(key('a'), index(3))).toEqual(['MISSING'])
-    expect(await rows(key('a'), index(0), index(1))).toEqual([2])
+    expect(await rows(key('a'), element(3))).toEqual(['MISSING'])
+    expect(await rows(key('a'), element(0), element(1))).toEqual([2])
     expect(await rows(key('c'), elements)).toEqual(['MISSING'])
     expect(await rows(key('A', true))).toEqual(['MISSING'])
     await expect(readAll('{"b":1,"B":2}', [record], { from: [key('b')] })).rejects.toMatchObject({

@@ -24,8 +24,8 @@ interface Bench {
   arena: Arena
   kernels: SelectKernels
   /** A vector of cells whose bytes lie at addresses of any alignment. */
-  cells(cells: Cell[], shift?: number): Vector
-  selection(rows: number[]): { pointer: number; count: number }
+  cells: (cells: Cell[], shift?: number) => Vector
+  selection: (rows: number[]) => { pointer: number; count: number }
 }
 
 function bench(make: () => SelectKernels): Bench {
@@ -79,12 +79,12 @@ function batchOf({ vectors = [], records = null, values = [] }: FakeBatch): Batc
 
 const format = (name: InputFormat['format']) => ({ format: name })
 
-describe.each(Object.entries(implementations))('jsonWriter() with %s', (_, make) => {
-  function writerFor(parts: Bench, names: string[], input: InputFormat['format'] = 'JSON', delimiter = '\n') {
-    const output = { format: 'JSON' as const, recordDelimiter: delimiter }
-    return jsonWriter({ kernels: parts.kernels, arena: parts.arena, input: format(input), output, names })
-  }
+function writerFor(parts: Bench, names: string[], input: InputFormat['format'] = 'JSON', delimiter = '\n') {
+  const output = { format: 'JSON' as const, recordDelimiter: delimiter }
+  return jsonWriter({ kernels: parts.kernels, arena: parts.arena, input: format(input), output, names })
+}
 
+describe.each(Object.entries(implementations))('jsonWriter() with %s', (_, make) => {
   function columnsText(rows: Cell[][], names: string[], input: InputFormat['format'] = 'JSON'): string {
     const parts = bench(make)
     const writer = writerFor(parts, names, input)

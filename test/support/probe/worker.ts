@@ -15,6 +15,7 @@ console.error = () => {}
 
 export { Database } from '../../../infra/embedded/local/environment.ts'
 export { Keeper } from '../../../infra/embedded/local/keeper.ts'
+export { SelectNode } from '../../../src/select-node/select-node.ts'
 export { Volume } from '../../../src/shard/volume.ts'
 
 /** A shard whose catalogue fails as asked, and whose rows can be seen. */

@@ -14,6 +14,8 @@ class Fault extends Error {
   }
 }
 
+const isBeyondAscii = (byte: number) => byte >= 0x80
+
 export class JsonSlice {
   readonly #bytes: Uint8Array
   readonly #words: Uint32Array
@@ -159,7 +161,6 @@ export class JsonSlice {
     const address = this.#stepWord(level, 1)
     const name = this.#bytes.slice(address, address + this.#stepWord(level, 2))
     const isSensitive = this.#stepWord(level, 3) !== 0
-    const isBeyondAscii = (byte: number) => byte >= 0x80
     if (key.includes(0x5c)) throw new Fault(jsonFault.undecided)
     if (!isSensitive && name.some(isBeyondAscii) && key.some(isBeyondAscii)) throw new Fault(jsonFault.undecided)
     const lowered = (byte: number) => (!isSensitive && byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte)

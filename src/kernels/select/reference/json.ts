@@ -10,101 +10,127 @@ import { JsonSlice } from './json-slice.ts'
 const noSlot = 0xffffffff
 
 export function jsonReference(memory: KernelMemory): JsonKernels {
-  const bytes = () => new Uint8Array(memory.buffer)
-  const words = () => new Uint32Array(memory.buffer)
-  const word = (address: number) => words()[address >> 2] ?? 0
+  const reader = new Reader(memory)
+  return {
+    jsonScan: (scan, from, to) => reader.jsonScan(scan, from, to),
+    jsonScanLines: (scan, lines, count) => reader.jsonScanLines(scan, lines, count),
+    jsonWalk: (scan, paths, rows, count, unsettled) => reader.jsonWalk(scan, paths, rows, count, unsettled),
+    jsonCandidates: (from, to, literal, length, _first, _second, lines) =>
+      reader.jsonCandidates(from, to, literal, length, lines),
+  }
+}
+
+class Reader {
+  readonly #memory: KernelMemory
+
+  constructor(memory: KernelMemory) {
+    this.#memory = memory
+  }
+
+  get #bytes(): Uint8Array {
+    return new Uint8Array(this.#memory.buffer)
+  }
+
+  get #words(): Uint32Array {
+    return new Uint32Array(this.#memory.buffer)
+  }
+
+  #word(address: number): number {
+    return this.#words[address >> 2] ?? 0
+  }
 
   /** The tree that `writePaths` laid out. */
-  function readNode(address: number): PathNode {
-    const slot = word(address + jsonNodeFields.slot)
+  #readNode(address: number): PathNode {
+    const slot = this.#word(address + jsonNodeFields.slot)
     const keys: PathKey[] = []
-    for (let number = 0; number < word(address + jsonNodeFields.keyCount); number++) {
-      const key = word(address + jsonNodeFields.keys) + number * jsonKeyBytes
-      const pattern = word(key + jsonKeyFields.pattern)
-      const length = word(key + jsonKeyFields.patternLength)
+    for (let number = 0; number < this.#word(address + jsonNodeFields.keyCount); number++) {
+      const key = this.#word(address + jsonNodeFields.keys) + number * jsonKeyBytes
+      const pattern = this.#word(key + jsonKeyFields.pattern)
+      const length = this.#word(key + jsonKeyFields.patternLength)
       keys.push({
-        name: new TextDecoder().decode(bytes().slice(pattern + 1, pattern + length - 1)),
-        caseSensitive: word(key + jsonKeyFields.caseSensitive) === 1,
-        node: readNode(word(key + jsonKeyFields.node)),
+        name: new TextDecoder().decode(this.#bytes.slice(pattern + 1, pattern + length - 1)),
+        caseSensitive: this.#word(key + jsonKeyFields.caseSensitive) === 1,
+        node: this.#readNode(this.#word(key + jsonKeyFields.node)),
       })
     }
     const indices: PathNode['indices'] = []
-    for (let number = 0; number < word(address + jsonNodeFields.indexCount); number++) {
-      const pair = word(address + jsonNodeFields.indices) + number * 8
-      indices.push({ index: word(pair), node: readNode(word(pair + 4)) })
+    for (let number = 0; number < this.#word(address + jsonNodeFields.indexCount); number++) {
+      const pair = this.#word(address + jsonNodeFields.indices) + number * 8
+      indices.push({ index: this.#word(pair), node: this.#readNode(this.#word(pair + 4)) })
     }
     return { slot: slot === noSlot ? null : slot, keys, indices }
   }
 
-  return {
-    jsonScan: (scan, from, to) => new JsonSlice(bytes(), scan).run(from, to),
+  jsonScan(scan: number, from: number, to: number): number {
+    return new JsonSlice(this.#bytes, scan).run(from, to)
+  }
 
-    jsonScanLines(scan, lines, count) {
-      const rowFields = ['starts', 'ends', 'marks'] as const
-      const field = (name: keyof typeof jsonScanFields) => (scan + jsonScanFields[name]) >> 2
-      const shift = (rows: number) => {
-        for (const name of rowFields) words()[field(name)] = word(scan + jsonScanFields[name]) + rows * 4
-        words()[field('kinds')] = word(scan + jsonScanFields.kinds) + rows
-        words()[field('rowsMax')] = word(scan + jsonScanFields.rowsMax) - rows
-      }
-      let total = 0
-      let isWhole = true
-      for (let index = 0; index < count && isWhole; index++) {
-        const end = word(lines + index * 8 + 4) + 1
-        const rows = new JsonSlice(bytes(), scan).run(word(lines + index * 8), end)
-        shift(rows)
-        total += rows
-        isWhole = word(scan + jsonScanFields.fault) === 0 && word(scan + jsonScanFields.consumed) === end
-        isWhole &&= word(scan + jsonScanFields.level) === 0 && word(scan + jsonScanFields.phase) <= jsonPhase.after
-      }
-      shift(-total)
-      return isWhole ? total : 0xffffffff
-    },
+  jsonScanLines(scan: number, lines: number, count: number): number {
+    const rowFields = ['starts', 'ends', 'marks'] as const
+    const field = (name: keyof typeof jsonScanFields) => (scan + jsonScanFields[name]) >> 2
+    const shift = (rows: number) => {
+      for (const name of rowFields) this.#words[field(name)] = this.#word(scan + jsonScanFields[name]) + rows * 4
+      this.#words[field('kinds')] = this.#word(scan + jsonScanFields.kinds) + rows
+      this.#words[field('rowsMax')] = this.#word(scan + jsonScanFields.rowsMax) - rows
+    }
+    let total = 0
+    let isWhole = true
+    for (let index = 0; index < count && isWhole; index++) {
+      const end = this.#word(lines + index * 8 + 4) + 1
+      const rows = new JsonSlice(this.#bytes, scan).run(this.#word(lines + index * 8), end)
+      shift(rows)
+      total += rows
+      isWhole = this.#word(scan + jsonScanFields.fault) === 0 && this.#word(scan + jsonScanFields.consumed) === end
+      isWhole &&=
+        this.#word(scan + jsonScanFields.level) === 0 && this.#word(scan + jsonScanFields.phase) <= jsonPhase.after
+    }
+    shift(-total)
+    return isWhole ? total : 0xffffffff
+  }
 
-    jsonWalk(scan, paths, rows, count, unsettled) {
-      const root = readNode(word(paths + jsonPathFields.root))
-      const slots = word(paths + jsonPathFields.slots)
-      let failed = 0
-      for (let index = 0; index < count; index++) {
-        const row = word(rows + index * 4)
-        const put = (slot: number, start: number, end: number, kind: number) => {
-          words()[(word(slots + slot * 12) >> 2) + row] = start
-          words()[(word(slots + slot * 12 + 4) >> 2) + row] = end
-          bytes()[word(slots + slot * 12 + 8) + row] = kind
-        }
-        for (let slot = 0; slot < word(paths + jsonPathFields.slotCount); slot++) put(slot, 0, 0, cellKind.missing)
-        const start = word(word(scan + jsonScanFields.starts) + row * 4)
-        const end = word(word(scan + jsonScanFields.ends) + row * 4)
-        if (start === end) continue
-        try {
-          walkRecord(bytes(), { start, end }, root, put)
-        } catch (error) {
-          if (!(error instanceof JsonFault)) throw error
-          words()[(unsettled >> 2) + failed] = row
-          failed++
-        }
+  jsonWalk(scan: number, paths: number, rows: number, count: number, unsettled: number): number {
+    const root = this.#readNode(this.#word(paths + jsonPathFields.root))
+    const slots = this.#word(paths + jsonPathFields.slots)
+    let failed = 0
+    for (let index = 0; index < count; index++) {
+      const row = this.#word(rows + index * 4)
+      const put = (slot: number, start: number, end: number, kind: number) => {
+        this.#words[(this.#word(slots + slot * 12) >> 2) + row] = start
+        this.#words[(this.#word(slots + slot * 12 + 4) >> 2) + row] = end
+        this.#bytes[this.#word(slots + slot * 12 + 8) + row] = kind
       }
-      return failed
-    },
+      for (let slot = 0; slot < this.#word(paths + jsonPathFields.slotCount); slot++) put(slot, 0, 0, cellKind.missing)
+      const start = this.#word(this.#word(scan + jsonScanFields.starts) + row * 4)
+      const end = this.#word(this.#word(scan + jsonScanFields.ends) + row * 4)
+      if (start === end) continue
+      try {
+        walkRecord(this.#bytes, { start, end }, root, put)
+      } catch (error) {
+        if (!(error instanceof JsonFault)) throw error
+        this.#words[(unsettled >> 2) + failed] = row
+        failed++
+      }
+    }
+    return failed
+  }
 
-    jsonCandidates(from, to, literal, length, _first, _second, lines) {
-      const memoryBytes = Buffer.from(memory.buffer)
-      const wanted = memoryBytes.subarray(literal, literal + length)
-      if (memoryBytes[to - 1] !== 0x0a) return 0xffffffff
-      let count = 0
-      for (let start = from; start < to;) {
-        const newline = memoryBytes.indexOf(0x0a, start)
-        const end = newline < 0 || newline >= to ? to : newline
-        if (memoryBytes[start] !== 0x7b || memoryBytes[end - 1] !== 0x7d) return 0xffffffff
-        const line = memoryBytes.subarray(start, end)
-        if (line.includes(wanted) || line.includes(0x5c)) {
-          if (count === Math.floor((to - from) / 64)) return 0xffffffff
-          words().set([start, end], (lines >> 2) + count * 2)
-          count++
-        }
-        start = end + 1
+  jsonCandidates(from: number, to: number, literal: number, length: number, lines: number): number {
+    const memoryBytes = Buffer.from(this.#memory.buffer)
+    const wanted = memoryBytes.subarray(literal, literal + length)
+    if (memoryBytes[to - 1] !== 0x0a) return 0xffffffff
+    let count = 0
+    for (let start = from; start < to;) {
+      const newline = memoryBytes.indexOf(0x0a, start)
+      const end = newline < 0 || newline >= to ? to : newline
+      if (memoryBytes[start] !== 0x7b || memoryBytes[end - 1] !== 0x7d) return 0xffffffff
+      const line = memoryBytes.subarray(start, end)
+      if (line.includes(wanted) || line.includes(0x5c)) {
+        if (count === Math.floor((to - from) / 64)) return 0xffffffff
+        this.#words.set([start, end], (lines >> 2) + count * 2)
+        count++
       }
-      return count
-    },
+      start = end + 1
+    }
+    return count
   }
 }

@@ -124,26 +124,17 @@ export function sumIntegers(
   }
 }
 
-/** Adds `word` to the i256 from its `index`-th word on. */
-function carry(state: usize, index: u32, word: u64): void {
+/** Adds a signed word, -1, 0 or 1, from the `index`-th word of an i256 on. */
+function carryOn(state: usize, index: u32, word: i64): void {
   let at = state + ((<usize>index) << 3)
   const end = state + 32
+  const extension = word >> 63
   while (word != 0 && at < end) {
     const old = load<u64>(at)
-    const sum = old + word
+    const sum = old + <u64>word
     store<u64>(at, sum)
-    word = <u64>(sum < old)
-    at += 8
-  }
-}
-
-function borrow(state: usize, index: u32, word: u64): void {
-  let at = state + ((<usize>index) << 3)
-  const end = state + 32
-  while (word != 0 && at < end) {
-    const old = load<u64>(at)
-    store<u64>(at, old - word)
-    word = <u64>(old < word)
+    // What is carried on is one more than the sign says when the word overflowed.
+    word = extension + <i64>(sum < old)
     at += 8
   }
 }
@@ -170,15 +161,23 @@ function addDouble(state: usize, value: f64): bool {
   if (shift > 138) return false
   const index = <u32>shift >> 6
   const within = <u64>(shift & 63)
-  const low = significand << within
-  const high = within == 0 ? 0 : significand >> (64 - within)
-  if (bits >> 63) {
-    borrow(state, index, low)
-    borrow(state, index + 1, high)
-  } else {
-    carry(state, index, low)
-    carry(state, index + 1, high)
+  let low = significand << within
+  let high = within == 0 ? 0 : significand >> (64 - within)
+  const sign = <i64>bits >> 63
+  if (sign) {
+    low = -low
+    high = ~high + <u64>(low == 0)
   }
+  const at = state + ((<usize>index) << 3)
+  const sum = load<u64>(at) + low
+  store<u64>(at, sum)
+  const carried = <u64>(sum < low)
+  const next = load<u64>(at, 8)
+  const partial = next + high
+  const upper = partial + carried
+  store<u64>(at, upper, 8)
+  const further = sign + <i64>(partial < next) + <i64>(upper < partial)
+  if (further != 0) carryOn(state, index + 2, further)
   store<u64>(state, load<u64>(state, 32) + 1, 32)
   return true
 }

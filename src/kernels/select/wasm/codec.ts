@@ -44,6 +44,61 @@ function copyBack(to: usize, offset: usize, length: usize): void {
   }
 }
 
+/** Where `snappyRun` stopped reading and writing. */
+let runSource: usize = 0
+let runTarget: usize = 0
+
+/**
+ * Elements far from both ends: no length needs to be cut, and wide copies hit nothing that matters. Stops before whatever
+ * else there is, be it a fault.
+ */
+function snappyRun(source: usize, sourceEnd: usize, target: usize, targetEnd: usize, lowest: usize): void {
+  while (source < sourceEnd && target < targetEnd) {
+    const tag: u32 = load<u8>(source)
+    const kind = tag & 3
+    if (kind === 0) {
+      const length: usize = (tag >> 2) + 1
+      if (length > 60) break
+      v128.store(target, v128.load(source, 1))
+      if (length > 16) {
+        v128.store(target, v128.load(source, 17), 16)
+        v128.store(target, v128.load(source, 33), 32)
+        v128.store(target, v128.load(source, 49), 48)
+      }
+      source += length + 1
+      target += length
+      continue
+    }
+    if (kind === 3) break
+    const isShort = kind === 1
+    const word: u32 = load<u16>(source, 1)
+    const length: usize = isShort ? ((tag >> 2) & 7) + 4 : (tag >> 2) + 1
+    const offset: usize = isShort ? ((tag & 0xe0) << 3) | (word & 255) : word
+    if (offset === 0 || offset > target - lowest) break
+    const from = target - offset
+    if (offset >= 16) {
+      v128.store(target, v128.load(from))
+      if (length > 16) {
+        v128.store(target, v128.load(from, 16), 16)
+        v128.store(target, v128.load(from, 32), 32)
+        v128.store(target, v128.load(from, 48), 48)
+      }
+    } else if (offset >= 8 && length <= 16) {
+      store<u64>(target, load<u64>(from))
+      store<u64>(target, load<u64>(from, 8), 8)
+    } else {
+      copyBack(target, offset, length)
+    }
+    source += isShort ? 2 : 3
+    target += length
+  }
+  runSource = source
+  runTarget = target
+}
+
+/** Farther from an end than any element reaches that is no long literal. */
+const margin: usize = 80
+
 export function snappyDecode(state: usize): u32 {
   let source: usize = load<u32>(state)
   const sourceEnd: usize = load<u32>(state, 4)
@@ -74,6 +129,11 @@ export function snappyDecode(state: usize): u32 {
         status = full
         break
       }
+    }
+    if (sourceEnd - source > margin && targetEnd - target > margin) {
+      snappyRun(source, sourceEnd - margin, target, targetEnd - margin, lowest)
+      source = runSource
+      target = runTarget
     }
     if (target >= targetEnd) {
       status = full

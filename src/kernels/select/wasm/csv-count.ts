@@ -1,16 +1,19 @@
 // CSV: how many records, without where they are.
 import {
   anomalyStatus,
+  anyEqual,
+  anyOf,
   byteOf,
   bytesEqual,
   carriageReturn,
   commentAt,
   consumedAt,
   delimiterEnds,
+  equal64,
   fieldAt,
   flagsAt,
   lenientFlag,
-  mask64,
+  matches,
   prefixXor,
   quoteAt,
   quotedDelimiterFlag,
@@ -22,21 +25,25 @@ import {
 } from './csv-setup'
 
 export function csvCount(setup: usize, from: usize, to: usize): u32 {
-  const quotes =
-    (load<u32>(setup, flagsAt) & quotedDelimiterFlag) != 0 && load<u32>(setup, quoteAt + symbolLength) != 0
+  const quotes = (load<u32>(setup, flagsAt) & quotedDelimiterFlag) != 0 && load<u32>(setup, quoteAt + symbolLength) != 0
   const simple = load<u32>(setup, recordAt + symbolLength) == 1
   if (quotes) return simple ? count(setup, from, to, true, true) : count(setup, from, to, true, false)
   return simple ? count(setup, from, to, false, true) : count(setup, from, to, false, false)
 }
 
+/** Two blocks at a time: what is rare is looked for in both, because a branch that is guessed wrong costs as much as a block. */
 // @ts-ignore: decorator
 @inline
 function count(setup: usize, from: usize, to: usize, quotes: bool, simple: bool): u32 {
   const record = setup + recordAt
+  const field = setup + fieldAt
+  const recordLength: usize = load<u32>(record, symbolLength)
+  const fieldLength: usize = load<u32>(field, symbolLength)
   const recordByte = byteOf(record, 0)
-  const stripReturn = (load<u32>(setup, flagsAt) & stripReturnFlag) != 0
+  const flags = load<u32>(setup, flagsAt)
+  const stripReturn = (flags & stripReturnFlag) != 0
+  const lenient = (flags & lenientFlag) != 0
   const quote = load<u8>(setup, quoteAt + symbolWord)
-  const lenient = (load<u32>(setup, flagsAt) & lenientFlag) != 0
   const commentLength = load<u32>(setup, commentAt + symbolLength)
   const comment: i32 = commentLength == 0 ? -1 : load<u8>(setup, commentAt + symbolWord)
   const commentByte = i8x16.splat(comment < 0 ? -1 : <i8>comment)
@@ -44,98 +51,108 @@ function count(setup: usize, from: usize, to: usize, quotes: bool, simple: bool)
   // Quote and comment character of the defaults differ in one bit: one comparison tells that neither is there.
   const differing = comment < 0 ? 0 : <u32>quote ^ <u32>comment
   const merged = quotes && popcnt(differing) <= 1
+  const alsoComments = quotes && !merged
   const mergeBits = i8x16.splat(merged ? <i8>differing : 0)
   const rareByte = quotes ? v128.or(quoteByte, mergeBits) : commentByte
-  const alsoComments = quotes && !merged
 
   let rows: u32 = 0
   let carriedInside: u64 = 0
   let carriedQuote: u64 = 0
   let lastEnds: u64 = (<u64>1) << 63
-  let consumed = from
+  // The last block with a delimiter outside quotes, and where in it they end.
+  let endsBlock = from
+  let endsInBlock: u64 = 0
   let status: u32 = 0
-  for (let at = from; at < to; at += 64) {
+  const lastPair = <isize>to - 128
+  let valid1: u64 = -1
+  let valid2: u64 = -1
+  for (let at = from; at < to; at += 128) {
     const a = v128.load(at)
     const b = v128.load(at, 16)
     const c = v128.load(at, 32)
     const d = v128.load(at, 48)
-    const left = to - at
-    const valid: u64 = left >= 64 ? -1 : ((<u64>1) << left) - 1
-    let ends: u64
+    const e = v128.load(at, 64)
+    const f = v128.load(at, 80)
+    const g = v128.load(at, 96)
+    const h = v128.load(at, 112)
+    let ends1: u64
+    let ends2: u64
     if (simple) {
-      ends = mask64(i8x16.eq(a, recordByte), i8x16.eq(b, recordByte), i8x16.eq(c, recordByte), i8x16.eq(d, recordByte))
+      ends1 = equal64(a, b, c, d, recordByte)
+      ends2 = equal64(e, f, g, h, recordByte)
     } else {
-      ends = delimiterEnds(at, record)
+      ends1 = delimiterEnds(at, record)
+      ends2 = delimiterEnds(at + 64, record)
     }
-    ends &= valid
-    let inside = carriedInside
+    if (<isize>at > lastPair) {
+      const left = to - at
+      valid1 = left >= 64 ? -1 : ((<u64>1) << left) - 1
+      valid2 = left <= 64 ? 0 : ((<u64>1) << (left - 64)) - 1
+      ends1 &= valid1
+      ends2 &= valid2
+    }
     let rare: bool
     if (quotes) {
-      rare = v128.any_true(
-        v128.or(
-          v128.or(i8x16.eq(v128.or(a, mergeBits), rareByte), i8x16.eq(v128.or(b, mergeBits), rareByte)),
-          v128.or(i8x16.eq(v128.or(c, mergeBits), rareByte), i8x16.eq(v128.or(d, mergeBits), rareByte)),
-        ),
-      )
-      if (alsoComments) rare = rare || bytesEqual(at, commentByte) != 0
+      rare = v128.any_true(v128.or(anyOf(a, b, c, d, mergeBits, rareByte), anyOf(e, f, g, h, mergeBits, rareByte)))
+      if (alsoComments) rare = rare || (bytesEqual(at, commentByte) | bytesEqual(at + 64, commentByte)) != 0
     } else {
-      rare = v128.any_true(
-        v128.or(
-          v128.or(i8x16.eq(a, rareByte), i8x16.eq(b, rareByte)),
-          v128.or(i8x16.eq(c, rareByte), i8x16.eq(d, rareByte)),
-        ),
-      )
+      rare = v128.any_true(v128.or(anyEqual(a, b, c, d, rareByte), anyEqual(e, f, g, h, rareByte)))
     }
-    if (quotes) {
-      if (rare) {
-        const quoteBits = valid & bytesEqual(at, quoteByte)
-        inside = prefixXor(quoteBits) ^ carriedInside
-        // What may stand before a quote that opens; the window's first byte has nothing before it.
-        const before =
-          (bytesBefore(at, setup + fieldAt) | bytesBefore(at, record)) |
-          ((quoteBits << 1) | carriedQuote | <u64>(at == from))
-        if (!lenient && (quoteBits & inside & ~before) != 0) {
-          status = anomalyStatus
-          break
-        }
-        carriedInside = <u64>((<i64>inside) >> 63)
-        carriedQuote = quoteBits >>> 63
-      } else {
-        carriedQuote = 0
-      }
-      ends &= ~inside
-    }
-    const follow = (ends << 1) | (lastEnds >>> 63)
-    if (rare && comment >= 0) {
-      const comments = valid & follow & bytesEqual(at, commentByte)
-      if (comments != 0) {
-        if (quotes || commentLength > 1) {
-          status = anomalyStatus
-          break
-        }
-        rows -= <u32>popcnt(comments)
-      }
-    }
-    if (ends != 0) {
-      rows += <u32>popcnt(ends)
-      consumed = at + 64 - <usize>clz(ends)
-      const second = ends & ((ends << 2) | (lastEnds >>> 62))
-      if (simple) {
-        const empty = ends & follow
-        rows -= <u32>popcnt(empty)
-        if (stripReturn) {
-          let twice = second & ~empty
-          while (twice != 0) {
-            if (load<u8>(at + <usize>ctz(twice) - 1) == carriageReturn) rows--
-            twice &= twice - 1
+    if (rare) {
+      if (quotes) {
+        const quotes1 = valid1 & equal64(a, b, c, d, quoteByte)
+        const quotes2 = valid2 & equal64(e, f, g, h, quoteByte)
+        const inside1 = prefixXor(quotes1) ^ carriedInside
+        const inside2 = prefixXor(quotes2) ^ <u64>((<i64>inside1) >> 63)
+        if (!lenient) {
+          // What may stand before a quote that opens; the window's first byte has nothing before it.
+          const before1 = delimiterEnds(at, field) | ends1 | quotes1
+          const before2 = delimiterEnds(at + 64, field) | ends2 | quotes2
+          const start =
+            carriedQuote |
+            <u64>(at == from || matches(at - fieldLength, field) || matches(at - recordLength, record))
+          const amiss1 = quotes1 & inside1 & ~((before1 << 1) | start)
+          const amiss2 = quotes2 & inside2 & ~((before2 << 1) | (before1 >>> 63))
+          if ((amiss1 | amiss2) != 0) {
+            status = anomalyStatus
+            break
           }
         }
-      } else {
-        rows -= <u32>popcnt(second)
+        ends1 &= ~inside1
+        ends2 &= ~inside2
+        carriedInside = <u64>((<i64>inside2) >> 63)
+        carriedQuote = quotes2 >>> 63
       }
+      if (comment >= 0) {
+        const comments1 = valid1 & ((ends1 << 1) | (lastEnds >>> 63)) & equal64(a, b, c, d, commentByte)
+        const comments2 = valid2 & ((ends2 << 1) | (ends1 >>> 63)) & equal64(e, f, g, h, commentByte)
+        if ((comments1 | comments2) != 0) {
+          if (quotes || commentLength > 1) {
+            status = anomalyStatus
+            break
+          }
+          rows -= <u32>(popcnt(comments1) + popcnt(comments2))
+        }
+      }
+    } else if (quotes) {
+      ends1 &= ~carriedInside
+      ends2 &= ~carriedInside
+      carriedQuote = 0
     }
-    lastEnds = ends
+    rows += <u32>(popcnt(ends1) + popcnt(ends2))
+    // Empty records: a delimiter right behind another one, or with a carriage return between.
+    const near1 = (ends1 << 2) | (lastEnds >>> 62) | (simple ? (ends1 << 1) | (lastEnds >>> 63) : 0)
+    const near2 = (ends2 << 2) | (ends1 >>> 62) | (simple ? (ends2 << 1) | (ends1 >>> 63) : 0)
+    if (((ends1 & near1) | (ends2 & near2)) != 0) {
+      rows -= emptyRecords(at, ends1, lastEnds, simple, stripReturn)
+      rows -= emptyRecords(at + 64, ends2, ends1, simple, stripReturn)
+    }
+    const some = (ends1 | ends2) != 0
+    endsBlock = select<usize>(ends2 != 0 ? at + 64 : at, endsBlock, some)
+    endsInBlock = select<u64>(ends2 != 0 ? ends2 : ends1, endsInBlock, some)
+    lastEnds = ends2
   }
+  const consumed = endsInBlock == 0 ? from : endsBlock + 64 - <usize>clz(endsInBlock)
   // A comment that is not whole yet was taken from the count, and is no record that was counted.
   if (!quotes && comment >= 0 && consumed < to && load<u8>(consumed) == comment) rows++
   store<u32>(setup, consumed, consumedAt)
@@ -143,9 +160,17 @@ function count(setup: usize, from: usize, to: usize, quotes: bool, simple: bool)
   return rows
 }
 
-/** Which of 64 bytes follow a delimiter of one to three bytes. */
-// @ts-ignore: decorator
-@inline
-function bytesBefore(at: usize, symbol: usize): u64 {
-  return delimiterEnds(at - 1, symbol)
+/** How many records that end in a block are nothing, or a carriage return that is no part of them. */
+function emptyRecords(at: usize, ends: u64, lastEnds: u64, simple: bool, stripReturn: bool): u32 {
+  const nextButOne = ends & ((ends << 2) | (lastEnds >>> 62))
+  // Delimiters of two bytes: those of an empty record end two bytes apart.
+  if (!simple) return <u32>popcnt(nextButOne)
+  const next = ends & ((ends << 1) | (lastEnds >>> 63))
+  let empty = <u32>popcnt(next)
+  let twice = stripReturn ? nextButOne & ~next : 0
+  while (twice != 0) {
+    if (load<u8>(at + <usize>ctz(twice) - 1) == carriageReturn) empty++
+    twice &= twice - 1
+  }
+  return empty
 }

@@ -67,6 +67,30 @@ export function mask64(a: v128, b: v128, c: v128, d: v128): u64 {
   )
 }
 
+/** Which of 64 bytes, in four vectors, are `byte`. */
+// @ts-ignore: decorator
+@inline
+export function equal64(a: v128, b: v128, c: v128, d: v128, byte: v128): u64 {
+  return mask64(i8x16.eq(a, byte), i8x16.eq(b, byte), i8x16.eq(c, byte), i8x16.eq(d, byte))
+}
+
+/** Not zero where one of 64 bytes is `byte`. */
+// @ts-ignore: decorator
+@inline
+export function anyEqual(a: v128, b: v128, c: v128, d: v128, byte: v128): v128 {
+  return v128.or(
+    v128.or(i8x16.eq(a, byte), i8x16.eq(b, byte)),
+    v128.or(i8x16.eq(c, byte), i8x16.eq(d, byte)),
+  )
+}
+
+/** The same with the bits of `also` set in each byte. */
+// @ts-ignore: decorator
+@inline
+export function anyOf(a: v128, b: v128, c: v128, d: v128, also: v128, byte: v128): v128 {
+  return anyEqual(v128.or(a, also), v128.or(b, also), v128.or(c, also), v128.or(d, also), byte)
+}
+
 /** Which of the 64 bytes at an address are `byte`. */
 // @ts-ignore: decorator
 @inline

@@ -30,6 +30,14 @@ export const isNumber: u32 = 0
 export const isNone: u32 = 1
 export const isOdd: u32 = 2
 
+/** The number that eight digits make, the first one in the lowest byte. */
+function eightDigits(digits: u64): u64 {
+  const pairs = digits * 10 + (digits >> 8)
+  return (
+    ((pairs & 0x000000ff000000ff) * 0x000f424000000064 + ((pairs >> 16) & 0x000000ff000000ff) * 0x0000271000000001) >> 32
+  )
+}
+
 /** Reads start…end. -0 is odd: it is another value than 0 where it is written. */
 export function readDecimal(start: usize, end: usize): u32 {
   let at = start
@@ -44,14 +52,20 @@ export function readDecimal(start: usize, end: usize): u32 {
     const word = load<u64>(at)
     const text = shift == 0 ? word : (word << shift) | (0x3030303030303030 >> (64 - shift))
     const digits = text ^ 0x3030303030303030
-    if (((digits | (digits + 0x7676767676767676)) & 0x8080808080808080) == 0) {
-      let value = digits * 10 + (digits >> 8)
-      value =
-        ((value & 0x000000ff000000ff) * 0x000f424000000064 +
-          ((value >> 16) & 0x000000ff000000ff) * 0x0000271000000001) >>
-        32
+    const others = (digits | (digits + 0x7676767676767676)) & 0x8080808080808080
+    if (others == 0) {
+      const value = eightDigits(digits)
       mantissa = negative ? -(<i64>value) : <i64>value
       scale = 0
+      return negative && value == 0 ? isOdd : isNumber
+    }
+    // One point between digits: those before it move up to where it stands.
+    const pointAt = ctz(others) & 56
+    if ((others & (others - 1)) == 0 && ((text >> pointAt) & 0xff) == 0x2e && pointAt > shift && pointAt < 56) {
+      const before = (<u64>1 << pointAt) - 1
+      const value = eightDigits(((digits & before) << 8) | (digits & ~((before << 8) | 0xff)))
+      mantissa = negative ? -(<i64>value) : <i64>value
+      scale = <u32>((56 - pointAt) >> 3)
       return negative && value == 0 ? isOdd : isNumber
     }
   }

@@ -1,9 +1,13 @@
-// The hash table of GROUP BY and DISTINCT: open addressing, a slot is { u32 hash, u32 group + 1 }; at most half of them are used.
+// The hash table of GROUP BY and DISTINCT: open addressing, at most half of the slots are used. A slot is { u64 word, u32 group + 1,
+// u32 address of the key }. The word of a key of one part of up to seven bytes is the key itself, with length and tag in the
+// top byte, so that nothing else has to be looked at; of any other key it is a hash, and its top byte says so.
 // AssemblyScript, not TypeScript: compiled by infra/build-kernels.mjs.
-import { hashText, sameText } from './text'
+import { hashText, sameText, wordMask } from './text'
+
+const hashed: u64 = 0xff00000000000000
 
 export function initGroups(table: usize, slots: usize, slotCount: u32, keys: usize): void {
-  memory.fill(slots, 0, (<usize>slotCount) << 3)
+  memory.fill(slots, 0, (<usize>slotCount) << 4)
   store<u32>(table, slotCount - 1)
   store<u32>(table, 0, 4)
   store<u32>(table, slotCount >> 1, 8)
@@ -11,17 +15,22 @@ export function initGroups(table: usize, slots: usize, slotCount: u32, keys: usi
   store<u32>(table, <u32>keys, 16)
 }
 
+function slotOf(word: u64): u32 {
+  const mixed = word * 0x9e3779b97f4a7c15
+  return <u32>(mixed >> 32) ^ <u32>(mixed >> 52)
+}
+
 export function growGroups(table: usize, slots: usize, slotCount: u32, keys: usize): void {
   const old = <usize>load<u32>(table, 12)
   const oldCount = load<u32>(table) + 1
-  memory.fill(slots, 0, (<usize>slotCount) << 3)
+  memory.fill(slots, 0, (<usize>slotCount) << 4)
   const mask = slotCount - 1
   for (let i: u32 = 0; i < oldCount; i++) {
-    const slot = load<u64>(old + ((<usize>i) << 3))
-    if (slot >> 32 == 0) continue
-    let at = <u32>slot & mask
-    while (load<u32>(slots + ((<usize>at) << 3), 4) != 0) at = (at + 1) & mask
-    store<u64>(slots + ((<usize>at) << 3), slot)
+    const slot = old + ((<usize>i) << 4)
+    if (load<u32>(slot, 8) == 0) continue
+    let at = slotOf(load<u64>(slot)) & mask
+    while (load<u32>(slots + ((<usize>at) << 4), 8) != 0) at = (at + 1) & mask
+    v128.store(slots + ((<usize>at) << 4), v128.load(slot))
   }
   store<u32>(table, mask)
   store<u32>(table, slotCount >> 1, 8)
@@ -68,18 +77,22 @@ function isPlainNumber(at: usize, end: usize): bool {
   return load<u8>(end - 1) != 0x30 && load<u8>(end - 1) != 0x2e
 }
 
-/** NULL and MISSING hash, and compare, as one. */
-function mixPart(hash: u32, tag: u32, text: usize, length: u32): u32 {
-  const part = tag >= 3 && tag <= 6 ? (tag >= 5 ? 5 : tag) : hashText(text, length) ^ tag
-  return (hash ^ part) * 0x9e3779b1 + (hash >> 15)
+/** The tag by which keys are compared: NULL and MISSING are one. */
+function plainTag(tag: u32): u32 {
+  return tag == 6 ? 5 : tag
+}
+
+function shortWord(tag: u32, text: usize, length: u32): u64 {
+  return (length == 0 ? 0 : load<u64>(text) & wordMask(length)) | ((<u64>((length << 3) | plainTag(tag))) << 56)
+}
+
+function mixPart(hash: u64, tag: u32, text: usize, length: u32): u64 {
+  const part = (length == 0 ? 0 : <u64>hashText(text, length)) | ((<u64>plainTag(tag)) << 40) | ((<u64>length) << 43)
+  return ((hash << 7) ^ (hash >> 50) ^ part) * 0x9e3779b97f4a7c15
 }
 
 function bytesOf(tag: u32, start: usize, end: usize): u32 {
   return tag == 1 || tag == 2 ? <u32>(end - start) : 0
-}
-
-function sameTag(a: u32, b: u32): bool {
-  return a == b || (a >= 5 && a <= 6 && b >= 5 && b <= 6)
 }
 
 /** What the last `readPart` read. */
@@ -101,51 +114,48 @@ function readPart(column: usize, row: u32, position: usize): void {
 
 export function groupRows(table: usize, columns: usize, rows: usize, count: u32, from: u32, groups: usize): u32 {
   let i = <usize>from
-  const keyCount = load<u32>(table, 28)
-  const columnsEnd = columns + ((<usize>keyCount) << 4)
+  const columnsEnd = columns + ((<usize>load<u32>(table, 28)) << 4)
+  const single = columnsEnd - columns == 16
+  const mask = load<u32>(table)
+  const slots = <usize>load<u32>(table, 12)
   for (; i < <usize>count; i++) {
     const row = load<u32>(rows + (i << 2))
-    let hash: u32 = 0
     let bytes: u32 = 0
-    let plain = true
+    let word: u64 = 0
     for (let column = columns; column < columnsEnd; column += 16) {
       readPart(column, row, i)
-      if (tag == 0) {
-        plain = false
-        break
-      }
+      if (tag == 0) return <u32>i
       const length = bytesOf(tag, start, end)
       bytes += 8 + length
-      hash = mixPart(hash, tag, start, length)
+      if (single && length < 8) word = shortWord(tag, start, length)
+      else word = mixPart(word, tag, start, length)
     }
-    if (!plain) break
-    const mask = load<u32>(table)
-    const slots = <usize>load<u32>(table, 12)
-    let at = hash & mask
+    if (!single || bytes >= 16) word |= hashed
+    let at = slotOf(word) & mask
+    let slot: usize = 0
     let group: u32 = 0
     while (true) {
-      const slot = slots + ((<usize>at) << 3)
-      group = load<u32>(slot, 4)
-      if (group == 0 || (load<u32>(slot) == hash && isKeyOf(table, group - 1, columns, row, i))) break
+      slot = slots + ((<usize>at) << 4)
+      group = load<u32>(slot, 8)
+      if (group == 0) break
+      if (load<u64>(slot) == word && (word < hashed || isKeyOf(load<u32>(slot, 12), columns, columnsEnd, row, i))) break
       at = (at + 1) & mask
     }
     if (group == 0) {
-      group = addGroup(table, slots + ((<usize>at) << 3), hash, bytes)
+      group = addGroup(table, slot, word, bytes)
       if (group == 0) break
-      writeKey(load<u32>(<usize>load<u32>(table, 16) + ((<usize>(group - 1)) << 2)), columns, columnsEnd, row, i)
+      writeKey(load<u32>(slot, 12), columns, columnsEnd, row, i)
     }
     store<u32>(groups + (i << 2), group - 1)
   }
   return <u32>i
 }
 
-function isKeyOf(table: usize, group: u32, columns: usize, row: u32, position: usize): bool {
-  let key = <usize>load<u32>(<usize>load<u32>(table, 16) + ((<usize>group) << 2))
-  const columnsEnd = columns + ((<usize>load<u32>(table, 28)) << 4)
+function isKeyOf(key: usize, columns: usize, columnsEnd: usize, row: u32, position: usize): bool {
   for (let column = columns; column < columnsEnd; column += 16) {
     readPart(column, row, position)
     const length = bytesOf(tag, start, end)
-    if (!sameTag(load<u32>(key), tag) || load<u32>(key, 4) != length) return false
+    if (plainTag(load<u32>(key)) != plainTag(tag) || load<u32>(key, 4) != length) return false
     if (length != 0 && !sameText(key + 8, start, length)) return false
     key += 8 + length
   }
@@ -153,7 +163,7 @@ function isKeyOf(table: usize, group: u32, columns: usize, row: u32, position: u
 }
 
 /** Takes the slot for a new group with so many bytes of key; returns its number plus one, or 0 when there is no room. */
-function addGroup(table: usize, slot: usize, hash: u32, bytes: u32): u32 {
+function addGroup(table: usize, slot: usize, word: u64, bytes: u32): u32 {
   const group = load<u32>(table, 4)
   const next = load<u32>(table, 20)
   const room = (bytes + 7) & ~7
@@ -161,8 +171,9 @@ function addGroup(table: usize, slot: usize, hash: u32, bytes: u32): u32 {
   store<u32>(table, group + 1, 4)
   store<u32>(table, next + room, 20)
   store<u32>(<usize>load<u32>(table, 16) + ((<usize>group) << 2), next)
-  store<u32>(slot, hash)
-  store<u32>(slot, group + 1, 4)
+  store<u64>(slot, word)
+  store<u32>(slot, group + 1, 8)
+  store<u32>(slot, next, 12)
   return group + 1
 }
 
@@ -179,38 +190,38 @@ function writeKey(key: usize, columns: usize, columnsEnd: usize, row: u32, posit
 
 export function groupOfKey(table: usize, key: usize, length: u32): i32 {
   const keyCount = load<u32>(table, 28)
-  let hash: u32 = 0
-  let at = key
-  for (let part: u32 = 0; part < keyCount; part++) {
-    hash = mixPart(hash, load<u32>(at), at + 8, load<u32>(at, 4))
-    at += 8 + load<u32>(at, 4)
+  let word: u64 = 0
+  if (keyCount == 1 && length < 16) {
+    word = shortWord(load<u32>(key), key + 8, length - 8)
+  } else {
+    let at = key
+    for (let part: u32 = 0; part < keyCount; part++) {
+      word = mixPart(word, load<u32>(at), at + 8, load<u32>(at, 4))
+      at += 8 + load<u32>(at, 4)
+    }
+    word |= hashed
   }
   const mask = load<u32>(table)
   const slots = <usize>load<u32>(table, 12)
-  let index = hash & mask
+  let index = slotOf(word) & mask
   let slot: usize = 0
   while (true) {
-    slot = slots + ((<usize>index) << 3)
-    const group = load<u32>(slot, 4)
+    slot = slots + ((<usize>index) << 4)
+    const group = load<u32>(slot, 8)
     if (group == 0) break
-    if (
-      load<u32>(slot) == hash &&
-      isSameKey(load<u32>(<usize>load<u32>(table, 16) + ((<usize>(group - 1)) << 2)), key, keyCount)
-    ) {
-      return <i32>group - 1
-    }
+    if (load<u64>(slot) == word && (word < hashed || isSameKey(load<u32>(slot, 12), key, keyCount))) return <i32>group - 1
     index = (index + 1) & mask
   }
-  const added = addGroup(table, slot, hash, length)
+  const added = addGroup(table, slot, word, length)
   if (added == 0) return -1
-  memory.copy(load<u32>(<usize>load<u32>(table, 16) + ((<usize>(added - 1)) << 2)), key, length)
+  memory.copy(load<u32>(slot, 12), key, length)
   return <i32>added - 1
 }
 
 function isSameKey(a: usize, b: usize, keyCount: u32): bool {
   for (let part: u32 = 0; part < keyCount; part++) {
     const length = load<u32>(a, 4)
-    if (!sameTag(load<u32>(a), load<u32>(b)) || load<u32>(b, 4) != length || !sameText(a + 8, b + 8, length))
+    if (plainTag(load<u32>(a)) != plainTag(load<u32>(b)) || load<u32>(b, 4) != length || !sameText(a + 8, b + 8, length))
       return false
     a += 8 + length
     b += 8 + length

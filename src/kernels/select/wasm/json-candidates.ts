@@ -1,6 +1,6 @@
 // Lines that may hold a literal, found without reading the others.
 // AssemblyScript, not TypeScript: compiled by infra/build-kernels.mjs.
-import { GIVEN_UP } from './json'
+import { GIVEN_UP } from './json-index'
 import { mask } from './json-text'
 
 /** Where the line that has the byte at `at` begins. */

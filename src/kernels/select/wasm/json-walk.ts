@@ -1,7 +1,7 @@
 // The values at wanted paths of JSON records. A key is recognised backwards from its colon, and containers that hold no wanted
 // value are passed over by counting brackets.
 // AssemblyScript, not TypeScript: compiled by infra/build-kernels.mjs.
-import { END, ENDS, ESCAPES, MARKS, POSITIONS, STARTS } from './json'
+import { END, ENDS, ESCAPES, MARKS, POSITIONS, STARTS } from './json-index'
 import {
   ESCAPED, MISSING, NESTED, NONE, NULL, NUMBER, TEXT, FALSE, TRUE, closingQuote, isBlank, isNumber, nesting, scalarEnd, scalarKind,
 } from './json-text'

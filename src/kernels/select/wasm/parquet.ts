@@ -51,6 +51,30 @@ function useRun(state: usize, used: u32): void {
   store<u32>(state, <u32>(bits & 7), 20)
 }
 
+/** Groups of eight values of up to 16 bits, from a byte's first bit: four values to a load. */
+function unpackGroups(at: usize, width: usize, out: usize, groups: usize): void {
+  const mask: u64 = ((<u64>1) << width) - 1
+  const half = width >> 1
+  const shift: u64 = (width & 1) << 2
+  const one: u64 = width
+  const two: u64 = width << 1
+  const three: u64 = two + one
+  for (; groups > 0; groups--) {
+    const low = load<u64>(at)
+    const high = load<u64>(at + half) >> shift
+    store<u32>(out, <u32>(low & mask))
+    store<u32>(out, <u32>((low >> one) & mask), 4)
+    store<u32>(out, <u32>((low >> two) & mask), 8)
+    store<u32>(out, <u32>((low >> three) & mask), 12)
+    store<u32>(out, <u32>(high & mask), 16)
+    store<u32>(out, <u32>((high >> one) & mask), 20)
+    store<u32>(out, <u32>((high >> two) & mask), 24)
+    store<u32>(out, <u32>((high >> three) & mask), 28)
+    at += width
+    out += 32
+  }
+}
+
 export function hybridDecode(state: usize, out: usize, count: u32): u32 {
   const width = load<u32>(state, 8)
   const mask: u64 = ((<u64>1) << width) - 1
@@ -71,8 +95,16 @@ export function hybridDecode(state: usize, out: usize, count: u32): u32 {
     } else {
       let at: usize = load<u32>(state)
       let bit: u64 = load<u32>(state, 20)
-      for (; out < stop; out += 4) {
+      while (out < stop) {
+        if (bit === 0 && width <= 16 && stop - out >= 32) {
+          const groups = (stop - out) >> 5
+          unpackGroups(at, width, out, groups)
+          out += groups << 5
+          at += groups * width
+          continue
+        }
         store<u32>(out, <u32>((load<u64>(at) >> bit) & mask))
+        out += 4
         bit += width
         at += <usize>(bit >> 3)
         bit &= 7

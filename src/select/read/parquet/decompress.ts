@@ -13,6 +13,8 @@ export interface Compressed {
   bytes: number
   /** Bytes they must decompress to. */
   expected: number
+  /** A region for them, where there is one already. */
+  target?: number
 }
 
 /**
@@ -26,14 +28,9 @@ export function decompress(context: ScanContext, compressed: Compressed): number
     return address
   }
   const decode = decoderOf(codec)
-  const target = context.pool.allocate(expected)
-  try {
-    // A page of nulls has no values, and need not have anything compressed either.
-    if (bytes > 0 || expected > 0) decode(context, compressed, target)
-  } catch (error) {
-    context.pool.free(target)
-    throw error
-  }
+  const target = compressed.target ?? context.pool.allocate(expected)
+  // A page of nulls has no values, and need not have anything compressed either.
+  if (bytes > 0 || expected > 0) decode(context, compressed, target)
   return target
 }
 

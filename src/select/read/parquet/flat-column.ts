@@ -5,7 +5,6 @@ import { S3Error } from '../../../errors.ts'
 import type { Value } from '../../value/value.ts'
 import type { Dictionary } from './dictionary.ts'
 import { damaged } from './faults.ts'
-import { pageStateBytes } from './page.ts'
 import type { Page } from './page.ts'
 import type { PageSource } from './page-source.ts'
 import { allocateArrays, presentKind } from './plain-values.ts'
@@ -25,7 +24,6 @@ const skippedRows = 4096
 export class FlatColumn {
   readonly leaf: Leaf
   readonly #context: ScanContext
-  readonly #state: number
   readonly #kinds: number
   readonly #indices: number
   readonly #arrays: ValueArrays
@@ -45,7 +43,6 @@ export class FlatColumn {
     this.leaf = leaf
     this.#context = context
     const { pool } = context
-    this.#state = pool.allocate(pageStateBytes)
     this.#kinds = pool.allocate(rowsMax)
     this.#indices = pool.allocate(rowsMax * 4)
     this.#arrays = allocateArrays(context, leaf, rowsMax)
@@ -53,9 +50,12 @@ export class FlatColumn {
     if (leaf.storage === 'kinds') pool.u32.fill(0, this.#indices / 4, this.#indices / 4 + rowsMax)
   }
 
+  /** Kinds, indices, and cells with a number each at most. */
+  static readonly bytesPerRow = 21
+
   /** Kernel memory a column takes for its vectors. */
   static bytesFor(rowsMax: number): number {
-    return rowsMax * 21 + 1024
+    return rowsMax * FlatColumn.bytesPerRow + 1024
   }
 
   startRowGroup(source: PageSource): void {
@@ -223,7 +223,7 @@ export class FlatColumn {
       const skipped = Math.min(row - firstRow, page.values) - (page.values - page.left)
       // A page none of whose rows are wanted is never decompressed.
       if (skipped <= 0 || firstRow + page.values <= row) continue
-      page.open(this.#state)
+      page.open()
       page.skip(skipped)
     }
   }
@@ -233,7 +233,7 @@ export class FlatColumn {
     const { kernels } = this.#context
     const kinds = this.#kinds + index
     const indices = this.#indices + index * 4
-    page.open(this.#state)
+    page.open()
     const clean = index + count <= this.#cleanKinds
     const present = page.readKinds({ kinds, count, present: presentKind(this.leaf), clean })
     if (present < count) this.#cleanKinds = Math.min(this.#cleanKinds, index)

@@ -3,7 +3,6 @@
 import type { Value } from '../../value/value.ts'
 import type { Dictionary } from './dictionary.ts'
 import { damaged } from './faults.ts'
-import { pageStateBytes } from './page.ts'
 import type { Page } from './page.ts'
 import type { PageSource } from './page-source.ts'
 import { allocateArrays } from './plain-values.ts'
@@ -36,7 +35,6 @@ export class NestedLeaf {
   repetitions = new Uint8Array(0)
   definitions = new Uint8Array(0)
   readonly #context: ScanContext
-  readonly #state: number
   #source: PageSource | null = null
   #pages: PageValues[] = []
   /** Runs of pages that were begun: pages between them are left out, so a row is known by how many were loaded before it. */
@@ -55,7 +53,6 @@ export class NestedLeaf {
   constructor(context: ScanContext, leaf: Leaf) {
     this.leaf = leaf
     this.#context = context
-    this.#state = context.pool.allocate(pageStateBytes)
   }
 
   startRowGroup(source: PageSource): void {
@@ -158,7 +155,7 @@ export class NestedLeaf {
     const { pool, kernels } = this.#context
     if (startsRun) this.#runs.push({ firstRow, loadedBefore: this.#rowsBegun })
     const count = page.values
-    page.open(this.#state)
+    page.open()
     const levels = pool.allocate(count * 2)
     page.readLevels(levels, levels + count, count)
     const left = this.definitions.length - this.#entry

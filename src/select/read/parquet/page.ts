@@ -8,6 +8,7 @@ import type { PageHeader } from './page-header.ts'
 import type { PageStream } from './page-stream.ts'
 import { readPlain, skipPlain, takeFixed } from './plain-values.ts'
 import type { ValueArrays } from './plain-values.ts'
+import { scratchBytes } from './scan-context.ts'
 import type { ScanContext } from './scan-context.ts'
 import type { Leaf } from './schema.ts'
 
@@ -24,24 +25,35 @@ export interface PageFacts {
 /** Where a page keeps the states of kernels while it is read: definition levels, repetition levels, values. */
 export const pageStateBytes = 96
 
-/** Levels counted at once, on the way to somewhere else. */
-const scratchLevels = 4096
-
 export class Page {
   readonly #context: ScanContext
   readonly #leaf: Leaf
   readonly #facts: PageFacts
   readonly #regions: number[]
-  /** Null until the page is opened. */
-  #state: number | null = null
+  readonly #state: number
+  /** Where the body is decompressed to; 0 when it is not compressed. */
+  readonly #target: number
+  #isOpen = false
   #read = 0
 
   constructor(context: ScanContext, leaf: Leaf, facts: PageFacts) {
     this.#context = context
     this.#leaf = leaf
     this.#facts = facts
-    this.#regions = [facts.body]
-    if (facts.stream !== null) this.#state = facts.stream.state
+    if (facts.stream !== null) {
+      this.#isOpen = true
+      this.#state = facts.stream.state
+      this.#target = 0
+      this.#regions = []
+      return
+    }
+    // All memory is taken here: a page may be opened while others look at views of memory.
+    const { header, codec } = facts
+    this.#state = context.pool.allocate(pageStateBytes)
+    const isCompressed = codec !== 'UNCOMPRESSED' && header.compressed
+    this.#target = isCompressed ? context.pool.allocate(header.uncompressedBytes) : 0
+    this.#regions = [facts.body, this.#state, this.#target]
+    if (isExpanded(leaf, header.encoding)) this.open()
   }
 
   /** Values, nulls among them; of a flat column, rows. */
@@ -72,29 +84,34 @@ export class Page {
     for (const region of this.#regions) this.#context.pool.free(region)
   }
 
-  /** Decompresses, unless done; `state` is the reader's for its open page. Throws ParquetParsingError. */
-  open(state: number): void {
-    if (this.#state !== null) return
-    this.#state = state
+  /** Decompresses, unless done. Throws ParquetParsingError. */
+  open(): void {
+    if (this.#isOpen) return
+    this.#isOpen = true
     const { header } = this.#facts
-    const levels = header.type === 'data' ? this.#openV1(state) : this.#openV2(state)
-    this.#openValues(state + 64, levels)
+    const levels = header.type === 'data' ? this.#openV1() : this.#openV2()
+    this.#openValues(levels)
+  }
+
+  get #room(): { target?: number } {
+    return this.#target === 0 ? {} : { target: this.#target }
   }
 
   /** Levels first, all compressed together. Returns where the values lie. */
-  #openV1(state: number): { from: number; end: number } {
+  #openV1(): { from: number; end: number } {
     const { header, codec, body } = this.#facts
-    const { pool } = this.#context
+    const state = this.#state
     const { compressedBytes, uncompressedBytes } = header
     const data = decompress(this.#context, {
       codec,
       address: body,
       bytes: compressedBytes,
       expected: uncompressedBytes,
+      ...this.#room,
     })
     if (data !== body) {
-      pool.free(body)
-      this.#regions.splice(0, 1, data)
+      this.#context.pool.free(body)
+      this.#regions.splice(0, 1)
     }
     const end = data + uncompressedBytes
     let from = data
@@ -113,8 +130,9 @@ export class Page {
   }
 
   /** Levels first, never compressed. */
-  #openV2(state: number): { from: number; end: number } {
+  #openV2(): { from: number; end: number } {
     const { header, codec, body } = this.#facts
+    const state = this.#state
     const { repetitionBytes, definitionBytes, compressedBytes, uncompressedBytes } = header
     const levelBytes = repetitionBytes + definitionBytes
     if (levelBytes > compressedBytes || levelBytes > uncompressedBytes) throw damaged('levels longer than their page')
@@ -129,13 +147,14 @@ export class Page {
       address: values,
       bytes: compressedBytes - levelBytes,
       expected: uncompressedBytes - levelBytes,
+      ...this.#room,
     })
-    if (data !== values) this.#regions.push(data)
     return { from: data, end: data + uncompressedBytes - levelBytes }
   }
 
-  #openValues(state: number, { from, end }: { from: number; end: number }): void {
+  #openValues({ from, end }: { from: number; end: number }): void {
     const { pool } = this.#context
+    const state = this.#state + 64
     const how = this.#facts.header.encoding
     if (this.dictionary !== null) {
       const width = end > from ? (pool.u8[from] ?? 0) : 0
@@ -143,23 +162,17 @@ export class Page {
       pool.u32.set([Math.min(from + 1, end), end, width, 0, 0, 0, 0, 0], state / 4)
       return
     }
-    const isPlain = how === encoding.plain && this.#leaf.physical !== 'BOOLEAN'
-    const count = isPlain ? 0 : this.presentAhead(this.values)
+    const count = isExpanded(this.#leaf, how) ? this.presentAhead(this.values) : 0
     const plain = toPlain(this.#context, this.#leaf, { encoding: how, from, end, count })
     if (plain.region !== 0) this.#regions.push(plain.region)
     pool.u32.set([plain.from, plain.end], state / 4)
-  }
-
-  get #open(): number {
-    if (this.#state === null) throw new Error('The page is not open')
-    return this.#state
   }
 
   /** How many of the next `count` values are there; takes nothing. */
   presentAhead(count: number): number {
     if (this.#leaf.definitionMax === 0) return count
     const { pool } = this.#context
-    const state = this.#open
+    const state = this.#state
     const copy = pool.u32.slice(state / 4, state / 4 + 8)
     const present = this.#countPresent(count)
     pool.u32.set(copy, state / 4)
@@ -167,19 +180,18 @@ export class Page {
   }
 
   #countPresent(count: number): number {
-    const { kernels, pool } = this.#context
+    const { kernels } = this.#context
     const { definitionMax } = this.#leaf
     if (definitionMax === 0) return count
-    const state = this.#open
+    const state = this.#state
     if (kernels.hybridRepeats(state, definitionMax, count) === 1) return count
-    const scratch = pool.allocate(scratchLevels)
+    const { scratch } = this.#context
     let present = 0
-    for (let done = 0; done < count; done += scratchLevels) {
-      const some = Math.min(scratchLevels, count - done)
+    for (let done = 0; done < count; done += scratchBytes) {
+      const some = Math.min(scratchBytes, count - done)
       if (kernels.hybridDecodeBytes(state, scratch, some) !== some) throw damaged('a page has too few levels')
       present += kernels.levelsToKinds(scratch, some, definitionMax, cellKind.text)
     }
-    pool.free(scratch)
     return present
   }
 
@@ -207,19 +219,19 @@ export class Page {
     const { kernels, pool } = this.#context
     const { definitionMax } = this.#leaf
     this.#read += count
-    if (definitionMax === 0 || kernels.hybridRepeats(this.#open, definitionMax, count) === 1) {
+    if (definitionMax === 0 || kernels.hybridRepeats(this.#state, definitionMax, count) === 1) {
       if (!clean) pool.u8.fill(present, kinds, kinds + count)
       return count
     }
-    if (kernels.hybridDecodeBytes(this.#open, kinds, count) !== count) throw damaged('a page has too few levels')
+    if (kernels.hybridDecodeBytes(this.#state, kinds, count) !== count) throw damaged('a page has too few levels')
     return kernels.levelsToKinds(kinds, count, definitionMax, present)
   }
 
   /** The next `count` levels, u8 each. */
   readLevels(repetitions: number, definitions: number, count: number): void {
     this.#read += count
-    this.#readLevels(this.#open + 32, repetitions, { count, max: this.#leaf.repetitionMax })
-    this.#readLevels(this.#open, definitions, { count, max: this.#leaf.definitionMax })
+    this.#readLevels(this.#state + 32, repetitions, { count, max: this.#leaf.repetitionMax })
+    this.#readLevels(this.#state, definitions, { count, max: this.#leaf.definitionMax })
   }
 
   #readLevels(state: number, levels: number, { count, max }: { count: number; max: number }): void {
@@ -231,14 +243,14 @@ export class Page {
   /** Dictionary indices of the next `count` values that are there. Throws ParquetParsingError for one out of range. */
   readIndices(indices: number, count: number, entries: number): void {
     const { kernels } = this.#context
-    const found = kernels.hybridDecode(this.#open + 64, indices, count)
+    const found = kernels.hybridDecode(this.#state + 64, indices, count)
     if (found !== count) throw damaged('a page has too few values')
     if (count > 0 && kernels.maxU32(indices, count) >= entries) throw damaged('an entry the dictionary does not have')
   }
 
   /** The next `count` values that are there, of a page without dictionary. */
   readValues(arrays: ValueArrays, index: number, count: number): void {
-    const cursor = this.#open + 64
+    const cursor = this.#state + 64
     if (this.#leaf.storage !== 'kinds') {
       readPlain(this.#context, this.#leaf, { cursor, arrays, index, count })
       return
@@ -248,12 +260,18 @@ export class Page {
   }
 
   skipValues(count: number): void {
-    const cursor = this.#open + 64
+    const cursor = this.#state + 64
     if (this.dictionary !== null) {
       if (this.#context.kernels.hybridSkip(cursor, count) !== count) throw damaged('a page has too few values')
     } else if (this.#leaf.storage === 'kinds') takeFixed(this.#context, cursor, count)
     else skipPlain(this.#context, this.#leaf, cursor, count)
   }
+}
+
+/** Whether the values are turned into others before they are read. */
+function isExpanded(leaf: Leaf, how: number): boolean {
+  const isDictionary = how === encoding.plainDictionary || how === encoding.rleDictionary
+  return !isDictionary && (how !== encoding.plain || leaf.physical === 'BOOLEAN')
 }
 
 /** Bits of a level up to `max`. */

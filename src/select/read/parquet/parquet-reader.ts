@@ -26,6 +26,7 @@ import { RegionPool } from './region-pool.ts'
 import { chunkOf, countOf, rowsOf } from './row-groups.ts'
 import type { RowGroup } from './row-groups.ts'
 import type { RowSpan } from './row-spans.ts'
+import { scratchBytes } from './scan-context.ts'
 import type { ScanContext } from './scan-context.ts'
 import type { Leaf, SchemaNode } from './schema.ts'
 import { leavesOf } from './schema.ts'
@@ -43,6 +44,8 @@ interface OpenScan {
   flat: Map<Leaf, FlatColumn>
   nested: Map<Leaf, NestedLeaf>
   outputs: OutputColumn[]
+  /** Memory for pages and dictionaries. */
+  pageBytes: number
   /** What wanted records fulfil. */
   condition: Prunable
   leafOf: (column: number) => Leaf | null
@@ -53,7 +56,7 @@ const smallBytesMax = 2 * 1024 * 1024
 const gapBytesMax = 8 * 1024
 
 /** Larger pages of plain values are read through a window. */
-const wholePageBytesMax = 4 * 1024 * 1024
+const wholePageBytesMax = 12 * 1024 * 1024
 
 export class ParquetReader implements RecordReader {
   readonly names: readonly string[]
@@ -100,15 +103,32 @@ export class ParquetReader implements RecordReader {
     const leaves = new Set(projections.flatMap((projection) => leavesFor(projection, schema)))
     for (const { meaning } of leaves) if (meaning.meaning === 'unsupported') throw unsupportedType(meaning.type)
     const rowsMax = batchRows(groups, [...leaves])
-    const pool = new RegionPool(this.#setup.arena, poolBytes(groups, [...leaves], { rowsMax, columns: columns.length }))
-    const context = { kernels: this.#setup.kernels, pool, state: pool.allocate(128), processed: 0, dictionaries: 0 }
+    const pool = new RegionPool(this.#setup.arena, parquetPoolBytesMax)
+    const context: ScanContext = {
+      kernels: this.#setup.kernels,
+      pool,
+      state: pool.allocate(128),
+      scratch: pool.allocate(scratchBytes),
+      processed: 0,
+      dictionaries: 0,
+    }
     const outputs: OutputColumn[] = []
-    const scan: OpenScan = { context, rowsMax, flat: new Map(), nested: new Map(), outputs, condition, leafOf }
+    const scan: OpenScan = {
+      context,
+      rowsMax,
+      flat: new Map(),
+      nested: new Map(),
+      outputs,
+      condition,
+      leafOf,
+      pageBytes: 0,
+    }
     for (const leaf of leaves) {
       if (nestedLeaves.has(leaf)) scan.nested.set(leaf, new NestedLeaf(context, leaf))
       else scan.flat.set(leaf, new FlatColumn(context, leaf, rowsMax))
     }
     for (const projection of projections) outputs.push(outputOf(projection, scan, schema))
+    scan.pageBytes = pool.bytes - pool.used
     this.#scan = scan
   }
 
@@ -181,7 +201,7 @@ export class ParquetReader implements RecordReader {
       isSmall ? stretches.map(({ offset, end }) => ({ offset, length: end - offset })) : [],
       gapBytesMax,
     )
-    const limits = pageLimits(columns.length)
+    const limits = pageLimits(columns.length, scan.pageBytes)
     for (const column of columns) {
       const chunk = plan.chunks.get(column.leaf)
       if (chunk === undefined) throw new Error('A column without a plan')
@@ -204,8 +224,8 @@ async function load(scan: OpenScan, from: number, to: number): Promise<number> {
 }
 
 /** What each of so many columns may hold. */
-function pageLimits(columns: number): Omit<PageLimits, 'streams'> {
-  const share = parquetPoolBytesMax / Math.max(columns, 1)
+function pageLimits(columns: number, pageBytes: number): Omit<PageLimits, 'streams'> {
+  const share = pageBytes / Math.max(columns, 1)
   return {
     pieceBytes: Math.min(1024 * 1024, Math.max(64 * 1024, Math.floor((8 * 1024 * 1024) / Math.max(columns, 1)))),
     wholeBytesMax: Math.min(wholePageBytesMax, share / 3),
@@ -222,7 +242,8 @@ function nestedLeavesOf(projection: Projection, schema: readonly SchemaNode[]): 
 
 /** Rows of a batch: fewer when they are long. */
 function batchRows(groups: readonly RowGroup[], leaves: readonly Leaf[]): number {
-  let rows = parquetBatchRowsMax
+  const vectors = (8 * 1024 * 1024) / FlatColumn.bytesPerRow / Math.max(leaves.length, 1)
+  let rows = Math.min(parquetBatchRowsMax, Math.max(128, Math.floor(vectors)))
   for (const group of groups) {
     const bytes = leaves.reduce(
       (sum, leaf) => sum + countOf(chunkOf(group, leaf).meta.total_uncompressed_size, 'size'),
@@ -232,27 +253,6 @@ function batchRows(groups: readonly RowGroup[], leaves: readonly Leaf[]): number
     rows = Math.min(rows, Math.max(128, Math.floor(share)))
   }
   return rows
-}
-
-/** Kernel memory a scan takes: what its largest row group needs, up to the limit. */
-function poolBytes(
-  groups: readonly RowGroup[],
-  leaves: readonly Leaf[],
-  { rowsMax, columns }: { rowsMax: number; columns: number },
-): number {
-  const vectors = leaves.length * (FlatColumn.bytesFor(rowsMax) + 262_144) + columns * (rowsMax * 5 + 256) + 65_536
-  let pages = 0
-  for (const group of groups) {
-    let bytes = 0
-    for (const leaf of leaves) {
-      const { meta } = chunkOf(group, leaf)
-      const values = countOf(meta.num_values, 'values of a column')
-      bytes +=
-        countOf(meta.total_compressed_size, 'size') + 2 * countOf(meta.total_uncompressed_size, 'size') + 20 * values
-    }
-    pages = Math.max(pages, bytes)
-  }
-  return Math.min(parquetPoolBytesMax, vectors + pages + 65_536)
 }
 
 /** A column of the statement over the columns of the file. */

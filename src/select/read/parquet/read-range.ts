@@ -1,5 +1,6 @@
 // Reading byte ranges of an object whole.
 import type { ObjectSource } from '../../batch.ts'
+import { streamPieces } from '../../source/stream-pieces.ts'
 import { damaged } from './faults.ts'
 
 /** Counts what is read of an object. */
@@ -52,23 +53,15 @@ export class RangeReader {
   }
 
   async #fetch(offset: number, length: number): Promise<Uint8Array> {
-    const stream = await this.#source.read(offset, length)
-    const bytes = new Uint8Array(length)
-    let at = 0
-    const reader = stream.getReader()
+    const pieces = streamPieces(await this.#source.read(offset, length), length)
+    let bytes: Uint8Array | null
     try {
-      while (true) {
-        const { done, value } = await reader.read()
-        if (done) break
-        this.scanned += value.length
-        if (at + value.length > length) throw new Error('More bytes were read than asked for')
-        bytes.set(value, at)
-        at += value.length
-      }
+      bytes = await pieces.next()
     } finally {
-      reader.releaseLock()
+      await pieces.close()
     }
-    if (at < length) throw new Error('The object ended before its size')
+    this.scanned += bytes?.length ?? 0
+    if (bytes?.length !== length) throw new Error('The object does not have the bytes it should')
     return bytes
   }
 }

@@ -1,0 +1,114 @@
+// S3 Select's engine in this process, on resident bytes, against DuckDB with one thread on the same rows as a file: processor
+// time of the whole process, in rounds that take turns.
+import { registerHooks } from 'node:module'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { inputs, selectRequest } from '../../support/select-formats.ts'
+import { makeFiles } from './data.ts'
+import { openDuckDB } from './duckdb.ts'
+import { besideTime } from './beside.ts'
+import { selectRows } from './queries.ts'
+import type { SelectRow } from './queries.ts'
+import { isWanted } from '../options.ts'
+import type { Options } from '../options.ts'
+import type { SelectRequest } from '../../../src/select/request.ts'
+
+export interface SelectResult {
+  row: SelectRow
+  /** 10^6 bytes of the file for each second of processor time: the median round. */
+  megabytesPerSecond: number
+  duckdb: number | null
+  /** Median over rounds of DuckDB's time by ours. */
+  ratio: number | null
+  besideRatio: number | null
+}
+
+const megabytes = 64
+
+/** Workers import compiled modules; Node needs to be told. */
+registerHooks({
+  load(url, context, next) {
+    if (!url.endsWith('.wasm')) return next(url, context)
+    const base64 = readFileSync(fileURLToPath(url), 'base64')
+    const source = `export default new WebAssembly.Module(Buffer.from('${base64}', 'base64'))`
+    return { format: 'module', source, shortCircuit: true }
+  },
+})
+
+/** The rows asked for. */
+export async function measureSelect(options: Options): Promise<SelectResult[]> {
+  const { rounds } = options
+  const duckdb = await openDuckDB()
+  const files = await makeFiles(duckdb, megabytes)
+  try {
+    const results: SelectResult[] = []
+    for (const row of selectRows(files).filter(({ name }) => isWanted(name, options))) {
+      const bytes = files.read(row.file)
+      const ours = () => runRow(row, bytes)
+      const theirs = row.duckdb === null ? null : () => duckdb.value(row.duckdb ?? '')
+      await check(row, ours, theirs)
+      const times = { ours: [] as number[], theirs: [] as number[], beside: [] as number[] }
+      for (let round = 0; round < rounds; round += 1) {
+        times.ours.push(await processorTime(ours))
+        if (theirs !== null) times.theirs.push(await processorTime(theirs))
+        if (row.beside !== undefined) times.beside.push(await processorTime(() => besideTime(row, bytes)))
+      }
+      const rate = (list: number[]) => bytes.length / 1e6 / median(list)
+      const ratios = (list: number[]) =>
+        list.length === 0 ? null : median(list.map((time, round) => time / (times.ours[round] ?? 1)))
+      results.push({
+        row,
+        megabytesPerSecond: rate(times.ours),
+        duckdb: theirs === null ? null : rate(times.theirs),
+        ratio: ratios(times.theirs),
+        besideRatio: ratios(times.beside),
+      })
+    }
+    return results
+  } finally {
+    files.remove()
+    duckdb.close()
+  }
+}
+
+/** Runs it once each, to warm up, and holds the answers against each other. */
+async function check(
+  row: SelectRow,
+  ours: () => Promise<string>,
+  theirs: (() => Promise<string>) | null,
+): Promise<void> {
+  const answer = await ours()
+  const expected = await theirs?.()
+  if (row.isScalar && expected !== undefined && Number(answer) !== Number(expected)) {
+    throw new Error(`${row.name}: ${answer.trim()} instead of ${expected}`)
+  }
+}
+
+/** The answer as text. */
+async function runRow(row: SelectRow, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  // Loads kernels: only after Node was told how.
+  const { runSelect } = await import('../../support/run-select.ts')
+  return await runSelect(requestOf(row), bytes)
+}
+
+function requestOf({ file, expression, quoted = true }: SelectRow): SelectRequest {
+  const input = {
+    csv: { ...inputs.CSV, allowQuotedRecordDelimiter: quoted },
+    json: inputs.JSON,
+    parquet: inputs.Parquet,
+  }
+  return selectRequest(expression, { input: input[file] })
+}
+
+/** Seconds of processor time of this process, all threads. */
+async function processorTime(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage()
+  await work()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1e6
+}
+
+function median(list: readonly number[]): number {
+  const sorted = [...list].sort((one, other) => one - other)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}
