@@ -7,7 +7,7 @@ export interface QuerySetup {
   /** What UTCNOW() is; milliseconds since 1970. */
   now: number
   /** Opens another object that the statement reads, once it may be read. Throws S3Error. */
-  openOther(object: { bucket: string; key: string }): Promise<ObjectSource>
+  openOther: (object: { bucket: string; key: string }) => Promise<ObjectSource>
 }
 
 /** Rejects with S3Error where the statement, or what the first records are, is at fault. */
