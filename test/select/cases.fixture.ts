@@ -17,8 +17,8 @@ import type {
   SelectRequest,
   SelectTuning,
 } from '../../src/select/request.ts'
+import { openFinished, type FinishSetup } from '../../src/select/finish/open-finished.ts'
 import { openSelect } from '../../src/select/select.ts'
-import type { EngineSetup } from '../../src/select/select.ts'
 import { parseTimestamp } from '../../src/select/value/timestamp.ts'
 import { residentObject } from '../support/resident-object.ts'
 import { csvInput, csvOutput } from '../support/select-formats.ts'
@@ -37,6 +37,8 @@ interface Given {
   input?: InputChoice
   output?: OutputChoice
   data?: Text
+  /** Other objects, by bucket and key. */
+  objects?: Record<string, Text>
   scanRange?: ScanRange
 }
 
@@ -60,6 +62,7 @@ export interface SelectCase {
   source: string
   request: SelectRequest
   data: Uint8Array
+  objects: ReadonlyMap<string, Uint8Array>
   expected: string | { error: string }
 }
 
@@ -76,16 +79,21 @@ function casesOf(file: string): SelectCase[] {
   return cases.map((written) => selectCase({ ...given, ...written }))
 }
 
-function selectCase({ name, source, data, expected, error, ...asked }: WrittenCase): SelectCase {
+function selectCase({ name, source, data, objects, expected, error, ...asked }: WrittenCase): SelectCase {
   if (source === undefined || data === undefined) throw new Error(`«${name}» lacks its source or its data`)
   if ((expected === undefined) === (error === undefined)) throw new Error(`«${name}» expects one answer or one error`)
   return {
     name,
     source,
     request: requestOf(asked),
-    data: new TextEncoder().encode(textOf(data)),
+    data: bytesOf(data),
+    objects: new Map(Object.entries(objects ?? {}).map(([key, text]) => [key, bytesOf(text)])),
     expected: error === undefined ? textOf(expected ?? '') : { error },
   }
+}
+
+function bytesOf(text: Text): Uint8Array {
+  return new TextEncoder().encode(textOf(text))
 }
 
 function textOf(text: Text): string {
@@ -98,7 +106,7 @@ function requestOf({
   input = {},
   output = {},
   scanRange,
-}: Omit<WrittenCase, 'name' | 'data'>): SelectRequest {
+}: Omit<WrittenCase, 'name' | 'data' | 'objects'>): SelectRequest {
   return {
     expression,
     dialect,
@@ -121,20 +129,31 @@ function outputOf(choice: OutputChoice): OutputFormat {
 const kernels = wasmKernels()
 const budgetBytes = 16 * 1024 * 1024
 
-function engineSetup(tuning: SelectTuning): EngineSetup {
+function engineSetup(objects: ReadonlyMap<string, Uint8Array>, tuning: SelectTuning): FinishSetup {
   const now = parseTimestamp('2017-10-13T16:02:11.123Z')
   if (now === null) throw new Error('UTCNOW() needs a moment')
-  return { kernels, arena: new Arena(kernels.memory, kernels.heapBase(), budgetBytes), now, tuning }
+  return {
+    kernels,
+    arena: new Arena(kernels.memory, kernels.heapBase(), budgetBytes),
+    now,
+    tuning,
+    openOther({ bucket, key }) {
+      const bytes = objects.get(`${bucket}/${key}`)
+      return bytes === undefined ? Promise.reject(new S3Error('NoSuchKey')) : Promise.resolve(residentObject(bytes))
+    },
+  }
 }
 
 /** What the engine answers: the whole text, or the code of the fault that ended it. */
 export async function answerOf(
-  { request, data }: SelectCase,
+  { request, data, objects }: SelectCase,
   tuning: SelectTuning = {},
 ): Promise<string | { error: string }> {
+  const source = residentObject(data, 700)
+  const setup = engineSetup(objects, tuning)
   const pieces: Uint8Array[] = []
   try {
-    const run = await openSelect(request, residentObject(data, 700), engineSetup(tuning))
+    const run = (await openFinished(request, source, setup)) ?? (await openSelect(request, source, setup))
     try {
       for (let piece = await run.next(); piece !== null; piece = await run.next()) pieces.push(piece)
     } finally {
