@@ -286,6 +286,8 @@ export const distinctCharsMax = 16_000_000
 export const jsonWindowBytes = 64 * KiB
 /** Records of one batch of JSON. */
 export const jsonBatchRowsMax = 8192
+/** Kernel memory for the text of a batch's strings that are written with escapes. */
+export const jsonStringBytes = 64 * KiB
 /** Kernel memory for the cells of a batch of JSON; many columns make batches smaller. */
 export const jsonCellBytesMax = 3 * 1024 * KiB
 

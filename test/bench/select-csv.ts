@@ -2,7 +2,6 @@
 //   node test/bench/select-csv.ts [rounds]
 // MB of input for each second of processor time, and the share of the copy's speed; the best round of each counts.
 import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { Arena } from '../../src/kernels/select/arena.ts'
 import type { Selection } from '../../src/kernels/select/cells.ts'
 import type { SelectKernels } from '../../src/kernels/select/kernels.ts'
@@ -53,10 +52,8 @@ function makeFile(): Uint8Array {
 }
 
 const file = new Uint8Array(makeFile())
-const binary = path.join(import.meta.dirname, '../../src/kernels/select/wasm/select.wasm')
-// The types of Workers know no compiling.
 const Module = WebAssembly.Module as unknown as new (bytes: Uint8Array) => WebAssembly.Module
-const module = new Module(readFileSync(binary))
+const module = new Module(readFileSync(`${import.meta.dirname}/../../src/kernels/select/wasm/select.wasm`))
 const kernels = new WebAssembly.Instance(module).exports as unknown as SelectKernels
 
 /** Chunks as an object's reader hands them out: each its own. */

@@ -41,6 +41,7 @@ export const csvSetup = {
   positions: 4,
   positionsMax: 8,
   firsts: 12,
+  /** Result: the address of lasts. */
   lasts: 16,
   rowsMax: 20,
   /** Result: the address of the first byte that is no part of a whole record. */
@@ -54,6 +55,8 @@ export const csvSetup = {
   comment: 128,
   /** Result of `csvCandidates`: the records looked at. */
   records: 152,
+  /** The region for lasts where they are not firsts, one entry on. */
+  lastsRegion: 156,
   bytes: 160,
 } as const
 

@@ -23,7 +23,7 @@ export interface JsonKernels {
    */
   jsonScanLines(scan: number, lines: number, count: number): number
   /**
-   * The lines from `from` to `to`, where one ends, that hold the `length` bytes at `literal`, or a backslash: writes start and end of
+   * The lines from `from` to `to`, where one ends, that hold the `length` bytes at `literal`, or a backslash before `follower`, or any when that is 0: writes start and end of
    * each, without its newline, to `lines` and returns how many. `first` and `second` are the offsets of the two bytes of the literal that
    * are looked for. Returns 0xffffffff when there is more than one for 64 bytes, and when not every line begins with an opening brace
    * and ends with a closing one: only between records do these stand together.
@@ -35,6 +35,7 @@ export interface JsonKernels {
     length: number,
     first: number,
     second: number,
+    follower: number,
     lines: number,
   ): number
 }
@@ -70,6 +71,9 @@ export const jsonScanFields = {
   /** After the fault `undecided`: 1 when the key at `consumed` is the step's, 2 when not; and a hash of it. */
   verdict: 80,
   verdictHash: 84,
+  /** Room for strings whose escapes jsonWalk has resolved: the next free byte, and where it ends. Those that do not fit keep them. */
+  text: 88,
+  textEnd: 92,
 } as const
 
 export const jsonScanBytes = 128

@@ -19,9 +19,10 @@ export class CsvIndex {
   symbols: CsvSymbols
   readonly #positions: number
   readonly #firsts: number
-  readonly #lasts: number
+  readonly #lastsRegion: number
   readonly #rowsRoom: number
   #rowsMax: number
+  #wordsView: Uint32Array = new Uint32Array(0)
 
   /** `rowsMax`: records indexed at once. */
   constructor(arena: Arena, kernels: CsvKernels, symbols: CsvSymbols, rowsMax: number) {
@@ -33,7 +34,7 @@ export class CsvIndex {
     // The entry before the first is written too.
     this.#positions = arena.allocate(4 * (csvFieldsMax + roomEntries) + 64) + 64
     this.#firsts = arena.allocate(4 * this.#rowsRoom)
-    this.#lasts = arena.allocate(4 * this.#rowsRoom)
+    this.#lastsRegion = arena.allocate(4 * this.#rowsRoom)
     this.#rowsMax = rowsMax
     this.#writeSetup()
   }
@@ -43,16 +44,22 @@ export class CsvIndex {
     this.#set(csvSetup.positions, this.#positions)
     this.#set(csvSetup.positionsMax, csvFieldsMax)
     this.#set(csvSetup.firsts, this.#firsts)
-    this.#set(csvSetup.lasts, this.#lasts)
+    this.#set(csvSetup.lastsRegion, this.#lastsRegion)
     this.#set(csvSetup.rowsMax, this.#rowsMax)
   }
 
+  /** All of memory as u32. Asking memory for its buffer is slow; a view has no length once the memory has grown. */
+  get #words(): Uint32Array {
+    if (this.#wordsView.length === 0) this.#wordsView = this.arena.u32
+    return this.#wordsView
+  }
+
   #set(offset: number, value: number): void {
-    this.arena.u32[(this.setup + offset) / 4] = value
+    this.#words[(this.setup + offset) / 4] = value
   }
 
   #get(address: number): number {
-    return this.arena.u32[address / 4] ?? 0
+    return this.#words[address / 4] ?? 0
   }
 
   /** Indexes at most so many records at once: no more than at first. */
@@ -76,6 +83,10 @@ export class CsvIndex {
       ends: arena.allocate(4 * this.#rowsRoom),
       kinds: arena.allocate(this.#rowsRoom),
     }
+  }
+
+  get #lasts(): number {
+    return this.#get(this.setup + csvSetup.lasts)
   }
 
   get consumed(): number {

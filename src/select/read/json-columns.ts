@@ -56,6 +56,7 @@ export class JsonColumns {
 
   /** Marks the cells of a new batch as not loaded. */
   forget(rows: number): void {
+    this.#scan.forgetStrings()
     const bytes = this.#arena.u8
     for (const { kinds } of this.slots) bytes.fill(notLoaded, kinds, kinds + rows)
   }

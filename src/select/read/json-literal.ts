@@ -21,6 +21,8 @@ export class JsonLiteral {
   readonly #address: number
   readonly #length: number
   readonly #offsets: readonly [number, number]
+  /** What stands behind the backslash of an escape that may hide a byte of the literal; 0 for anything. */
+  readonly #follower: number
   /** Of the pairs the kernel writes. */
   readonly lines: number
   readonly #linesFor: number
@@ -34,6 +36,7 @@ export class JsonLiteral {
     this.#kernels = kernels
     this.#length = bytes.length
     this.#offsets = rarest(bytes)
+    this.#follower = bytes.every(isPlain) ? 0x75 : 0
     this.#address = arena.allocate(bytes.length)
     arena.u8.set(bytes, this.#address)
     this.#linesFor = windowBytes
@@ -50,7 +53,8 @@ export class JsonLiteral {
     if (to - from > this.#linesFor) return null
     const [first, second] = this.#offsets
     const { lines } = this
-    const count = this.#kernels.jsonCandidates(from, to, this.#address, this.#length, first, second, lines) >>> 0
+    const count =
+      this.#kernels.jsonCandidates(from, to, this.#address, this.#length, first, second, this.#follower, lines) >>> 0
     if (count === givenUp) {
       this.fail()
       return null
@@ -80,6 +84,11 @@ export function literalOf(hints: readonly Hint[]): Uint8Array | null {
     if (best === null || hint.bytes.length > best.length) best = hint.bytes
   }
   return best
+}
+
+/** Whether a byte has no other escape than that by its code: it is no quote, backslash, slash or control character. */
+function isPlain(byte: number): boolean {
+  return byte >= 0x20 && byte !== 0x22 && byte !== 0x5c && byte !== 0x2f
 }
 
 /** The offsets of the two rarest bytes. */

@@ -12,6 +12,7 @@ import {
   jsonStepBytes,
 } from '../../kernels/select/json.ts'
 import type { SelectKernels } from '../../kernels/select/kernels.ts'
+import { jsonStringBytes } from '../../limits.ts'
 import type { PathStep } from '../bind/bound.ts'
 
 const fields = jsonScanFields
@@ -27,6 +28,7 @@ export class JsonScan {
   readonly #arena: Arena
   readonly #kernels: SelectKernels
   readonly #from: readonly PathStep[]
+  readonly #strings: number
   #positionsFor = 0
 
   constructor(setup: { arena: Arena; kernels: SelectKernels; from: readonly PathStep[] }, rowsMax: number) {
@@ -43,6 +45,9 @@ export class JsonScan {
     this.#set(fields.stepCount, setup.from.length)
     this.#set(fields.frames, arena.allocate((setup.from.length + 1) * jsonFrameBytes))
     this.#set(fields.steps, this.#writeSteps())
+    this.#strings = arena.allocate(jsonStringBytes)
+    this.#set(fields.textEnd, this.#strings + jsonStringBytes)
+    this.forgetStrings()
   }
 
   /** Scans; the records stand in `starts`, `ends` and `kinds`. `capacity` is the most bytes any range of the scan has. */
@@ -67,6 +72,11 @@ export class JsonScan {
       this.#set(fields.escapes, this.#arena.allocate(capacity / 16 + 128))
       this.#positionsFor = capacity
     }
+  }
+
+  /** Cells of earlier records may point to other text from now on. */
+  forgetStrings(): void {
+    this.#set(fields.text, this.#strings)
   }
 
   get(field: keyof typeof fields): number {

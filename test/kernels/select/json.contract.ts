@@ -125,7 +125,7 @@ export function jsonContract(make: () => SelectKernels): void {
         shift,
         [
           ['2 1', '2 -1.5', 'missing', '3 true'],
-          ['0 x:y{}[]', '1 \\"}{\\\\', 'missing', 'missing'],
+          ['0 x:y{}[]', '0 "}{\\', 'missing', 'missing'],
           ['7 {"c":2}', 'missing', 'missing', 'missing'],
         ],
       ])
@@ -144,13 +144,15 @@ export function jsonContract(make: () => SelectKernels): void {
     ]
     for (let shift = 0; shift < 128; shift++) {
       const [from, to] = lay(parts, `${objects.join('\n')}\n`, shift)
-      const count = kernels.jsonCandidates(from, to, literal, 9, 3, 8, pairs) >>> 0
+      const count = kernels.jsonCandidates(from, to, literal, 9, 3, 8, 0, pairs) >>> 0
       const found = Array.from({ length: count }, (_, index) => {
         const [start, end] = arena.u32.subarray((pairs >> 2) + index * 2, (pairs >> 2) + index * 2 + 2)
         return decoder.decode(arena.u8.slice(start, end))
       })
       expect([shift, found]).toEqual([shift, [lines[1], lines[4]]])
       expect(texts(parts, scan.runLines(pairs, count, 4096) ?? 0)).toEqual(found)
+      expect(kernels.jsonCandidates(from, to, literal, 9, 3, 8, 0x75, pairs)).toBe(1)
+      expect(kernels.jsonCandidates(from, to, literal, 9, 3, 8, 0x22, pairs)).toBe(2)
     }
   })
 
@@ -170,7 +172,7 @@ export function jsonContract(make: () => SelectKernels): void {
         const [from, to] = lay(parts, `${'{"filler":1}\n'.repeat(filler)}${text}`, 5)
         const literal = parts.arena.allocate(64)
         const pairs = parts.arena.allocate(1024)
-        expect([text, parts.kernels.jsonCandidates(from, to, literal, 3, 0, 1, pairs) >>> 0]).toEqual([
+        expect([text, parts.kernels.jsonCandidates(from, to, literal, 3, 0, 1, 0, pairs) >>> 0]).toEqual([
           text,
           0xffffffff,
         ])

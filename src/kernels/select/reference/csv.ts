@@ -136,6 +136,7 @@ function scanRecord(setup: Setup, from: number, to: number): ScannedRecord {
 
 function walk(setup: Setup, from: number, to: number, atEnd: number): number {
   const { recordDelimiter } = setup
+  setup.leave(csvSetup.lasts, setup.word(csvSetup.lastsRegion))
   setup.setEntry(csvSetup.positions, -1, from - 1)
   let count = 0
   let rows = 0

@@ -2,7 +2,7 @@ import type { KernelMemory } from '../arena.ts'
 import { cellKind } from '../cells.ts'
 import type { JsonKernels } from '../json.ts'
 import { jsonKeyBytes, jsonKeyFields, jsonNodeFields, jsonPathFields, jsonPhase, jsonScanFields } from '../json.ts'
-import { JsonFault } from '../json-cursor.ts'
+import { JsonFault, decodeString } from '../json-cursor.ts'
 import { walkRecord } from '../json-record.ts'
 import type { PathKey, PathNode } from '../json-record.ts'
 import { JsonSlice } from './json-slice.ts'
@@ -15,8 +15,8 @@ export function jsonReference(memory: KernelMemory): JsonKernels {
     jsonScan: (scan, from, to) => reader.jsonScan(scan, from, to),
     jsonScanLines: (scan, lines, count) => reader.jsonScanLines(scan, lines, count),
     jsonWalk: (scan, paths, rows, count, unsettled) => reader.jsonWalk(scan, paths, rows, count, unsettled),
-    jsonCandidates: (from, to, literal, length, _first, _second, lines) =>
-      reader.jsonCandidates(from, to, literal, length, lines),
+    jsonCandidates: (from, to, literal, length, _first, _second, follower, lines) =>
+      reader.jsonCandidates(from, to, literal, length, follower, lines),
   }
 }
 
@@ -59,6 +59,18 @@ class Reader {
       indices.push({ index: this.#word(pair), node: this.#readNode(this.#word(pair + 4)) })
     }
     return { slot: slot === noSlot ? null : slot, keys, indices }
+  }
+
+  /** The text of a string with escapes, where it is UTF-8 and there is room for it. */
+  #unescaped(scan: number, start: number, end: number): { start: number; end: number } | null {
+    const at = this.#word(scan + jsonScanFields.text)
+    if (at + (end - start) + 16 > this.#word(scan + jsonScanFields.textEnd)) return null
+    const text = decodeString(this.#bytes, start, end, { escapes: true })
+    if (/[\ud800-\udfff]/u.test(text)) return null
+    const bytes = new TextEncoder().encode(text)
+    this.#bytes.set(bytes, at)
+    this.#words[(scan + jsonScanFields.text) >> 2] = at + bytes.length
+    return { start: at, end: at + bytes.length }
   }
 
   jsonScan(scan: number, from: number, to: number): number {
@@ -104,7 +116,11 @@ class Reader {
       const end = this.#word(this.#word(scan + jsonScanFields.ends) + row * 4)
       if (start === end) continue
       try {
-        walkRecord(this.#bytes, { start, end }, root, put)
+        walkRecord(this.#bytes, { start, end }, root, (slot, from, to, kind) => {
+          const text = kind === cellKind.escaped ? this.#unescaped(scan, from, to) : null
+          if (text === null) put(slot, from, to, kind)
+          else put(slot, text.start, text.end, cellKind.text)
+        })
       } catch (error) {
         if (!(error instanceof JsonFault)) throw error
         this.#words[(unsettled >> 2) + failed] = row
@@ -114,8 +130,9 @@ class Reader {
     return failed
   }
 
-  jsonCandidates(from: number, to: number, literal: number, length: number, lines: number): number {
+  jsonCandidates(from: number, to: number, literal: number, length: number, follower: number, lines: number): number {
     const memoryBytes = Buffer.from(this.#memory.buffer)
+    const escape = Buffer.from(follower === 0 ? [0x5c] : [0x5c, follower])
     const wanted = memoryBytes.subarray(literal, literal + length)
     if (memoryBytes[to - 1] !== 0x0a) return 0xffffffff
     let count = 0
@@ -124,7 +141,7 @@ class Reader {
       const end = newline < 0 || newline >= to ? to : newline
       if (memoryBytes[start] !== 0x7b || memoryBytes[end - 1] !== 0x7d) return 0xffffffff
       const line = memoryBytes.subarray(start, end)
-      if (line.includes(wanted) || line.includes(0x5c)) {
+      if (line.includes(wanted) || line.includes(escape)) {
         if (count === Math.floor((to - from) / 64)) return 0xffffffff
         this.#words.set([start, end], (lines >> 2) + count * 2)
         count++

@@ -1,20 +1,24 @@
 // CSV: the records that may hold a literal, and their fields alone.
 import {
   anomalyStatus,
+  anyOf,
   byteOf,
   bytesEqual,
   carriageReturn,
   commentAt,
   consumedAt,
   delimiterEnds,
+  equal64,
   escapeAt,
   fieldAt,
   firstsAt,
   flagsAt,
   fullStatus,
   lastsAt,
+  lastsRegionAt,
   lenientFlag,
   mask64,
+  matches,
   positionsAt,
   positionsMaxAt,
   prefixXor,
@@ -37,7 +41,9 @@ const literalBytesAt: usize = 12
 
 export function csvCandidates(setup: usize, from: usize, to: usize, literal: usize): u32 {
   const simple =
-    load<u32>(setup, recordAt + symbolLength) == 1 && load<u32>(setup, escapeAt + symbolLength) == 0
+    load<u32>(setup, recordAt + symbolLength) == 1 &&
+    load<u32>(setup, fieldAt + symbolLength) == 1 &&
+    load<u32>(setup, escapeAt + symbolLength) == 0
   const found = simple ? search(setup, from, to, literal, true) : search(setup, from, to, literal, false)
   return split(setup, found)
 }
@@ -70,7 +76,8 @@ function search(setup: usize, from: usize, to: usize, literal: usize, simple: bo
   const across = (flags & quotedDelimiterFlag) != 0
   const lenient = (flags & lenientFlag) != 0
   const firsts: usize = load<u32>(setup, firstsAt)
-  const lasts: usize = load<u32>(setup, lastsAt)
+  const lasts: usize = load<u32>(setup, lastsRegionAt)
+  store<u32>(setup, lasts, lastsAt)
   const rowsMax = load<u32>(setup, rowsMaxAt)
   const record = setup + recordAt
   const field = setup + fieldAt
@@ -79,6 +86,7 @@ function search(setup: usize, from: usize, to: usize, literal: usize, simple: bo
   const recordByte = byteOf(record, 0)
   const stripReturn = (flags & stripReturnFlag) != 0
   const returnByte = i8x16.splat(carriageReturn)
+  const fieldByte = byteOf(field, 0)
   const quoted = load<u32>(setup, quoteAt + symbolLength) != 0
   const quote = load<u8>(setup, quoteAt + symbolWord)
   const quoteByte = i8x16.splat(<i8>quote)
@@ -118,7 +126,7 @@ function search(setup: usize, from: usize, to: usize, literal: usize, simple: bo
     const valid: u64 = left >= 64 ? -1 : ((<u64>1) << left) - 1
     let ends: u64
     if (simple) {
-      ends = mask64(i8x16.eq(a, recordByte), i8x16.eq(b, recordByte), i8x16.eq(c, recordByte), i8x16.eq(d, recordByte))
+      ends = equal64(a, b, c, d, recordByte)
     } else {
       ends = delimiterEnds(at, record)
     }
@@ -144,27 +152,38 @@ function search(setup: usize, from: usize, to: usize, literal: usize, simple: bo
         events |= escapeBits
       }
     }
-    let rare = v128.any_true(
-      v128.or(
-        v128.or(i8x16.eq(v128.or(a, mergeBits), rareByte), i8x16.eq(v128.or(b, mergeBits), rareByte)),
-        v128.or(i8x16.eq(v128.or(c, mergeBits), rareByte), i8x16.eq(v128.or(d, mergeBits), rareByte)),
-      ),
-    )
+    let rare = v128.any_true(anyOf(a, b, c, d, mergeBits, rareByte))
     if (!merged) rare = rare || bytesEqual(at, commentByte) != 0
     if (rare) {
       const quotes = quoted ? valid & bytesEqual(at, quoteByte) & ~escaped : 0
       inside = prefixXor(quotes) ^ carriedInside
       const opening = quotes & inside
       const doubled = opening & ((quotes << 1) | carriedQuote)
-      const before = delimiterEnds(at - 1, field) | delimiterEnds(at - 1, record) | <u64>(at == from)
-      const amiss = opening & ~before & ~doubled
-      // Text on both sides of a quote is one text: the literal may lie around it.
       const closing = quotes & ~inside
-      const after =
-        delimiterEnds(at + fieldLength, field) |
-        delimiterEnds(at + recordLength, record) |
-        bytesEqual(at + 1, quoteByte) |
-        (stripReturn ? bytesEqual(at + 1, returnByte) : 0)
+      let before: u64
+      let after: u64
+      if (simple) {
+        const around = ends | quotes | equal64(a, b, c, d, fieldByte)
+        const beyond = load<u8>(at + 64)
+        const start = carriedQuote | <u64>(at == from || matches(at - 1, field) || matches(at - 1, record))
+        const end = <u64>(
+          beyond == quote ||
+          (stripReturn && beyond == carriageReturn) ||
+          matches(at + 64, field) ||
+          matches(at + 64, record)
+        )
+        before = (around << 1) | start
+        after = ((around | (stripReturn ? equal64(a, b, c, d, returnByte) : 0)) >>> 1) | (end << 63)
+      } else {
+        before = delimiterEnds(at - 1, field) | delimiterEnds(at - 1, record) | doubled | <u64>(at == from)
+        after =
+          delimiterEnds(at + fieldLength, field) |
+          delimiterEnds(at + recordLength, record) |
+          bytesEqual(at + 1, quoteByte) |
+          (stripReturn ? bytesEqual(at + 1, returnByte) : 0)
+      }
+      const amiss = opening & ~before
+      // Text on both sides of a quote is one text: the literal may lie around it.
       events |= doubled | amiss | (closing & ~after)
       if (!lenient && amiss != 0) {
         status = anomalyStatus
@@ -186,6 +205,10 @@ function search(setup: usize, from: usize, to: usize, literal: usize, simple: bo
     }
     lastEnds = ends
     records += <u32>popcnt(ends)
+    if (!marked && events == 0) {
+      start = select<usize>(at + 64 - <usize>clz(ends), start, ends != 0)
+      continue
+    }
     while (ends != 0) {
       const after = at + <usize>ctz(ends) + 1
       const upTo = ends ^ (ends - 1)
@@ -215,7 +238,8 @@ function split(setup: usize, found: u32): u32 {
   const positions: usize = load<u32>(setup, positionsAt)
   const positionsMax = load<u32>(setup, positionsMaxAt)
   const firsts: usize = load<u32>(setup, firstsAt)
-  const lasts: usize = load<u32>(setup, lastsAt)
+  const lasts: usize = load<u32>(setup, lastsRegionAt)
+  store<u32>(setup, lasts, lastsAt)
   const field = setup + fieldAt
   const recordLength: usize = load<u32>(setup, recordAt + symbolLength)
   const quoted = load<u32>(setup, quoteAt + symbolLength) != 0

@@ -27,6 +27,7 @@ export const commentAt: usize = 128
 
 /** Result of csvCandidates: records looked at. */
 export const recordsAt: usize = 152
+export const lastsRegionAt: usize = 156
 
 export const symbolLength: usize = 0
 export const symbolWord: usize = 8

@@ -10,6 +10,7 @@ import {
   flagsAt,
   fullStatus,
   lastsAt,
+  lastsRegionAt,
   lenientFlag,
   matches,
   openQuoteStatus,
@@ -53,7 +54,8 @@ export function csvWalk(setup: usize, from: usize, to: usize, atEnd: u32): u32 {
   const positions: usize = load<u32>(setup, positionsAt)
   const positionsMax = load<u32>(setup, positionsMaxAt)
   const firsts: usize = load<u32>(setup, firstsAt)
-  const lasts: usize = load<u32>(setup, lastsAt)
+  const lasts: usize = load<u32>(setup, lastsRegionAt)
+  store<u32>(setup, lasts, lastsAt)
   const rowsMax = load<u32>(setup, rowsMaxAt)
   const record = setup + recordAt
   const field = setup + fieldAt
@@ -121,6 +123,8 @@ export function csvWalk(setup: usize, from: usize, to: usize, atEnd: u32): u32 {
         if (at == to) break
         if (!across && matches(at, record)) {
           at += recordLength
+          // What stands behind `to` is not known yet.
+          if (at > to) break
           complete = true
           if (!lenient) problem = atEnd != 0 && at == to ? openQuoteStatus : quotedDelimiterStatus
           break

@@ -35,11 +35,14 @@ export function jsonCandidates(
   length: usize,
   first: usize,
   second: usize,
+  follower: u32,
   lines: usize,
 ): u32 {
   const firstByte = i8x16.splat(load<u8>(literal + first))
   const secondByte = i8x16.splat(load<u8>(literal + second))
   const slash = i8x16.splat(0x5c)
+  const follow = i8x16.splat(<u8>follower)
+  const anything = i8x16.splat(follower == 0 ? -1 : 0)
   const newline = i8x16.splat(0x0a)
   const open = i8x16.splat(0x7b)
   const close = i8x16.splat(0x7d)
@@ -56,7 +59,8 @@ export function jsonCandidates(
         i8x16.eq(v128.load(at + i + first), firstByte),
         i8x16.eq(v128.load(at + i + second), secondByte),
       )
-      any = v128.or(any, v128.or(found, i8x16.eq(bytes, slash)))
+      const escapes = v128.and(i8x16.eq(bytes, slash), v128.or(i8x16.eq(v128.load(at + i, 1), follow), anything))
+      any = v128.or(any, v128.or(found, escapes))
       const between = v128.and(i8x16.eq(v128.load(at + i - 1), close), i8x16.eq(v128.load(at + i, 1), open))
       odd = v128.or(odd, v128.andnot(i8x16.eq(bytes, newline), between))
     }
@@ -95,7 +99,8 @@ export function jsonCandidates(
       const hit = at + <usize>ctz(hits)
       hits &= hits - 1
       if (hit < known) continue
-      if (load<u8>(hit) != 0x5c && !same(hit, literal, length)) continue
+      const escapes = load<u8>(hit) == 0x5c && (follower == 0 || load<u8>(hit, 1) == follower)
+      if (!escapes && !same(hit, literal, length)) continue
       if (out == most) return GIVEN_UP
       known = lineEnd(hit)
       store<u32>(out, <u32>lineStart(hit, from))

@@ -1,7 +1,8 @@
 // The values at wanted paths of JSON records. A key is recognised backwards from its colon, and containers that hold no wanted
 // value are passed over by counting brackets.
 // AssemblyScript, not TypeScript: compiled by infra/build-kernels.mjs.
-import { END, ENDS, ESCAPES, MARKS, POSITIONS, STARTS } from './json-index'
+import { END, ENDS, ESCAPES, MARKS, POSITIONS, STARTS, STRINGS, STRINGS_END } from './json-index'
+import { unescape } from './json-unescape'
 import {
   ESCAPED, MISSING, NESTED, NONE, NULL, NUMBER, TEXT, FALSE, TRUE, closingQuote, isBlank, isNumber, nesting, scalarEnd, scalarKind,
 } from './json-text'
@@ -47,6 +48,7 @@ let slots: usize = 0
 let left: u32 = 0
 let frame: usize = 0
 let careful: bool = false
+let shared: usize = 0
 
 // @ts-ignore: decorator
 @inline
@@ -121,6 +123,18 @@ function takeScalar(at: usize, slot: u32): usize {
   return end
 }
 
+/** A string with escapes: its text, where there is room for it and it is UTF-8. */
+function foundEscaped(slot: u32, start: usize, end: usize): void {
+  const out = <usize>load<u32>(shared, STRINGS)
+  const after = out + (end - start) + 16 <= <usize>load<u32>(shared, STRINGS_END) ? unescape(start, end, out) : 0
+  if (after == 0) {
+    found(slot, start, end, ESCAPED)
+    return
+  }
+  store<u32>(shared, <u32>after, STRINGS)
+  found(slot, out, after, TEXT)
+}
+
 /** Where the string at `at` ends, or 0. */
 // @ts-ignore: decorator
 @inline
@@ -146,7 +160,7 @@ function takeString(at: usize, slot: u32): usize {
   }
   const end = closingQuote(text, limit)
   if (end == 0) return 0
-  if (slot != NO_SLOT) found(slot, start, end, ESCAPED)
+  if (slot != NO_SLOT) foundEscaped(slot, start, end)
   return end + 1
 }
 
@@ -360,6 +374,7 @@ export function jsonWalk(scan: usize, paths: usize, rows: usize, count: u32, uns
   const leaves = load<u32>(paths, LEAVES)
   const overlaps = (load<u32>(<usize>load<u32>(paths, ROOT), FLAGS) & OVERLAPS) != 0
   let escapes = <usize>load<u32>(scan, ESCAPES)
+  shared = scan
   slots = <usize>load<u32>(paths, SLOTS)
   serial = load<u32>(paths, SERIAL)
   let failed: u32 = 0

@@ -72,6 +72,17 @@ export class FlatColumn {
     this.#decoded = null
   }
 
+  /** Whether rows up to `to` are there without waiting; then what rows before `from` needed is given back. */
+  isLoaded(from: number, to: number): boolean {
+    if (this.#loadedTo < to || this.#pages.some(({ page }) => page.stream !== null)) return false
+    this.#decoded = null
+    for (let first = this.#pages[0]; first !== undefined && endOf(first) <= from; first = this.#pages[0]) {
+      first.page.free()
+      this.#pages.shift()
+    }
+    return true
+  }
+
   /**
    * Gives back what rows before `from` needed, then loads pages so that rows up to `to` are there. Returns the row up to
    * which they are: `to`, or less where they are too long.

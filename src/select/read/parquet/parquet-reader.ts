@@ -216,8 +216,10 @@ export class ParquetReader implements RecordReader {
 
 /** Loads all columns; returns the row up to which all have values. */
 async function load(scan: OpenScan, from: number, to: number): Promise<number> {
+  const waiting = [...scan.flat.values()].filter((column) => !column.isLoaded(from, to))
+  if (waiting.length === 0 && scan.nested.size === 0) return to
   const rows = await Promise.all([
-    ...[...scan.flat.values()].map((column) => column.load(from, to)),
+    ...waiting.map((column) => column.load(from, to)),
     ...[...scan.nested.values()].map((column) => column.load(to)),
   ])
   return Math.min(to, ...rows)

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { csvStatus } from '../../../src/kernels/select/csv.ts'
+import { referenceKernels } from '../../../src/kernels/select/reference/index.ts'
+import { wasmKernels } from '../../../src/kernels/select/wasm-kernels.ts'
+import { randomFile } from '../../select/read/csv.generator.ts'
+import { csvContract } from './csv.contract.ts'
+import { fieldsOf, place, run, runCandidates } from './csv.fixture.ts'
+
+csvContract('CSV in WebAssembly', wasmKernels)
+csvContract('CSV, reference', referenceKernels)
+
+const seed = Number(process.env['CSV_FUZZ_SEED'] ?? Date.now() % 1_000_000_000)
+const rounds = Number(process.env['CSV_FUZZ_ROUNDS'] ?? 640)
+
+describe(`CSV kernels from seed ${seed}`, () => {
+  it('find what the reference finds at every alignment between hostile bytes', { timeout: 3_600_000 }, () => {
+    const [wasm, reference] = [wasmKernels(), referenceKernels()]
+    let told = 0
+    for (let round = 0; round < rounds; round++) {
+      const { text: file, facts } = randomFile(seed + round)
+      // Windows end anywhere, so the text is cut anywhere.
+      const text = file.slice(0, file.length - (round % 7))
+      const padding = ['"', '\n', ',', "'\\", '#\n', '”'][round % 6] ?? ''
+      const placed = { text, ...facts, alignment: round % 64, padding }
+      const expected = place(reference, placed)
+      const found = run(expected, 'walk')
+      const fields = fieldsOf(expected, found.rows)
+      const shown = `seed ${seed + round}: ${JSON.stringify(placed)}`
+
+      const actual = place(wasm, placed)
+      expect(run(actual, 'walk'), shown).toEqual(found)
+      expect(fieldsOf(actual, found.rows), shown).toEqual(fields)
+      if (!actual.index.symbols.plain) continue
+
+      // A mask kernel may say that it cannot tell; what it tells is right.
+      const indexed = run(actual, 'index')
+      if ((indexed.status & csvStatus.anomaly) === 0) {
+        told++
+        expect(indexed, shown).toEqual(found)
+        expect(fieldsOf(actual, found.rows), shown).toEqual(fields)
+      } else if (found.status === 0) {
+        expect(text, shown).toMatch(/["'#!]/)
+      }
+      const candidates = runCandidates(actual, 'needle')
+      if ((candidates.status & csvStatus.anomaly) !== 0) continue
+      const some = fieldsOf(actual, candidates.rows)
+      const wanted = fields.filter((record) => record.some((field) => field.includes('needle')))
+      expect(fields, shown).toEqual(expect.arrayContaining(some))
+      expect(some, shown).toEqual(expect.arrayContaining(wanted))
+    }
+    expect(told).toBeGreaterThan(rounds / 8)
+  })
+
+  it('tell UTF-8 from other bytes', () => {
+    const kernels = wasmKernels()
+    const bench = place(kernels, { text: '.'.repeat(256) })
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+    const edges = [
+      0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef,
+      0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff,
+    ]
+    const isText = (bytes: Uint8Array) => {
+      try {
+        decoder.decode(bytes)
+        return 1
+      } catch {
+        return 0
+      }
+    }
+    for (const first of edges) {
+      for (const second of edges) {
+        for (const third of edges) {
+          for (const rest of [[0x80], [0xbf, 0x20], [0x20]]) {
+            const bytes = Uint8Array.of(0x20, first, second, third, ...rest)
+            bench.arena.u8.set(bytes, bench.from)
+            const valid = kernels.validUtf8(bench.from, bench.from + bytes.length)
+            if (valid !== isText(bytes)) expect.fail(`${Buffer.from(bytes).toString('hex')} is ${valid}`)
+          }
+        }
+      }
+    }
+  })
+})
