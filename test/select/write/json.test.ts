@@ -247,6 +247,10 @@ describe.each(Object.entries(implementations))('jsonWriter() with %s', (_, make)
   })
 })
 
+/** Now and then a character by its code. */
+const escapedText = (plain: string) =>
+  JSON.stringify(plain).slice(1, -1).replaceAll('a', '\\u0061').replaceAll('😀', '\\ud83d\\uDE00')
+
 describe('the kernels that write JSON', () => {
   const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000)
   let state = seed
@@ -280,10 +284,6 @@ describe('the kernels that write JSON', () => {
     if (choice === 3) return Array.from({ length: below(4) }, () => json(depth + 1))
     return Object.fromEntries(Array.from({ length: below(4) }, () => [random(), json(depth + 1)]))
   }
-
-  /** Now and then a character by its code. */
-  const escapedText = (plain: string) =>
-    JSON.stringify(plain).slice(1, -1).replaceAll('a', '\\u0061').replaceAll('😀', '\\ud83d\\uDE00')
 
   it(`write what the reference writes (seed ${seed})`, () => {
     const rounds = Number(process.env['FUZZ_ROUNDS'] ?? 1500)
