@@ -54,7 +54,7 @@ export function csvContract(name: string, create: () => SelectKernels): void {
       const found = run(bench, 'index')
       expect(found.status).toBe(csvStatus.full)
       expect(found.rows).toBeGreaterThanOrEqual(100)
-      expect(found.rows).toBeLessThan(228)
+      expect(found.rows).toBeLessThan(100 + 192)
       expect(found.consumed).toBe(4 * found.rows)
     })
 
