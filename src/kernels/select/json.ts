@@ -78,7 +78,8 @@ export const jsonScanFields = {
 
 export const jsonScanBytes = 128
 
-export const jsonStep = { key: 0, index: 1, elements: 2, values: 3 } as const
+/** `spread` is the last: the elements of a list, and what is no list as it is. */
+export const jsonStep = { key: 0, index: 1, elements: 2, values: 3, spread: 4 } as const
 export const jsonStepBytes = 32
 export const jsonFrameBytes = 16
 
