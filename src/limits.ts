@@ -46,6 +46,11 @@ export const xmlBodyBytesMax = 4 * MiB
 /** Elements of an XML body, and how deep they nest. Ours: 10,000 parts of a Complete with all checksums are 150,000. */
 export const xmlElementsMax = 200_000
 export const xmlDepthMax = 32
+/** Rows that joins, subqueries and window functions of S3 Select may work on, and the database they make. Ours. */
+export const selectTableRowsMax = 500_000
+export const selectTableBytesMax = 24 * MiB
+/** Objects that one statement may read. Ours. */
+export const selectObjectsMax = 16
 /** An SQL expression of S3 Select. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html */
 export const selectExpressionBytesMax = 256 * KiB
 /** A frame of its answer: 128 KiB with some room, which older SDKs take for the largest there is. */

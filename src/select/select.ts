@@ -123,17 +123,26 @@ function scratchBytes({ body }: Query, { input }: SelectRequest): number {
   return selectScratchBytes + (grouped ? selectGroupBytes[input.format] : 0)
 }
 
-function factsOf({ input, dialect }: SelectRequest, { names }: Pick<RecordReader, 'names'>, keyColumn: boolean) {
+/** What binding needs to know of the records. */
+export function factsOf({ input, dialect }: SelectRequest, { names }: Pick<RecordReader, 'names'>, keyColumn: boolean) {
   const facts = { names, format: input.format, dialect, keyColumn }
   return input.format === 'CSV' ? { ...facts, header: input.header } : facts
 }
 
 function openWriter(
+  request: SelectRequest,
+  { output }: BoundQuery,
+  memory: { kernels: SelectKernels; arena: Arena },
+): RecordWriter {
+  return openNamedWriter(request, output.kind === 'star' ? [] : output.projections.map(({ name }) => name), memory)
+}
+
+/** The writer of the output's format, for columns of these names. */
+export function openNamedWriter(
   { input, output, dialect }: SelectRequest,
-  query: BoundQuery,
+  names: readonly string[],
   memory: { kernels: SelectKernels; arena: Arena },
 ): RecordWriter {
   if (output.format === 'CSV') return csvWriter({ ...memory, dialect, input, output })
-  const names = query.output.kind === 'star' ? [] : query.output.projections.map(({ name }) => name)
   return jsonWriter({ ...memory, input, output, names })
 }

@@ -215,6 +215,20 @@ describe('the dialect', () => {
   })
 })
 
+describe('several objects in one statement', () => {
+  it('are joined, and worked on by window functions', async () => {
+    await server.fetchSigned('PUT', `/${bucket}/areas.csv`, { body: 'country,area\nGermany,357592\nItaly,302073\n' })
+    const areas = `JOIN "${bucket}/areas.csv" a ON c.country = a.country`
+    const joined = `SELECT c.name, a.area FROM S3Object c ${areas} ORDER BY c.name`
+    expect(await select({ expression: joined })).toBe('Berlin,357592\nKöln,357592\n"Rome, the ""eternal""",302073\n')
+    const ranked =
+      'SELECT name, RANK() OVER (ORDER BY CAST(population AS INT) DESC) AS place FROM S3Object ORDER BY place LIMIT 2'
+    expect(await select({ expression: ranked })).toBe('"Rome, the ""eternal""",1\nBerlin,2\n')
+    const missing = `SELECT * FROM S3Object c JOIN "${bucket}/none" n ON c.name = n.name`
+    expect(await codeOf(ask({ expression: missing }))).toBe('404 NoSuchKey')
+  })
+})
+
 describe('an object of others', () => {
   it('is not joined by whoever may not read it', async () => {
     const other = await server.account('select-other')

@@ -1,5 +1,6 @@
 // Cases of S3 Select written as data (test/vectors/select): what a file holds, and what a case asks of the engine.
 import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { S3Error } from '../../src/errors.ts'
 import { Arena } from '../../src/kernels/select/arena.ts'
 import { wasmKernels } from '../../src/kernels/select/wasm-kernels.ts'
@@ -16,8 +17,8 @@ import type {
   SelectRequest,
   SelectTuning,
 } from '../../src/select/request.ts'
+import { openFinished, type FinishSetup } from '../../src/select/finish/open-finished.ts'
 import { openSelect } from '../../src/select/select.ts'
-import type { EngineSetup } from '../../src/select/select.ts'
 import { parseTimestamp } from '../../src/select/value/timestamp.ts'
 import { residentObject } from '../support/resident-object.ts'
 import { csvInput, csvOutput } from '../support/select-formats.ts'
@@ -36,6 +37,8 @@ interface Given {
   input?: InputChoice
   output?: OutputChoice
   data?: Text
+  /** Other objects, by bucket and key. */
+  objects?: Record<string, Text>
   scanRange?: ScanRange
 }
 
@@ -59,10 +62,11 @@ export interface SelectCase {
   source: string
   request: SelectRequest
   data: Uint8Array
+  objects: ReadonlyMap<string, Uint8Array>
   expected: string | { error: string }
 }
 
-const folder = new URL('../vectors/select/', import.meta.url)
+const folder = path.join(import.meta.dirname, '../vectors/select')
 
 /** Every case of the folder, by the name of its file. */
 export function selectCases(): Map<string, SelectCase[]> {
@@ -71,20 +75,25 @@ export function selectCases(): Map<string, SelectCase[]> {
 }
 
 function casesOf(file: string): SelectCase[] {
-  const { cases, ...given } = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as CaseFile
+  const { cases, ...given } = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as CaseFile
   return cases.map((written) => selectCase({ ...given, ...written }))
 }
 
-function selectCase({ name, source, data, expected, error, ...asked }: WrittenCase): SelectCase {
+function selectCase({ name, source, data, objects, expected, error, ...asked }: WrittenCase): SelectCase {
   if (source === undefined || data === undefined) throw new Error(`«${name}» lacks its source or its data`)
   if ((expected === undefined) === (error === undefined)) throw new Error(`«${name}» expects one answer or one error`)
   return {
     name,
     source,
     request: requestOf(asked),
-    data: new TextEncoder().encode(textOf(data)),
+    data: bytesOf(data),
+    objects: new Map(Object.entries(objects ?? {}).map(([key, text]) => [key, bytesOf(text)])),
     expected: error === undefined ? textOf(expected ?? '') : { error },
   }
+}
+
+function bytesOf(text: Text): Uint8Array {
+  return new TextEncoder().encode(textOf(text))
 }
 
 function textOf(text: Text): string {
@@ -97,7 +106,7 @@ function requestOf({
   input = {},
   output = {},
   scanRange,
-}: Omit<WrittenCase, 'name' | 'data'>): SelectRequest {
+}: Omit<WrittenCase, 'name' | 'data' | 'objects'>): SelectRequest {
   return {
     expression,
     dialect,
@@ -120,20 +129,31 @@ function outputOf(choice: OutputChoice): OutputFormat {
 const kernels = wasmKernels()
 const budgetBytes = 16 * 1024 * 1024
 
-function engineSetup(tuning: SelectTuning): EngineSetup {
+function engineSetup(objects: ReadonlyMap<string, Uint8Array>, tuning: SelectTuning): FinishSetup {
   const now = parseTimestamp('2017-10-13T16:02:11.123Z')
   if (now === null) throw new Error('UTCNOW() needs a moment')
-  return { kernels, arena: new Arena(kernels.memory, kernels.heapBase(), budgetBytes), now, tuning }
+  return {
+    kernels,
+    arena: new Arena(kernels.memory, kernels.heapBase(), budgetBytes),
+    now,
+    tuning,
+    openOther({ bucket, key }) {
+      const bytes = objects.get(`${bucket}/${key}`)
+      return bytes === undefined ? Promise.reject(new S3Error('NoSuchKey')) : Promise.resolve(residentObject(bytes))
+    },
+  }
 }
 
 /** What the engine answers: the whole text, or the code of the fault that ended it. */
 export async function answerOf(
-  { request, data }: SelectCase,
+  { request, data, objects }: SelectCase,
   tuning: SelectTuning = {},
 ): Promise<string | { error: string }> {
+  const source = residentObject(data, 700)
+  const setup = engineSetup(objects, tuning)
   const pieces: Uint8Array[] = []
   try {
-    const run = await openSelect(request, residentObject(data, 700), engineSetup(tuning))
+    const run = (await openFinished(request, source, setup)) ?? (await openSelect(request, source, setup))
     try {
       for (let piece = await run.next(); piece !== null; piece = await run.next()) pieces.push(piece)
     } finally {

@@ -7,6 +7,7 @@ const tunings: Record<string, SelectTuning> = {
   'with kernels': {},
   'record by record': { vectorised: false },
   'in small windows': { windowBytes: 1024 },
+  'without a literal first': { literalFirst: false },
 }
 
 for (const [file, cases] of selectCases()) {

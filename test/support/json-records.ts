@@ -17,6 +17,8 @@ export interface JsonReading {
   kernels?: () => SelectKernels
   from?: PathStep[]
   type?: 'LINES' | 'DOCUMENT'
+  /** Default `aws`. */
+  dialect?: SelectRequest['dialect']
   scanRange?: SelectRequest['scanRange']
   compression?: Compression
   tuning?: SelectTuning
@@ -57,7 +59,7 @@ export async function readJsonUntilFault(
   const reader = await openJson({
     request: {
       compression: options.compression ?? 'NONE',
-      dialect: 'aws',
+      dialect: options.dialect ?? 'aws',
       input: { format: 'JSON', type: options.type ?? 'LINES' },
       scanRange: options.scanRange ?? null,
     },

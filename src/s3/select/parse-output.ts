@@ -3,7 +3,7 @@
 import { S3Error } from '../../errors.ts'
 import { checkApart, delimiter, onlyFormat, optionalChoice, quoteCharacter } from './fields.ts'
 import type { CsvOutput, OutputFormat } from '../../select/request.ts'
-import type { XmlElement } from '../xml.ts'
+import { childElement, type XmlElement } from '../xml.ts'
 
 /** Throws S3Error. */
 export function parseOutput(xml: XmlElement | null): OutputFormat {
@@ -16,6 +16,22 @@ export function parseOutput(xml: XmlElement | null): OutputFormat {
     format: 'JSON',
     recordDelimiter: delimiter(format, 'RecordDelimiter', { byDefault: '\n', charactersMax: 2 }),
   }
+}
+
+/** Whether the output is JSON of which nothing more is said, for which Ceph, and the lenient dialect, write bare values. */
+export function isBareJson(xml: XmlElement | null): boolean {
+  const json = xml === null ? null : childElement(xml, 'JSON')
+  return json !== null && childElement(json, 'RecordDelimiter') === null
+}
+
+/** The CSV of a request that says nothing of it. */
+export const defaultCsvOutput: CsvOutput = {
+  format: 'CSV',
+  quoteFields: 'ASNEEDED',
+  recordDelimiter: '\n',
+  fieldDelimiter: ',',
+  quote: '"',
+  escape: '"',
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CSVOutput.html */

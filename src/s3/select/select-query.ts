@@ -4,9 +4,10 @@ import { invalidArgument } from '../invalid-argument.ts'
 import { bucketDialect, requestedDialect } from './dialect.ts'
 import { invalidParameter } from './fields.ts'
 import { parseSelectDocument, type SelectDocument } from './parse-document.ts'
+import { defaultCsvOutput, isBareJson } from './parse-output.ts'
 import type { Dialect, SelectRequest } from '../../select/request.ts'
 import type { Context, Query } from '../operation.ts'
-import type { XmlElement } from '../xml.ts'
+import { childElement, type XmlElement } from '../xml.ts'
 
 export interface SelectQuery {
   document: SelectDocument
@@ -14,6 +15,8 @@ export interface SelectQuery {
   dialect: Dialect | null
   /** The answer is lines of JSON and no event stream. */
   asLines: boolean
+  /** The output is JSON without a RecordDelimiter. */
+  bareJson: boolean
 }
 
 /** Throws S3Error. */
@@ -33,7 +36,8 @@ export function parseSelectQuery({
   const document = parseSelectDocument(xml)
   const asLines = wantsLines(headers)
   if (asLines) checkLines(document)
-  return { document, dialect, asLines }
+  const bareJson = xml !== null && !asLines && isBareJson(childElement(xml, 'OutputSerialization'))
+  return { document, dialect, asLines, bareJson }
 }
 
 /** `Accept` names the media type of newline-delimited JSON. */
@@ -48,8 +52,10 @@ function checkLines({ output }: SelectDocument): void {
 }
 
 /** What the engine is asked, now that the bucket is known. */
-export function selectRequest({ document, dialect }: SelectQuery, context: Context): SelectRequest {
-  return { ...document, dialect: dialect ?? bucketDialect(context.bucket) ?? context.selectDialect }
+export function selectRequest({ document, bareJson, ...query }: SelectQuery, context: Context): SelectRequest {
+  const dialect = query.dialect ?? bucketDialect(context.bucket) ?? context.selectDialect
+  const output = dialect === 'lenient' && bareJson ? defaultCsvOutput : document.output
+  return { ...document, output, dialect }
 }
 
 /** AWS answers nobody who does not sign: https://docs.aws.amazon.com/AmazonS3/latest/API/API_SelectObjectContent.html */

@@ -106,7 +106,10 @@ class Pieces {
 
   private async ended(): Promise<Pulled> {
     await this.run.close().catch(this.onFault)
-    return { bytes: this.framing.end(this.run.stats()), isLast: true }
+    const stats = this.run.stats()
+    // Who asked for progress is told at least once, however quick the query was.
+    const progress = this.framing.progress?.(stats)
+    return { bytes: [...(progress === undefined ? [] : [progress]), ...this.framing.end(stats)], isLast: true }
   }
 
   private async failed(error: unknown): Promise<Pulled> {

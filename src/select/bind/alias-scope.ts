@@ -77,8 +77,8 @@ export class AliasScope {
       if (isColumn) throw this.#twice(root)
       return this.#expand(entry, context)
     }
-    const isName = isColumn || this.#scope.isTable(root) || /^_\d+$/.test(root.text)
-    return root.quoted && !isName ? { op: 'literal', value: root.text } : this.#scope.resolve(path)
+    // "_3" and what else no header says is text: LIKE "_3".
+    return root.quoted && !isColumn ? { op: 'literal', value: root.text } : this.#scope.resolve(path)
   }
 
   #entry({ text, quoted }: Name): Entry | undefined {

@@ -8,6 +8,8 @@ export type PathStep =
   /** `[*]` and `.*`: every element, every value. Only in FROM. */
   | { step: 'elements' }
   | { step: 'values' }
+  /** The elements of a list; what is no list, itself. Last in FROM, in the lenient dialect. */
+  | { step: 'spread' }
 
 /** What a statement reads of each record. */
 export type ColumnRef =

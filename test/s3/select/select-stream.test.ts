@@ -82,11 +82,17 @@ describe('the answer to a query', () => {
   it('tells progress where it was asked for, also between records', async () => {
     const framing = eventFraming({ progress: true })
     const idle = await play({ steps: [70, 'a\n'], framing, idleMilliseconds: 20 })
-    expect(outlineOf(readMessages(idle.pieces))).toContain('Progress 10 20 5')
-    const busy = await play({ steps: ['a\n', 15, 'b\n', 15, 'c\n'], framing, idleMilliseconds: 20 })
+    const whileIdle = outlineOf(readMessages(idle.pieces))
+    expect(whileIdle.slice(0, whileIdle.indexOf('Records 2'))).toContain('Progress 10 20 5')
+    const busy = await play({ steps: ['a\n', 15, 'b\n', 15, 'c\n', 'd\n'], framing, idleMilliseconds: 20 })
     const outline = outlineOf(readMessages(busy.pieces))
-    expect(outline).toContain('Progress 10 20 5')
+    expect(outline.indexOf('Progress 10 20 5')).toBeLessThan(outline.lastIndexOf('Records 2'))
     expect(outline.at(-1)).toBe('End')
+  })
+
+  it('tells progress once at the end of a query that was quick', async () => {
+    const { pieces } = await play({ steps: ['a\n'], framing: eventFraming({ progress: true }) })
+    expect(outlineOf(readMessages(pieces))).toEqual(['Records 2', 'Progress 10 20 5', 'Stats 10 20 5', 'End'])
   })
 
   it('ends with an error message and no End where the query fails', async () => {

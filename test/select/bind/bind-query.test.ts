@@ -70,7 +70,7 @@ describe('bindQuery()', () => {
     ['id IS NOT MISSING AND MISSING IS NULL', '((#1 is not missing) and (missing is null))'],
     ["id LIKE 'a' ESCAPE '!'", "(#1 like 'a' escape '!')"],
     ["'a' IN s.b[*]", "('a' in $.b)", json],
-    ["'a' IN s.b[*][*]", "('a' in $.b>[*])", json],
+    ["'a' IN s.b[*][*]", "('a' in $.b>[*][*])", json],
     ["'a' IN s.b[*].c", "('a' in $.b>[*].c)", json],
     ["'a' IN s.*", "('a' in $>.*)", json],
     ['(2, 3) IN s.a', '([2, 3] in $.a)', json],

@@ -23,11 +23,11 @@ const minio: [string, SourceFacts, string][] = [
   ['SELECT id from s3object s WHERE s.id >= -9223372036854775808', json, '($.id >= -9223372036854775808)'],
   ['SELECT * from s3object s WHERE 3.0 in s.numbers[*]', json, '(decimal 3.0 in $.numbers)'],
   ['SELECT * from s3object s WHERE (2,3,4) IN s.nested[*]', json, '([2, 3, 4] in $.nested)'],
-  ['SELECT s.nested from s3object s WHERE 8.5 IN s.nested[*][*]', json, '(decimal 8.5 in $.nested>[*])'],
+  ['SELECT s.nested from s3object s WHERE 8.5 IN s.nested[*][*]', json, '(decimal 8.5 in $.nested>[*][*])'],
   [
     'SELECT s.nested from s3object s WHERE (8.5 IN s.nested[*][*]) AND (s.id > 0)',
     json,
-    '((decimal 8.5 in $.nested>[*]) and ($.id > 0))',
+    '((decimal 8.5 in $.nested>[*][*]) and ($.id > 0))',
   ],
   ['SELECT * from s3object s WHERE s.nested[0][0] = 2', json, '($.nested[0][0] = 2)'],
   ['SELECT * from s3object s WHERE (7,8.5,9) != s.nested[1]', json, '([7, decimal 8.5, 9] <> $.nested[1])'],

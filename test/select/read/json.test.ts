@@ -121,6 +121,18 @@ describe.each(Object.entries(implementations))('openJson() with %s', (_, kernels
     ])
   })
 
+  it('takes a list at the end of FROM for its elements in a lenient document alone', async () => {
+    const text = '{"a":{"b":[{"c":1},2,[3]]}} {"a":{"b":{"c":4}}} {"a":{"b":[]}} {"a":{}}'
+    const lenient = { from: [key('a'), key('b')], type: 'DOCUMENT', dialect: 'lenient' } satisfies JsonReading
+    expect(await readAll(text, [record], lenient)).toEqual([[{ c: 1 }], [2], [[3]], [{ c: 4 }], ['MISSING']])
+    expect(await readAll(text, [record], { ...lenient, dialect: 'aws' })).toHaveLength(4)
+    expect(await readAll('[{"c":1},\n{"c":2}]\n{"c":3}', [path('c')], { ...lenient, from: [] })).toEqual([
+      [1],
+      [2],
+      [3],
+    ])
+  })
+
   it('follows every kind of step in FROM', async () => {
     const text = '{"a":[[1,2],{"x":3,"y":[4]},5],"b":7}'
     const rows = async (...from: PathStep[]) => (await readAll(text, [record], { from })).flat()

@@ -106,7 +106,8 @@ export class JsonSlice {
   }
 
   #close(): void {
-    if (this.#frame(2) === 0) this.#addRow(this.#at, this.#at, cellKind.missing)
+    const isSpread = this.#stepWord(this.#get('level') - 1, 0) === jsonStep.spread
+    if (this.#frame(2) === 0 && !isSpread) this.#addRow(this.#at, this.#at, cellKind.missing)
     this.#at++
     this.#set('level', this.#get('level') - 1)
     this.#set('phase', jsonPhase.after)
@@ -177,7 +178,9 @@ export class JsonSlice {
       this.#frame(2, 1)
     }
     if (level === this.#get('stepCount')) this.#wholeValue(byte, { isRecord: true })
-    else if (!this.#open(byte, level)) {
+    else if (this.#open(byte, level)) return
+    else if (this.#stepWord(level, 0) === jsonStep.spread) this.#wholeValue(byte, { isRecord: true })
+    else {
       this.#addRow(this.#at, this.#at, cellKind.missing)
       this.#set('phase', jsonPhase.deadValue)
     }
@@ -187,7 +190,8 @@ export class JsonSlice {
   #open(byte: number, level: number): boolean {
     const step = this.#stepWord(level, 0)
     const opensObject = byte === 0x7b && (step === jsonStep.key || step === jsonStep.values)
-    const opensArray = byte === 0x5b && (step === jsonStep.index || step === jsonStep.elements)
+    const intoArray = step === jsonStep.index || step === jsonStep.elements || step === jsonStep.spread
+    const opensArray = byte === 0x5b && intoArray
     if (!opensObject && !opensArray) return false
     this.#at++
     this.#set('level', level + 1)

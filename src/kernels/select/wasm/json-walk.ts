@@ -22,6 +22,7 @@ const FLAGS: usize = 12
 const HINT: usize = 16
 const INDEX_COUNT: usize = 20
 const INDICES: usize = 24
+const TABLE: usize = 28
 
 const PATTERN: usize = 0
 const PATTERN_LENGTH: usize = 4
@@ -223,6 +224,19 @@ function passOthers(at: usize, tail: u64, mask: u64): usize {
   }
 }
 
+/** The same for several wanted keys, by a table of what the last two letters of a key may mean. */
+// @ts-ignore: decorator
+@inline
+function passUnknown(at: usize, table: usize): usize {
+  while (true) {
+    const word = load<u64>(<usize>load<u32>(at) - 7)
+    if (word >> 48 != 0x3a22) return at
+    const letters = (<usize>(word >> 40) & 31) | ((<usize>(word >> 32) & 31) << 5)
+    if (load<u8>(table + letters) != 0) return at
+    at += 4
+  }
+}
+
 /** The members of the innermost frame, an object, up to the next change of frames. False when the record is unsettled. */
 function walkObject(start: usize): bool {
   const node = <usize>load<u32>(frame)
@@ -233,12 +247,14 @@ function walkObject(start: usize): bool {
   const size = limit - start
   const decodes = careful || (flags & DECODES) != 0
   const passes = keyCount == 1 && !decodes
+  const table = decodes ? 0 : <usize>load<u32>(node, TABLE)
   const onlyTail = load<u64>(keys, TAIL)
   const onlyMask = load<u64>(keys, TAIL_MASK)
   let hint = <usize>load<u32>(node, HINT)
   let at = next
   while (left != 0) {
     if (passes) at = passOthers(at, onlyTail, onlyMask)
+    else if (table != 0) at = passUnknown(at, table)
     const position = <usize>load<u32>(at)
     if (position - start >= size) return false
     const c: u32 = load<u8>(position)

@@ -23,6 +23,7 @@ const STEP_KEY: u32 = 0
 const STEP_INDEX: u32 = 1
 const STEP_ELEMENTS: u32 = 2
 const STEP_VALUES: u32 = 3
+const STEP_SPREAD: u32 = 4
 const OBJECT: u32 = 1
 
 // Of the slice that is running: a call of jsonScan sets all of them.
@@ -231,7 +232,7 @@ function slice(scan: usize, from: usize, to: usize, escapedBefore: usize): void 
     }
     if (phase == AFTER || (phase == FIRST_ELEMENT && c == 0x5d) || (phase == FIRST_KEY && c == 0x7d)) {
       // The container ends. A path that leads nowhere is one MISSING record.
-      if (load<u32>(frame, 8) == 0) {
+      if (load<u32>(frame, 8) == 0 && load<u32>(steps + <usize>(level - 1) * STEP_BYTES) != STEP_SPREAD) {
         if (rows == rowsMax) break
         addRow(scan, at, at, MISSING)
       }
@@ -270,7 +271,7 @@ function slice(scan: usize, from: usize, to: usize, escapedBefore: usize): void 
     if (phase == VALUE && level < stepCount) {
       const kind = load<u32>(steps + <usize>level * STEP_BYTES)
       const opensObject = c == 0x7b && (kind == STEP_KEY || kind == STEP_VALUES)
-      if (opensObject || (c == 0x5b && (kind == STEP_INDEX || kind == STEP_ELEMENTS))) {
+      if (opensObject || (c == 0x5b && (kind == STEP_INDEX || kind == STEP_ELEMENTS || kind == STEP_SPREAD))) {
         at++
         level++
         frame += FRAME_BYTES
@@ -280,9 +281,11 @@ function slice(scan: usize, from: usize, to: usize, escapedBefore: usize): void 
         phase = opensObject ? FIRST_KEY : FIRST_ELEMENT
         continue
       }
-      if (rows == rowsMax) break
-      addRow(scan, at, at, MISSING)
-      phase = DEAD_VALUE
+      if (kind != STEP_SPREAD) {
+        if (rows == rowsMax) break
+        addRow(scan, at, at, MISSING)
+        phase = DEAD_VALUE
+      }
     }
     // A whole value: a record, or one that is passed over.
     if (phase == VALUE && rows == rowsMax) break
