@@ -139,10 +139,12 @@ function writeTable(arena: Arena, keys: readonly PathKey[]): number {
   const table = arena.allocate(jsonTableBytes)
   arena.u8.fill(0, table, table + jsonTableBytes)
   for (const { name } of keys) {
-    const [last, before] = [...encoder.encode(`"${name}`)].reverse()
+    const letters = encoder.encode(`"${name}`)
+    const last = letters.at(-1) ?? 0
+    const before = letters.at(-2)
     // Before the opening quote of an empty key may be anything.
     const befores = before === undefined ? Array.from({ length: 32 }, (_, bits) => bits) : [before & 31]
-    for (const bits of befores) arena.u8[table + (((last ?? 0) & 31) | (bits << 5))] = 1
+    for (const bits of befores) arena.u8[table + ((last & 31) | (bits << 5))] = 1
   }
   return table
 }
