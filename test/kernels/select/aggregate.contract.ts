@@ -309,7 +309,7 @@ export function aggregateContract(name: string, create: () => SelectKernels): vo
     it('finds groups of whole numbers, the same as of numbers in cells', () => {
       const bench = benchOf(create())
       const values = [7n, -120n, 0n, 7n, 999_999_999_999_999_999n, 10n ** 18n]
-      const cells = [...values.map((value): TestCell => ({ kind: 'number', text: String(value) }))]
+      const cells = values.map((value): TestCell => ({ kind: 'number', text: String(value) }))
       const { starts, ends, kinds } = putCells(bench, cells)
       const vector = bench.arena.allocate(8 * values.length)
       bench.arena.i64.set(values, vector / 8)
