@@ -56,6 +56,7 @@ function filled(operationId: string, path: string, accountId = '123412341234'): 
     .replace('{accountId}', accountId)
     .replace('{accessKeyId}', 'KEY')
     .replace('{policyName}', 'policy')
+    .replace('{bucketName}', 'no-such-bucket-here')
   return `${target}${explainQueries[operationId] ?? ''}`
 }
 

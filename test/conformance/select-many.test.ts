@@ -53,10 +53,14 @@ beforeAll(async () => {
   await server.client().send(new CreateBucketCommand({ Bucket: bucket }))
   const objects = { ...sales, 'other.csv': 'city,amount\nParis,1000\n' }
   for (const [key, body] of Object.entries(objects)) await server.fetchSigned('PUT', `/${bucket}/${key}`, { body })
-  for (let index = 0; index < 1050; index++) {
-    await server.fetchSigned('PUT', `/${bucket}/lines/${String(index).padStart(5, '0')}.json`, {
-      body: `{"n":${index}}\n`,
-    })
+  // More than a page of a listing.
+  for (let from = 0; from < 1050; from += 50) {
+    const numbers = Array.from({ length: 50 }, (_, index) => from + index)
+    await Promise.all(
+      numbers.map((n) =>
+        server.fetchSigned('PUT', `/${bucket}/lines/${String(n).padStart(5, '0')}.json`, { body: `{"n":${n}}\n` }),
+      ),
+    )
   }
 })
 
@@ -80,6 +84,12 @@ describe('a query over many objects', () => {
     expect(await select({ expression: grouped })).toBe('Rome,20\nBern,5\nOslo,1\n')
     const byKey = 'SELECT _key, COUNT(*) FROM S3Object GROUP BY _key'
     expect(await select({ expression: byKey })).toBe('sales/2026/01.csv,2\nsales/2026/02.csv,1\nsales/2026/03.csv,2\n')
+  })
+
+  it('takes several passes where the statement needs them', async () => {
+    const ranked =
+      'SELECT _key, RANK() OVER (ORDER BY CAST(amount AS INT) DESC) AS place FROM S3Object ORDER BY place LIMIT 2'
+    expect(await select({ expression: ranked })).toBe('sales/2026/01.csv,1\nsales/2026/02.csv,2\n')
   })
 
   it('stops at LIMIT, over all of them', async () => {

@@ -27,6 +27,9 @@ const parquet = new Uint8Array(
 
 const csv = `city,code,qty,price\n${rows.map(({ city, code, qty, price }) => `${city ?? ''},${code},${qty},${price}\n`).join('')}`
 
+const countOf = (where: string) =>
+  requestOf(`SELECT COUNT(*) FROM S3Object WHERE ${where}`, { input: { format: 'Parquet' } })
+
 describe('openSelect() over Parquet', () => {
   it.each([
     [`SELECT code, qty FROM S3Object WHERE city = 'city 3'`],
@@ -53,10 +56,8 @@ describe('openSelect() over Parquet', () => {
 
   it('knows NULL', async () => {
     const nulls = rows.filter(({ city }) => city === null).length
-    const request = (where: string) =>
-      requestOf(`SELECT COUNT(*) FROM S3Object WHERE ${where}`, { input: { format: 'Parquet' } })
-    expect(await answerOf(request('city IS NULL'), parquet)).toBe(`${nulls}\n`)
-    expect(await answerOf(request(`NOT city = 'city 1' AND city IS NOT NULL`), parquet)).toBe(
+    expect(await answerOf(countOf('city IS NULL'), parquet)).toBe(`${nulls}\n`)
+    expect(await answerOf(countOf(`NOT city = 'city 1' AND city IS NOT NULL`), parquet)).toBe(
       `${rows.filter(({ city }) => city !== null && city !== 'city 1').length}\n`,
     )
   })

@@ -31,6 +31,15 @@ export const zerosMember = {
   bytes: Buffer.from('QlpoOTFBWSZTWRkjKSIA5cfAAMAIAAggADDMCappgqEo2qqUJR4u5IpwoSAyRlJE', 'base64'),
 }
 
+/** What bzip2 1.0.8 makes of 225,000 lines `a,b`. */
+export const linesMember = {
+  lines: 225_000,
+  bytes: Buffer.from(
+    'QlpoOTFBWSZTWX4zkQIDbuNRAAAQAAQwACAAUGaaCaqPTFQhE1KEInyoQiYqEInGKCskymsvADpz4AAAmiAAAgAAhgAEAAYZpoIo9JIPSTC7kinChIQjN4zY',
+    'base64',
+  ),
+}
+
 class BitWriter {
   readonly #bytes: number[] = []
   #byte = 0

@@ -65,8 +65,8 @@ export interface AggregateKernels {
     unsettled: number,
   ): void
   /**
-   * Keeps the least (`largest` 0) or greatest (1) of cells, as numbers and, unless cast, as text: states of `extremeState`.
-   * Of equal ones the first stays. Goes from position `from` and returns the position where it stopped: `count`, or where the
+   * Keeps the least (`wanted` 1), the greatest (2) or both (3) of cells, as numbers and, unless cast, as text: states of
+   * `extremeState`, for both the least's before the greatest's. Of equal ones the first stays. Goes from position `from` and returns the position where it stopped: `count`, or where the
    * text heap, two u32 at `heap` (next, end), has no room for a text.
    */
   extremeCells(
@@ -79,7 +79,7 @@ export interface AggregateKernels {
     groups: number,
     states: number,
     stride: number,
-    largest: number,
+    wanted: number,
     flags: number,
     oddKinds: number,
     heap: number,

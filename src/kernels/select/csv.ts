@@ -34,7 +34,7 @@ export const csvStatus = {
  *
  * `positions`: the last byte of each delimiter, in order; the u32 before the region's first is written too. `firsts`
  * and `lasts`: by row, the numbers of the positions that end its first field, and one more than of its last. The start of
- * a field is one past the position before. Regions have room for 128 entries beyond their limits.
+ * a field is one past the position before. Regions have room for 192 entries beyond their limits.
  */
 export const csvSetup = {
   flags: 0,
@@ -64,7 +64,7 @@ export const csvSetup = {
 export const csvLiteral = { length: 0, one: 4, other: 8, bytes: 12 } as const
 
 /**
- * `from` is where a record begins, `to` is exclusive. All return a number of rows, leave `consumed` and `status`, and do
+ * `from` is where a record begins, `to` is exclusive; up to 192 bytes behind it are read and mean nothing. All return a number of rows, leave `consumed` and `status`, and do
  * not count empty records and comments as rows. `csvIndex`, `csvCount` and `csvCandidates` take record delimiters of one
  * byte or two different ones, field delimiters of one to three bytes whose start is not their end too, quote and escape of
  * one byte, and no byte in two of these; the lenient dialect with an escape character takes one-byte delimiters.
@@ -81,7 +81,7 @@ export interface CsvKernels {
   csvCount(setup: number, from: number, to: number): number
   /**
    * As `csvIndex`, but only for records that hold the literal at `literal`, or may hold it in other bytes than its own
-   * (doubled, escaped or misplaced quotes).
+   * (escaped or misplaced quotes; doubled ones, where the literal has a quote).
    */
   csvCandidates(setup: number, from: number, to: number, literal: number): number
   /** Cells of the `column`th field, by row, of the `count` rows listed at `selection`; of kinds text, escaped (as it lies, with its quotes), null and missing. */

@@ -6,7 +6,7 @@
  * whatever else needs a look, is left to the caller, which finds or adds the group by `groupOfKey`.
  */
 export interface GroupKernels {
-  /** An empty table: `slots` has 16 bytes for each of `slotCount` (a power of two), `keys` for one u32 a group. */
+  /** An empty table: `slots` has 24 bytes for each of `slotCount` (a power of two), `keys` for one u32 a group. */
   initGroups(table: number, slots: number, slotCount: number, keys: number): void
   /** Moves to larger slots, and to a larger list of keys, which already holds what the old one did. */
   growGroups(table: number, slots: number, slotCount: number, keys: number): void

@@ -123,8 +123,14 @@ export const jsonNodeFields = {
   indexCount: 20,
   /** Pairs of element number and node. */
   indices: 24,
+  /**
+   * 1,024 bytes, or 0 for none: not 0 where a key may have these last letters, the last in the lower five bits and the one before it, or
+   * the opening quote, in the upper five: of each its lower five bits.
+   */
+  table: 28,
 } as const
 export const jsonNodeBytes = 32
+export const jsonTableBytes = 1024
 export const jsonNodeFlag = { decodes: 1, overlaps: 2 } as const
 
 /**

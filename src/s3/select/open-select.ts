@@ -13,9 +13,12 @@ export interface QuerySetup {
 /** Rejects with S3Error where the statement, or what the first records are, is at fault. */
 export type OpenSelect = (request: SelectRequest, source: ObjectSource, setup: QuerySetup) => Promise<SelectRun>
 
-/** The same over several objects as if they were one; each is asked for when the one before has been read. */
+/**
+ * The same over several objects as if they were one; each is asked for when the one before has been read. `objects` begins
+ * anew each time it is called.
+ */
 export type OpenSelectMany = (
   request: SelectRequest,
-  objects: AsyncIterator<{ key: string; source: ObjectSource }>,
+  objects: () => AsyncIterator<{ key: string; source: ObjectSource }>,
   setup: QuerySetup,
 ) => Promise<SelectRun>

@@ -17,7 +17,17 @@ export async function selectMany(query: PrefixQuery, context: Context, open: Ope
   refuseAnonymous(context)
   const { prefix, headers } = query
   const request = selectRequest(query, context)
-  const objects = objectsUnder(prefix, context, { ahead: request.input.format !== 'Parquet' })
+  // Each statement of one pass asks for them once.
+  const begun: ReturnType<typeof objectsUnder>[] = []
+  const objects = () => {
+    const some = objectsUnder(prefix, context, { ahead: request.input.format !== 'Parquet' })
+    begun.push(some)
+    return some
+  }
+  /** The object that is being read, and the listing. */
+  const giveUp = async (): Promise<void> => {
+    for (const some of begun) await some.return()
+  }
   try {
     const run = await open(request, objects, {
       now: context.now,
@@ -25,12 +35,11 @@ export async function selectMany(query: PrefixQuery, context: Context, open: Ope
     })
     const close = async (): Promise<void> => {
       await run.close()
-      // The object that is being read, and the listing.
-      await objects.return()
+      await giveUp()
     }
     return selectAnswer({ next: () => run.next(), stats: () => run.stats(), close }, query, context)
   } catch (error) {
-    await objects.return()
+    await giveUp()
     throw error
   }
 }

@@ -7,7 +7,7 @@ import { AggregateStates, columnOf } from './aggregate-states.ts'
 import type { KernelStates, Members } from './aggregate-states.ts'
 import { countStates } from './count-states.ts'
 import type { Cursor } from './cursor.ts'
-import { extremeStates } from './extreme-states.ts'
+import { extremePair, extremeStates } from './extreme-states.ts'
 import { GroupRows } from './group-rows.ts'
 import type { SavedGroup } from './saved-group.ts'
 import type { List, Scratch } from './scratch.ts'
@@ -21,12 +21,24 @@ export interface SinkTools {
 
 /** The states of a query's aggregates for so many groups. */
 export function statesOf(aggregates: readonly Aggregate[], tools: SinkTools, groups: number): AggregateStates[] {
-  return aggregates.map(
-    (aggregate) => new AggregateStates(aggregate, kernelStates(aggregate, tools, groups), { ...tools, groups }),
-  )
+  const pairs = new Map<string, ReturnType<typeof extremePair>>()
+  return aggregates.map((aggregate) => {
+    const kernels = kernelStates(aggregate, { tools, groups, aggregates, pairs })
+    return new AggregateStates(aggregate, kernels, { ...tools, groups })
+  })
 }
 
-function kernelStates(aggregate: Aggregate, { scratch, cursor }: SinkTools, groups: number): KernelStates | null {
+interface StatesContext {
+  tools: SinkTools
+  groups: number
+  aggregates: readonly Aggregate[]
+  /** MIN and MAX of the same, by what they are of. */
+  pairs: Map<string, ReturnType<typeof extremePair>>
+}
+
+function kernelStates(aggregate: Aggregate, context: StatesContext): KernelStates | null {
+  const { scratch, cursor } = context.tools
+  const { groups } = context
   const subject = columnOf(aggregate)
   if (!cursor.vectorised || aggregate.distinct || subject === null) return null
   switch (aggregate.function) {
@@ -37,8 +49,25 @@ function kernelStates(aggregate: Aggregate, { scratch, cursor }: SinkTools, grou
       return sumStates(subject.cast, scratch, groups)
     case 'MIN':
     case 'MAX':
-      return extremeStates(aggregate.function, subject.cast, { scratch, groups })
+      return extremesOf(aggregate.function, subject, context)
   }
+}
+
+type Subject = NonNullable<ReturnType<typeof columnOf>>
+
+function extremesOf(name: 'MAX' | 'MIN', { column, cast }: Subject, context: StatesContext): KernelStates {
+  const { tools, groups, aggregates, pairs } = context
+  const { scratch } = tools
+  const other = name === 'MIN' ? 'MAX' : 'MIN'
+  const isPair = aggregates.some((aggregate) => {
+    const subject = columnOf(aggregate)
+    return aggregate.function === other && !aggregate.distinct && subject?.column === column && subject.cast === cast
+  })
+  if (!isPair) return extremeStates(name, cast, { scratch, groups })
+  const key = `${column} ${cast}`
+  const pair = pairs.get(key) ?? extremePair(cast, { scratch, groups })
+  pairs.set(key, pair)
+  return pair[name]
 }
 
 /** The vectors of a batch for some rows, each asked for once. */

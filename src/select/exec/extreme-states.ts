@@ -14,21 +14,39 @@ import type { List, Scratch } from './scratch.ts'
 import { absentKinds } from './vector-test.ts'
 import type { CellVector } from '../../kernels/select/cells.ts'
 
+type ExtremeName = 'MAX' | 'MIN'
+
+/** As the kernel has them. */
+const wantedOf = { MIN: 1, MAX: 2 } as const
+
 const oddKinds = 0xff & ~absentKinds
 /** Room for texts, at once; a longer text gets its own. */
 const heapBytes = 65_536
 
 const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true })
 
-export function extremeStates(
-  name: 'MAX' | 'MIN',
-  cast: NumberCast | null,
-  { scratch, groups }: { scratch: Scratch; groups: number },
-): KernelStates {
-  const largest = name === 'MAX' ? 1 : 0
+interface Room {
+  scratch: Scratch
+  /** Groups to begin with. */
+  groups: number
+}
+
+export function extremeStates(name: ExtremeName, cast: NumberCast | null, room: Room): KernelStates {
+  const cells = new CellExtremes(cast, wantedOf[name], room)
+  return statesWith(name, cast, room, cells)
+}
+
+/** MIN and MAX of the same values: cells are read once for both. */
+export function extremePair(cast: NumberCast | null, room: Room): Record<ExtremeName, KernelStates> {
+  const cells = new SharedExtremes(cast, wantedOf.MIN | wantedOf.MAX, room)
+  return { MIN: statesWith('MIN', cast, room, cells), MAX: statesWith('MAX', cast, room, cells) }
+}
+
+function statesWith(name: ExtremeName, cast: NumberCast | null, room: Room, cells: CellExtremes): KernelStates {
+  const { scratch } = room
   const { kernels, arena } = scratch
-  const cells = new CellExtremes(cast, largest, { scratch, groups })
-  let reserved = groups
+  const largest = name === 'MAX' ? 1 : 0
+  let reserved = room.groups
   /** Of vectors of numbers; made when the first comes. Its scale; null for doubles. */
   let plain: { states: GroupArray; scale: number | null } | null = null
   const plainStates = (scale: number | null): GroupArray | null => {
@@ -59,7 +77,7 @@ export function extremeStates(
       return true
     },
     drain(group, accumulator) {
-      cells.drain(group, accumulator)
+      cells.drain(group, name, accumulator)
       if (plain === null) return
       const state = plain.states.at(group)
       if (scratch.u32(state + plainExtremeState.present) === 0) return
@@ -74,27 +92,42 @@ function exactValue(unscaled: bigint, scale: number): bigint | Decimal {
 }
 
 class CellExtremes {
+  protected readonly scratch: Scratch
   readonly #cast: NumberCast | null
-  readonly #largest: number
-  readonly #scratch: Scratch
-  readonly #states: GroupArray
+  readonly #wanted: number
+  readonly #groups: number
+  #reserved = 0
+  #states: GroupArray | null = null
   /** Next and end of the room for texts. */
   readonly #heap: number
 
-  constructor(cast: NumberCast | null, largest: number, { scratch, groups }: { scratch: Scratch; groups: number }) {
+  /** `wanted`: bits of `wantedOf`. */
+  constructor(cast: NumberCast | null, wanted: number, { scratch, groups }: Room) {
     this.#cast = cast
-    this.#largest = largest
-    this.#scratch = scratch
-    this.#states = new GroupArray(scratch, extremeState.bytes, groups)
+    this.#wanted = wanted
+    this.scratch = scratch
+    this.#groups = groups
     this.#heap = scratch.keepWords([0, 0])
   }
 
+  get #both(): boolean {
+    return this.#wanted === (wantedOf.MIN | wantedOf.MAX)
+  }
+
   reserve(groups: number): void {
-    this.#states.reserve(groups)
+    this.#reserved = Math.max(this.#reserved, groups)
+    this.#states?.reserve(groups)
+  }
+
+  #made(): GroupArray {
+    const stride = extremeState.bytes * (this.#both ? 2 : 1)
+    this.#states ??= new GroupArray(this.scratch, stride, Math.max(this.#groups, this.#reserved))
+    return this.#states
   }
 
   add({ starts, ends, kinds }: CellVector, { rows, count, groups }: Members, unsettled: List): boolean {
-    const { kernels, arena } = this.#scratch
+    const { kernels, arena } = this.scratch
+    const states = this.#made()
     const flags = castFlags(this.#cast)
     let from = 0
     for (;;) {
@@ -106,9 +139,9 @@ class CellExtremes {
         count,
         from,
         groups,
-        this.#states.pointer,
-        this.#states.stride,
-        this.#largest,
+        states.pointer,
+        states.stride,
+        this.#wanted,
         flags,
         oddKinds,
         this.#heap,
@@ -125,9 +158,10 @@ class CellExtremes {
   }
 
   /** The best number and the best text: among them are those of all values. */
-  drain(group: number, accumulator: Accumulator): void {
-    const { arena } = this.#scratch
-    const state = this.#states.at(group)
+  drain(group: number, name: ExtremeName, accumulator: Accumulator): void {
+    if (this.#states === null) return
+    const { arena } = this.scratch
+    const state = this.#states.at(group) + (this.#both && name === 'MAX' ? extremeState.bytes : 0)
     const word = (offset: number) => arena.u32[(state + offset) / 4] ?? 0
     const textAt = (at: number, length: number) => decoder.decode(arena.u8.subarray(at, at + length))
     const flags = word(extremeState.flags)
@@ -139,12 +173,33 @@ class CellExtremes {
     }
     if (flags === 0) return
     const saved: SavedExtreme = {
-      of: this.#largest === 1 ? 'MAX' : 'MIN',
+      of: name,
       number: hasNumber ? saveValue(parseNumber(numberText)) : null,
       text: textAt(word(extremeState.text), word(extremeState.textLength)),
       hasPlainText: (flags & extremeFlag.noNumber) !== 0,
       other: null,
     }
     accumulator.merge(saved)
+  }
+}
+
+/** Asked by MIN and by MAX, one after the other, for the same members: the second gets what the first got. */
+class SharedExtremes extends CellExtremes {
+  #left: List | null = null
+  #isDone = false
+
+  override add(cells: CellVector, members: Members, unsettled: List): boolean {
+    const { u32 } = this.scratch.arena
+    this.#left ??= this.scratch.takeList()
+    const left = this.#left / 4
+    this.#isDone = !this.#isDone
+    if (!this.#isDone) {
+      u32.copyWithin(unsettled / 4, left, left + 1 + (u32[left] ?? 0))
+      return true
+    }
+    const understood = super.add(cells, members, unsettled)
+    const list = this.scratch.arena.u32
+    list.copyWithin(left, unsettled / 4, unsettled / 4 + 1 + (list[unsettled / 4] ?? 0))
+    return understood
   }
 }

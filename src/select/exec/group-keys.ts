@@ -14,7 +14,7 @@ import type { List, Scratch } from './scratch.ts'
 const heapBytes = 131_072
 /** What a key's slow way through memory takes. */
 const columnBytes = 16
-const slotBytes = 16
+const slotBytes = 24
 
 export class GroupKeys {
   readonly #scratch: Scratch

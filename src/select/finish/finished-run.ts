@@ -14,7 +14,6 @@ import { Scratch } from '../exec/scratch.ts'
 import { sinkOf } from '../exec/sinks.ts'
 import { hintsOf } from '../plan/hints.ts'
 import { foldConstants } from '../scalar/fold-constants.ts'
-import { openReader } from '../select.ts'
 import { finishAggregate, finishFunction } from './finish-function.ts'
 import type { FinishLeaf } from './finish-plan.ts'
 import type { Finishing, FinishSetup } from './open-finished.ts'
@@ -129,7 +128,7 @@ export class FinishedRun implements SelectRun {
     const cursor = this.#cursor()
     const where = query.where === null ? null : foldConstants(query.where)
     const sink = sinkOf(query, writer, { scratch, cursor })
-    const reader = await openReader({ request, source, from, kernels, arena, tuning })
+    const reader = await source.open({ request, from, kernels, arena, tuning })
     this.#reader = reader
     try {
       const scan = new Scan({ reader, where, sink, scratch, cursor })

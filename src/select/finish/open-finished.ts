@@ -7,11 +7,12 @@ import type { ObjectSource } from '../batch.ts'
 import type { SourceFacts } from '../bind/source-scope.ts'
 import { needsFinisher } from '../bind/statement-sources.ts'
 import { faultOf } from '../exec/scan.ts'
-import { factsOf, openNamedWriter, openReader, type EngineSetup, type SelectRun } from '../select.ts'
+import { factsOf, openNamedWriter, type EngineSetup, type SelectRun } from '../select.ts'
 import type { SelectRequest } from '../request.ts'
 import { parseStatement } from '../sql/parse-statement.ts'
 import type { FinishPlan } from './finish-plan.ts'
 import { FinishedRun } from './finished-run.ts'
+import { recordsOfObject, type RecordSource } from './record-source.ts'
 import { finishSources, planFinish } from './sqlite-sql.ts'
 
 export interface FinishSetup extends EngineSetup {
@@ -23,16 +24,16 @@ export interface FinishSetup extends EngineSetup {
 export interface Finishing {
   request: SelectRequest
   plan: FinishPlan
-  sources: ObjectSource[]
+  sources: RecordSource[]
 }
 
 /**
- * Null where one pass over the object answers the statement. Rejects with S3Error where the statement, an object or one of the
+ * Null where one pass over `own`, what the request names, answers the statement. Rejects with S3Error where the statement, an object or one of the
  * first records is at fault; the run's `next` with those that come later.
  */
 export async function openFinished(
   request: SelectRequest,
-  source: ObjectSource,
+  own: RecordSource,
   setup: FinishSetup,
 ): Promise<SelectRun | null> {
   const statement = parseStatement(request.expression, request.dialect)
@@ -45,9 +46,9 @@ export async function openFinished(
     })
   }
   try {
-    const opened = new Map<string, ObjectSource>()
-    const sources: ObjectSource[] = []
-    for (const { object } of wanted) sources.push(object === null ? source : await openOnce(object, opened, setup))
+    const opened = new Map<string, RecordSource>()
+    const sources: RecordSource[] = []
+    for (const { object } of wanted) sources.push(object === null ? own : await openOnce(object, opened, setup))
     const facts: SourceFacts[] = []
     for (const one of sources) facts.push(await factsOfSource(request, one, setup))
     const plan = planFinish(statement, facts)
@@ -59,11 +60,11 @@ export async function openFinished(
 
 async function openOnce(
   object: { bucket: string; key: string },
-  opened: Map<string, ObjectSource>,
+  opened: Map<string, RecordSource>,
   { openOther }: FinishSetup,
-): Promise<ObjectSource> {
+): Promise<RecordSource> {
   const name = `${object.bucket}/${object.key}`
-  const source = opened.get(name) ?? (await openOther(object))
+  const source = opened.get(name) ?? recordsOfObject(await openOther(object))
   opened.set(name, source)
   return source
 }
@@ -71,13 +72,13 @@ async function openOnce(
 /** What is known of the records before they are read. */
 async function factsOfSource(
   request: SelectRequest,
-  source: ObjectSource,
+  source: RecordSource,
   { kernels, arena, tuning = {} }: FinishSetup,
 ): Promise<SourceFacts> {
   const mark = arena.mark()
-  const reader = await openReader({ request, source, from: [], kernels, arena, tuning })
+  const reader = await source.open({ request, from: [], kernels, arena, tuning })
   try {
-    return factsOf(request, reader, false)
+    return factsOf(request, reader, source.keyColumn)
   } finally {
     await reader.close()
     arena.release(mark)

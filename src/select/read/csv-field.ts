@@ -35,6 +35,10 @@ export function fieldText(memory: Uint8Array, start: number, end: number, symbol
   const { quote, escape } = symbols
   const has = (at: number, bytes: Uint8Array) => bytes.length > 0 && at < end && matches(memory, at, bytes)
   if (!lenient && !has(start, quote)) return decodeText(memory, start, end)
+  if (escape.length === 0 && !lenient) {
+    const text = doubledText(memory, start, end, quote)
+    if (text !== null) return text
+  }
   const text = new Uint8Array(end - start)
   let length = 0
   let inside = has(start, quote)
@@ -55,6 +59,16 @@ export function fieldText(memory: Uint8Array, start: number, end: number, symbol
     }
   }
   return decodeText(text, 0, length)
+}
+
+/** Of a field in quotes of one byte, within which all quotes are doubled; null for any other. */
+function doubledText(memory: Uint8Array, start: number, end: number, quote: Uint8Array): string | null {
+  const byte = quote[0] ?? 0
+  if (quote.length !== 1 || byte > 127 || end - start < 2 || memory[end - 1] !== byte) return null
+  const inner = decodeText(memory, start + 1, end - 1)
+  const mark = String.fromCharCode(byte)
+  const pair = mark + mark
+  return inner.replaceAll(pair, '').includes(mark) ? null : inner.replaceAll(pair, mark)
 }
 
 function matches(memory: Uint8Array, at: number, bytes: Uint8Array): boolean {

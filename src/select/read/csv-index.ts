@@ -10,7 +10,7 @@ import { withoutQuotes, writeSymbols } from './csv-symbols.ts'
 import type { CsvSymbols } from './csv-symbols.ts'
 
 /** Entries a kernel may write beyond a limit. */
-const roomEntries = 128
+const roomEntries = 192
 
 export class CsvIndex {
   readonly setup: number

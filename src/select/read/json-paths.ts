@@ -11,6 +11,7 @@ import {
   jsonNodeFlag,
   jsonPathBytes,
   jsonPathFields,
+  jsonTableBytes,
 } from '../../kernels/select/json.ts'
 import type { PathStep } from '../bind/bound.ts'
 
@@ -128,8 +129,24 @@ function writeNode(arena: Arena, node: PathNode, facts: Facts): number {
     hint: keys,
     indexCount: node.indices.length,
     indices,
+    table: node.keys.length < 2 ? 0 : writeTable(arena, node.keys),
   })
   return address
+}
+
+/** Which keys' last letters are worth a closer look. */
+function writeTable(arena: Arena, keys: readonly PathKey[]): number {
+  const table = arena.allocate(jsonTableBytes)
+  arena.u8.fill(0, table, table + jsonTableBytes)
+  for (const { name } of keys) {
+    const letters = encoder.encode(`"${name}`)
+    const last = letters.at(-1) ?? 0
+    const before = letters.at(-2)
+    // Before the opening quote of an empty key may be anything.
+    const befores = before === undefined ? Array.from({ length: 32 }, (_, bits) => bits) : [before & 31]
+    for (const bits of befores) arena.u8[table + ((last & 31) | (bits << 5))] = 1
+  }
+  return table
 }
 
 function writeKey(arena: Arena, address: number, key: PathKey, node: number): void {

@@ -22,15 +22,18 @@ export function zstdEngine(): Engine {
 export type Engine = Transform & { readonly bytesWritten: number }
 
 /**
- * What the engine makes of the bytes from the cursor on, in its own chunks; what is made and not yet asked for is one
- * chunk. Where the engine ends by itself the cursor is behind the last byte it took. Throws TruncatedInput where it
+ * What the engine makes of the bytes from the cursor on, in its own chunks, each valid until the next one is asked for; what
+ * is made and not yet asked for is one chunk. Where the engine ends by itself the cursor is behind the last byte it took. Throws TruncatedInput where it
  * refuses the bytes.
  */
 export async function* throughEngine(engine: Engine, cursor: ByteCursor): AsyncGenerator<Uint8Array, void> {
   const feeder = new Feeder(engine, cursor)
   const feeding = feeder.run()
   try {
-    for await (const chunk of engine) yield chunk as Uint8Array
+    for await (const chunk of engine) {
+      yield chunk as Uint8Array
+      free(chunk as Uint8Array)
+    }
   } catch (error) {
     // The engine's own errors have other names in workerd than in Node.
     throw error === feeder.fault ? error : new S3Error('TruncatedInput', { cause: error })
@@ -39,6 +42,15 @@ export async function* throughEngine(engine: Engine, cursor: ByteCursor): AsyncG
     engine.destroy()
     await feeding
   }
+}
+
+/**
+ * Gives the memory of a chunk back at once, which garbage collection does only after tens of MB. An engine writes its chunks
+ * into one buffer until that is full, and then takes another one.
+ */
+function free({ buffer, byteOffset, byteLength }: Uint8Array): void {
+  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== inflateChunkBytes) return
+  if (byteOffset + byteLength === inflateChunkBytes) buffer.transfer(0)
 }
 
 /** Writes pieces into an engine, each when the one before is done with. */

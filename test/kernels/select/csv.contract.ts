@@ -38,8 +38,15 @@ export function csvContract(name: string, create: () => SelectKernels): void {
       const rows = ['x,needle', '"nee""dle"', 'y', '"nee"dle', 'needl,e', '"a needle"']
       const bench = place(create(), { text: `${rows.join('\n')}\n` })
       const { rows: found, status } = runCandidates(bench, 'needle')
-      expect([found, status, bench.index.records]).toEqual([4, 0, 6])
-      expect(fieldsOf(bench, found).map(([record]) => record)).toEqual([0, 1, 3, 5].map((row) => `0:${rows[row]}`))
+      expect([found, status, bench.index.records]).toEqual([3, 0, 6])
+      expect(fieldsOf(bench, found).map(([record]) => record)).toEqual([0, 3, 5].map((row) => `0:${rows[row]}`))
+    })
+
+    it('gives records with doubled quotes where the literal has one', () => {
+      const rows = ['x', '"nee""dle"', '"a ""b"""', 'y']
+      const bench = place(create(), { text: `${rows.join('\n')}\n` })
+      const { rows: found } = runCandidates(bench, 'e"d')
+      expect(fieldsOf(bench, found).map(([record]) => record)).toEqual([1, 2].map((row) => `0:${rows[row]}`))
     })
 
     it('stops when there is no room, and goes on from there', () => {
@@ -47,7 +54,7 @@ export function csvContract(name: string, create: () => SelectKernels): void {
       const found = run(bench, 'index')
       expect(found.status).toBe(csvStatus.full)
       expect(found.rows).toBeGreaterThanOrEqual(100)
-      expect(found.rows).toBeLessThan(228)
+      expect(found.rows).toBeLessThan(100 + 192)
       expect(found.consumed).toBe(4 * found.rows)
     })
 

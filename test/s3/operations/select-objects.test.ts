@@ -60,7 +60,8 @@ function storeOf(objects: Record<string, string | null>) {
 
 /** Gives every object behind its key; stops after so many. */
 function engine({ limit = Infinity } = {}): OpenSelectMany {
-  return async (_request, objects) => {
+  return async (_request, begin) => {
+    const objects = begin()
     let scanned = 0
     let given = 0
     let first: IteratorResult<{ key: string; source: { size: number } }> | null = await objects.next()

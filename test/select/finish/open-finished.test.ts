@@ -5,6 +5,7 @@ import { Arena } from '../../../src/kernels/select/arena.ts'
 import type { SelectKernels } from '../../../src/kernels/select/kernels.ts'
 import { wasmKernels } from '../../../src/kernels/select/wasm-kernels.ts'
 import { openFinished } from '../../../src/select/finish/open-finished.ts'
+import { recordsOfMany, recordsOfObject } from '../../../src/select/finish/record-source.ts'
 import type { SelectRequest } from '../../../src/select/request.ts'
 import { utcTimestamp } from '../../../src/select/value/clock.ts'
 import { memorySource, type CountedSource } from '../../support/object-source.ts'
@@ -57,7 +58,7 @@ async function open(asked: Asked) {
   }
   const opened: string[] = []
   const arena = new Arena(kernels.memory, kernels.heapBase(), 12 << 20)
-  const run = await openFinished(requestOf(asked), made(own), {
+  const run = await openFinished(requestOf(asked), recordsOfObject(made(own)), {
     kernels,
     arena,
     now: utcTimestamp(0),
@@ -139,7 +140,7 @@ describe('a statement of several passes', () => {
     const { run } = await open({ expression, own, others: { 'data/two.csv': 'm\n1\n2\n3\n' } })
     let bytes = 0
     let largest = 0
-    for (let piece = await run?.next(); piece != null; piece = await run?.next()) {
+    for (let piece = (await run?.next()) ?? null; piece !== null; piece = (await run?.next()) ?? null) {
       bytes += piece.length
       largest = Math.max(largest, piece.length)
     }
@@ -189,5 +190,42 @@ describe('what is wrong with a statement of several passes', () => {
     await run?.close()
     await run?.close()
     expect(arena.used).toBeLessThan(used)
+  })
+})
+
+describe('a statement of several passes over many objects', () => {
+  it('reads them all, with their keys, as often as it names them', async () => {
+    const texts = ['n\n1\n2\n', 'n\n2\n3\n']
+    let begun = 0
+    let ended = 0
+    const objects = () => {
+      begun++
+      let index = 0
+      return {
+        async next() {
+          const text = texts[index++]
+          if (text === undefined) return { done: true as const, value: undefined }
+          return { done: false as const, value: { key: `k${index}`, source: memorySource(Buffer.from(text)) } }
+        },
+        async return() {
+          ended++
+          return { done: true as const, value: undefined }
+        },
+      }
+    }
+    const expression =
+      'SELECT a._key AS one, b._key AS other, a.n FROM S3Object a JOIN S3Object b ON a.n = b.n WHERE a._key < b._key'
+    const run = await openFinished(requestOf({ expression }), recordsOfMany(objects), {
+      kernels,
+      arena: new Arena(kernels.memory, kernels.heapBase(), 12 << 20),
+      now: utcTimestamp(0),
+      openOther: () => Promise.reject(new S3Error('NoSuchKey')),
+    })
+    const piece = await run?.next()
+    expect(Buffer.from(piece ?? []).toString()).toBe('k1,k2,2\n')
+    await run?.close()
+    // Once for the names and once for the records, of either.
+    expect(begun).toBe(4)
+    expect(ended).toBeGreaterThanOrEqual(begun)
   })
 })

@@ -6,13 +6,14 @@ import { randomFrom } from '../../support/random.ts'
 import { countAll, open, parseCsv, readAll } from './csv.fixture.ts'
 import type { CsvCase } from './csv.fixture.ts'
 
+const longRecord = (length: number) => `a,"${'x'.repeat(length - 4)}"`
 const strict: CsvCase = { input: { allowQuotedRecordDelimiter: false } }
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 
 describe.each([
   ['wasm', wasmKernels],
   ['reference', referenceKernels],
-])('openCsv() with the %s kernels', (_, create) => {
+])('openCsv() with the %s kernels', (...[, create]) => {
   const cases: [name: string, text: string, records: (string | null)[][], facts?: CsvCase][] = [
     [
       'records and fields',
@@ -184,6 +185,7 @@ describe('openCsv() with a scan range', () => {
 
   const seed = Date.now() % 1_000_000
   const random = randomFrom(seed)
+  const randomRecord = () => Array.from({ length: 1 + random(3) }, () => 'xyz.ü'.slice(random(5))).join(',')
   const files = [
     ['\n', 'NONE'],
     ['\n', 'USE'],
@@ -195,8 +197,10 @@ describe('openCsv() with a scan range', () => {
     `gives every record once however a file is cut: %j, header %s, seed ${seed}`,
     async (delimiter, header) => {
       const kernels = wasmKernels()
-      const record = () => Array.from({ length: 1 + random(3) }, () => 'xyz.ü'.slice(random(5))).join(',')
-      const lines = Array.from({ length: 14 }, () => ['#c', '', record(), record(), `"${random(50)}"`][random(5)])
+      const lines = Array.from(
+        { length: 14 },
+        () => ['#c', '', randomRecord(), randomRecord(), `"${random(50)}"`][random(5)],
+      )
       const bytes = bytesOf(`#c${delimiter}a,b,c${delimiter}x,y${delimiter}${lines.join(delimiter)}`)
       const facts = { input: { header, recordDelimiter: delimiter, comments: '#' }, tuning: { windowBytes: 64 } }
       const whole = await readAll(kernels, bytes, ranged(0, null, facts))
@@ -226,13 +230,12 @@ describe('openCsv()', () => {
     async (windowBytes) => {
       const kernels = wasmKernels()
       const tuning = { windowBytes }
-      const record = (length: number) => `a,"${'x'.repeat(length - 4)}"`
-      const fits = bytesOf(`1,2\n${record(mebibyte - 1)}\n3,4\n`)
+      const fits = bytesOf(`1,2\n${longRecord(mebibyte - 1)}\n3,4\n`)
       const { records, fault } = await readAll(kernels, fits, { tuning })
       expect([records.length, records[1]?.[1]?.length, fault]).toEqual([3, mebibyte - 5, null])
       expect(await countAll(kernels, fits, { tuning })).toEqual({ rows: 3, fault: null })
       for (const length of [mebibyte, 3 * mebibyte]) {
-        const tooLong = bytesOf(`1,2\n${record(length)}\n3,4\n`)
+        const tooLong = bytesOf(`1,2\n${longRecord(length)}\n3,4\n`)
         expect((await readAll(kernels, tooLong, { tuning })).fault).toBe('OverMaxRecordSize')
         expect((await countAll(kernels, tooLong, { tuning })).fault).toBe('OverMaxRecordSize')
       }
@@ -266,7 +269,7 @@ describe('openCsv()', () => {
   })
 
   it('stops looking for a literal that many records have', async () => {
-    const bytes = bytesOf(`${'needle,1\n'}${'straw,2\n'.repeat(3)}`.repeat(5000))
+    const bytes = bytesOf(`needle,1\n${'straw,2\n'.repeat(3)}`.repeat(5000))
     const hints = [{ hint: 'literal' as const, bytes: bytesOf('needle') }]
     const { records } = await readAll(wasmKernels(), bytes, { hints })
     expect(records.length).toBeGreaterThan(10_000)

@@ -106,13 +106,21 @@ describe.each(Object.entries(implementations))('jsonWriter() with %s', (_, make)
       [[nested, '{ "a" : [ 1 , "x  y" ] }'], [missing], [escaped, 'a\\n\\u0041']],
     ]
     expect(columnsText(rows, ['city', 'n"', 'city'])).toBe(
-      '{"city":"Oslo","n\\"":1.50,"city":true}\n{"n\\"":null,"city":false}\n{}\n{"city":{"a":[1,"x  y"]},"city":"a\\n\\u0041"}\n',
+      '{"city":"Oslo","n\\"":1.50,"city":true}\n{"n\\"":null,"city":false}\n{}\n{"city":{"a":[1,"x  y"]},"city":"a\\nA"}\n',
     )
   })
 
   it('escapes what JSON does not allow in strings', () => {
     const content = 'a"b\\c\n\r\t\b\f\u0001\u001f\u007fäß€😀 and some more text to fill blocks'
     expect(columnsText([[[text, content]]], ['x'], 'CSV')).toBe(`${JSON.stringify({ x: content })}\n`)
+  })
+
+  it('leaves no escapes in strings of JSON but those that are needed', () => {
+    const content =
+      '\\u00e4\\/\\ud83d\\ude00\\u0022\\u005c\\u000a\\u0001\\b\\ud800x\\udc00\\ud800\\u0041 and plain text'
+    expect(columnsText([[[escaped, content]]], ['x'])).toBe(
+      `${JSON.stringify({ x: JSON.parse(`"${content}"`) as string })}\n`,
+    )
   })
 
   it('leaves cells with the escapes of CSV to JavaScript', () => {
@@ -239,6 +247,10 @@ describe.each(Object.entries(implementations))('jsonWriter() with %s', (_, make)
   })
 })
 
+/** Now and then a character by its code. */
+const escapedText = (plain: string) =>
+  JSON.stringify(plain).slice(1, -1).replaceAll('a', '\\u0061').replaceAll('😀', '\\ud83d\\uDE00')
+
 describe('the kernels that write JSON', () => {
   const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000)
   let state = seed
@@ -282,7 +294,7 @@ describe('the kernels that write JSON', () => {
       const damaged = below(20) === 0
       const kind = [nested, text, escaped][below(3)] ?? text
       const spaced = JSON.stringify(value, null, [0, 1, 3, '\t'][below(4)])
-      const bytes = encoder.encode(kind === escaped ? JSON.stringify(random()).slice(1, -1) : spaced)
+      const bytes = encoder.encode(kind === escaped ? escapedText(random()) : spaced)
       if (damaged && bytes.length > 0) bytes[below(bytes.length)] = [0xff, 0x5c, 0x22, 0xc3, 0x0a][below(5)] ?? 0
       const cell: Cell = [kind, bytes]
       const shift = below(64)

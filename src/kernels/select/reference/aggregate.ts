@@ -214,7 +214,7 @@ class Extremes {
         groups,
         states,
         stride,
-        largest,
+        wanted,
         flags,
         oddKinds,
         heap,
@@ -225,7 +225,7 @@ class Extremes {
         for (const { position, row, state } of steps(words, { rows, count, groups, states, stride }, from)) {
           const cell = cellAt(words, { starts, ends, kinds }, row)
           const done = isReadable(cell.kind)
-            ? this.#cell(cell, state, { largest, flags, heap })
+            ? this.#cellFor(cell, state, { wanted, flags, heap })
             : (oddKinds >> cell.kind) & 1
               ? 'unsettled'
               : 'settled'
@@ -264,6 +264,17 @@ class Extremes {
         writeUnsettled(words, unsettled, odd)
       },
     }
+  }
+
+  #cellFor(
+    cell: { start: number; end: number; kind: number; text: string },
+    state: number,
+    { wanted, flags, heap }: { wanted: number; flags: number; heap: number },
+  ): 'full' | 'settled' | 'unsettled' {
+    let done: 'full' | 'settled' | 'unsettled' = 'settled'
+    if (wanted & 1) done = this.#cell(cell, state, { largest: 0, flags, heap })
+    if (done !== 'settled' || !(wanted & 2)) return done
+    return this.#cell(cell, wanted === 3 ? state + extremeState.bytes : state, { largest: 1, flags, heap })
   }
 
   #cell(

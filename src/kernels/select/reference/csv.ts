@@ -233,15 +233,32 @@ function cell(setup: Setup, row: number, column: number): { start: number; end: 
   return { start, end, kind: special(start, end) ? cellKind.escaped : cellKind.text }
 }
 
-/** Whether a record holds the literal, or has a quote or escape character besides those around whole fields. */
+/** Whether a record holds the literal, or may hold it in other bytes: for quotes or escape characters besides those around whole fields. */
 function isCandidate(setup: Setup, row: number, literal: Uint8Array): boolean {
   const [start, end] = [setup.startOf(row), setup.endOf(row)]
   const fields = setup.entry(csvSetup.lasts, row) - setup.entry(csvSetup.firsts, row)
-  for (let field = 0; field < fields; field++) if (cell(setup, row, field).kind === cellKind.escaped) return true
+  const hasQuote = setup.quote.length > 0 && literal.includes(setup.quote[0] ?? 0)
+  for (let field = 0; field < fields; field++) {
+    const { start: from, end: to, kind } = cell(setup, row, field)
+    if (kind === cellKind.escaped && (hasQuote || !isOnlyDoubled(setup, from, to))) return true
+  }
   for (let at = start; at < end; at++) {
     if (setup.matches(at, setup.escape) || setup.matches(at, literal)) return true
   }
   return false
+}
+
+/** Whether a field is quoted, and all quotes within are doubled. */
+function isOnlyDoubled(setup: Setup, start: number, end: number): boolean {
+  const { quote } = setup
+  const last = end - quote.length
+  if (!setup.matches(start, quote) || last <= start || !setup.matches(last, quote)) return false
+  for (let at = start + quote.length; at < last; at++) {
+    if (!setup.matches(at, quote)) continue
+    at += quote.length
+    if (at >= last || !setup.matches(at, quote)) return false
+  }
+  return true
 }
 
 export function csvReference(memory: KernelMemory): CsvKernels {

@@ -62,7 +62,7 @@ class Writer {
         if ((flags & jsonPlanFlag.escapesAreJson) === 0) throw new Stop(jsonStop.other)
         const token = `"${this.#decoded(start, end)}"`
         checkString(token)
-        return token
+        return JSON.stringify(JSON.parse(token))
       }
       case cellKind.nested:
         return compact(this.#decoded(start, end))

@@ -55,6 +55,12 @@ function holdsLiteral(at: usize, bytes: usize, length: usize): bool {
   return true
 }
 
+function hasByte(literal: usize, byte: u8): bool {
+  const length: usize = load<u32>(literal, literalLengthAt)
+  for (let index: usize = 0; index < length; index++) if (load<u8>(literal + literalBytesAt + index) == byte) return true
+  return false
+}
+
 /** Which of the places are the literal's. */
 // @ts-ignore: decorator
 @inline
@@ -102,6 +108,9 @@ function search(setup: usize, from: usize, to: usize, literal: usize, simple: bo
   const other: usize = load<u32>(literal, literalOtherAt)
   const oneByte = v128.load8_splat(literal + literalBytesAt + one)
   const otherByte = v128.load8_splat(literal + literalBytesAt + other)
+
+  // Text without a quote stands between doubled ones as it is.
+  const doubledEvents: u64 = hasByte(literal, quote) ? -1 : 0
 
   let rows: u32 = 0
   let records: u32 = 0
@@ -184,7 +193,7 @@ function search(setup: usize, from: usize, to: usize, literal: usize, simple: bo
       }
       const amiss = opening & ~before
       // Text on both sides of a quote is one text: the literal may lie around it.
-      events |= doubled | amiss | (closing & ~after)
+      events |= (doubled & doubledEvents) | amiss | (closing & ~after)
       if (!lenient && amiss != 0) {
         status = anomalyStatus
         break

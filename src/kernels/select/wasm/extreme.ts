@@ -9,6 +9,8 @@ const hasNumber: u32 = 1
 const hasText: u32 = 2
 const hasNoNumber: u32 = 4
 
+const extremeBytes: usize = 56
+
 /** Copies up to 24 bytes, without a loop. */
 function keepNumber(state: usize, start: usize, length: u32): void {
   store<u32>(state, length, 12)
@@ -31,6 +33,34 @@ function keepText(state: usize, start: usize, length: u32, heap: usize): bool {
   return true
 }
 
+/** The state with this value, or false when there is no room for its text. `exact`: it is a number, which was just read. */
+function keepBetter(state: usize, start: usize, end: usize, largest: bool, cast: bool, exact: bool, heap: usize): bool {
+  let found = load<u32>(state, 8)
+  if (!cast) {
+    const length = <u32>(end - start)
+    let better = (found & hasText) == 0
+    if (!better) {
+      const order = compareText(start, length, load<u32>(state, 40), load<u32>(state, 44))
+      better = largest ? order > 0 : order < 0
+    }
+    if (better && !keepText(state, start, length, heap)) return false
+    found |= hasText
+  }
+  if (exact) {
+    const value = nearestDouble()
+    const best = load<f64>(state)
+    if ((found & hasNumber) == 0 || (largest ? value > best : value < best)) {
+      store<f64>(state, value)
+      keepNumber(state, start, <u32>(end - start))
+    }
+    found |= hasNumber
+  } else {
+    found |= hasNoNumber
+  }
+  store<u32>(state, found, 8)
+  return true
+}
+
 export function extremeCells(
   starts: usize,
   ends: usize,
@@ -41,7 +71,7 @@ export function extremeCells(
   groups: usize,
   states: usize,
   stride: u32,
-  largest: u32,
+  wanted: u32,
   flags: u32,
   oddKinds: u32,
   heap: usize,
@@ -50,6 +80,7 @@ export function extremeCells(
   let odd = unsettled + 4 + ((<usize>load<u32>(unsettled)) << 2)
   let i = <usize>from
   const cast = (flags & 32) != 0
+  const most = wanted == 3 ? extremeBytes : 0
   for (; i < <usize>count; i++) {
     const row = load<u32>(rows + (i << 2))
     const kind = <u32>load<u8>(kinds + row)
@@ -61,7 +92,6 @@ export function extremeCells(
     const start = <usize>load<u32>(starts + ((<usize>row) << 2))
     const end = <usize>load<u32>(ends + ((<usize>row) << 2))
     const state = states + <usize>((groups == 0 ? 0 : load<u32>(groups + (i << 2))) * stride)
-    let found = load<u32>(state, 8)
     const read = readDecimal(start, end)
     const exact = read == isNumber && mantissa < exactMax && mantissa > -exactMax && !(flags & 64 && scale != 0)
     if (!exact && (cast || read != isNone)) {
@@ -69,27 +99,9 @@ export function extremeCells(
       odd += 4
       continue
     }
-    if (!cast) {
-      const better =
-        (found & hasText) == 0 ||
-        (largest
-          ? compareText(start, <u32>(end - start), load<u32>(state, 40), load<u32>(state, 44)) > 0
-          : compareText(start, <u32>(end - start), load<u32>(state, 40), load<u32>(state, 44)) < 0)
-      if (better && !keepText(state, start, <u32>(end - start), heap)) break
-      found |= hasText
-    }
-    if (exact) {
-      const value = nearestDouble()
-      const best = load<f64>(state)
-      if ((found & hasNumber) == 0 || (largest ? value > best : value < best)) {
-        store<f64>(state, value)
-        keepNumber(state, start, <u32>(end - start))
-      }
-      found |= hasNumber
-    } else {
-      found |= hasNoNumber
-    }
-    store<u32>(state, found, 8)
+    // Both again after a stop between the two: the same value twice changes nothing.
+    if (wanted & 1 && !keepBetter(state, start, end, false, cast, exact, heap)) break
+    if (wanted & 2 && !keepBetter(state + most, start, end, true, cast, exact, heap)) break
   }
   store<u32>(unsettled, <u32>((odd - unsettled - 4) >> 2))
   return <u32>i

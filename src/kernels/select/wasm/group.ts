@@ -1,13 +1,15 @@
-// The hash table of GROUP BY and DISTINCT: open addressing, at most half of the slots are used. A slot is { u64 word, u32 group + 1,
-// u32 address of the key }. The word of a key of one part of up to seven bytes is the key itself, with length and tag in the
-// top byte, so that nothing else has to be looked at; of any other key it is a hash, and its top byte says so.
+// The hash table of GROUP BY and DISTINCT: open addressing, at most half of the slots are used. A slot is { u64, u64 identity,
+// u32 group + 1, u32 address of the key }. The identity of a key of one part of up to 15 bytes is the key itself, with length and
+// tag in the last byte, so that nothing else has to be looked at; of any other key it is a hash, and the last byte says so.
 // AssemblyScript, not TypeScript: compiled by infra/build-kernels.mjs.
 import { hashText, sameText, wordMask } from './text'
 
 const hashed: u64 = 0xff00000000000000
+const slotBytes: usize = 24
+const inlineBytesMax: u32 = 15
 
 export function initGroups(table: usize, slots: usize, slotCount: u32, keys: usize): void {
-  memory.fill(slots, 0, (<usize>slotCount) << 4)
+  memory.fill(slots, 0, <usize>slotCount * slotBytes)
   store<u32>(table, slotCount - 1)
   store<u32>(table, 0, 4)
   store<u32>(table, slotCount >> 1, 8)
@@ -15,22 +17,22 @@ export function initGroups(table: usize, slots: usize, slotCount: u32, keys: usi
   store<u32>(table, <u32>keys, 16)
 }
 
-function slotOf(word: u64): u32 {
-  const mixed = word * 0x9e3779b97f4a7c15
+function placeOf(low: u64, high: u64): u32 {
+  const mixed = (low ^ ((high << 23) | (high >> 41))) * 0x9e3779b97f4a7c15
   return <u32>(mixed >> 32) ^ <u32>(mixed >> 52)
 }
 
 export function growGroups(table: usize, slots: usize, slotCount: u32, keys: usize): void {
   const old = <usize>load<u32>(table, 12)
   const oldCount = load<u32>(table) + 1
-  memory.fill(slots, 0, (<usize>slotCount) << 4)
+  memory.fill(slots, 0, <usize>slotCount * slotBytes)
   const mask = slotCount - 1
   for (let i: u32 = 0; i < oldCount; i++) {
-    const slot = old + ((<usize>i) << 4)
-    if (load<u32>(slot, 8) == 0) continue
-    let at = slotOf(load<u64>(slot)) & mask
-    while (load<u32>(slots + ((<usize>at) << 4), 8) != 0) at = (at + 1) & mask
-    v128.store(slots + ((<usize>at) << 4), v128.load(slot))
+    const slot = old + <usize>i * slotBytes
+    if (load<u32>(slot, 16) == 0) continue
+    let at = placeOf(load<u64>(slot), load<u64>(slot, 8)) & mask
+    while (load<u32>(slots + <usize>at * slotBytes, 16) != 0) at = (at + 1) & mask
+    memory.copy(slots + <usize>at * slotBytes, slot, slotBytes)
   }
   store<u32>(table, mask)
   store<u32>(table, slotCount >> 1, 8)
@@ -82,8 +84,14 @@ function plainTag(tag: u32): u32 {
   return tag == 6 ? 5 : tag
 }
 
-function shortWord(tag: u32, text: usize, length: u32): u64 {
-  return (length == 0 ? 0 : load<u64>(text) & wordMask(length)) | ((<u64>((length << 3) | plainTag(tag))) << 56)
+/** The two words of a short key's identity. */
+function lowWord(text: usize, length: u32): u64 {
+  return load<u64>(text) & wordMask(min(length, 8))
+}
+
+function highWord(tag: u32, text: usize, length: u32): u64 {
+  const rest = length > 8 ? load<u64>(text, 8) & wordMask(length - 8) : 0
+  return rest | ((<u64>((length << 3) | plainTag(tag))) << 56)
 }
 
 function mixPart(hash: u64, tag: u32, text: usize, length: u32): u64 {
@@ -121,30 +129,38 @@ export function groupRows(table: usize, columns: usize, rows: usize, count: u32,
   for (; i < <usize>count; i++) {
     const row = load<u32>(rows + (i << 2))
     let bytes: u32 = 0
-    let word: u64 = 0
+    let low: u64 = 0
+    let high = hashed
     for (let column = columns; column < columnsEnd; column += 16) {
       readPart(column, row, i)
       if (tag == 0) return <u32>i
       const length = bytesOf(tag, start, end)
       bytes += 8 + length
-      if (single && length < 8) word = shortWord(tag, start, length)
-      else word = mixPart(word, tag, start, length)
+      if (single && length <= inlineBytesMax) {
+        low = lowWord(start, length)
+        high = highWord(tag, start, length)
+      } else {
+        low = mixPart(low, tag, start, length)
+      }
     }
-    if (!single || bytes >= 16) word |= hashed
-    let at = slotOf(word) & mask
+    let at = placeOf(low, high) & mask
     let slot: usize = 0
     let group: u32 = 0
     while (true) {
-      slot = slots + ((<usize>at) << 4)
-      group = load<u32>(slot, 8)
+      slot = slots + <usize>at * slotBytes
+      group = load<u32>(slot, 16)
       if (group == 0) break
-      if (load<u64>(slot) == word && (word < hashed || isKeyOf(load<u32>(slot, 12), columns, columnsEnd, row, i))) break
+      if (load<u64>(slot) == low && load<u64>(slot, 8) == high) {
+        if (high != hashed || isKeyOf(load<u32>(slot, 20), columns, columnsEnd, row, i)) break
+      }
       at = (at + 1) & mask
     }
     if (group == 0) {
-      group = addGroup(table, slot, word, bytes)
+      group = addGroup(table, slot, bytes)
       if (group == 0) break
-      writeKey(load<u32>(slot, 12), columns, columnsEnd, row, i)
+      store<u64>(slot, low)
+      store<u64>(slot, high, 8)
+      writeKey(load<u32>(slot, 20), columns, columnsEnd, row, i)
     }
     store<u32>(groups + (i << 2), group - 1)
   }
@@ -163,7 +179,7 @@ function isKeyOf(key: usize, columns: usize, columnsEnd: usize, row: u32, positi
 }
 
 /** Takes the slot for a new group with so many bytes of key; returns its number plus one, or 0 when there is no room. */
-function addGroup(table: usize, slot: usize, word: u64, bytes: u32): u32 {
+function addGroup(table: usize, slot: usize, bytes: u32): u32 {
   const group = load<u32>(table, 4)
   const next = load<u32>(table, 20)
   const room = (bytes + 7) & ~7
@@ -171,9 +187,8 @@ function addGroup(table: usize, slot: usize, word: u64, bytes: u32): u32 {
   store<u32>(table, group + 1, 4)
   store<u32>(table, next + room, 20)
   store<u32>(<usize>load<u32>(table, 16) + ((<usize>group) << 2), next)
-  store<u64>(slot, word)
-  store<u32>(slot, group + 1, 8)
-  store<u32>(slot, next, 12)
+  store<u32>(slot, group + 1, 16)
+  store<u32>(slot, next, 20)
   return group + 1
 }
 
@@ -190,31 +205,36 @@ function writeKey(key: usize, columns: usize, columnsEnd: usize, row: u32, posit
 
 export function groupOfKey(table: usize, key: usize, length: u32): i32 {
   const keyCount = load<u32>(table, 28)
-  let word: u64 = 0
-  if (keyCount == 1 && length < 16) {
-    word = shortWord(load<u32>(key), key + 8, length - 8)
+  let low: u64 = 0
+  let high = hashed
+  if (keyCount == 1 && length <= 8 + inlineBytesMax) {
+    low = lowWord(key + 8, length - 8)
+    high = highWord(load<u32>(key), key + 8, length - 8)
   } else {
     let at = key
     for (let part: u32 = 0; part < keyCount; part++) {
-      word = mixPart(word, load<u32>(at), at + 8, load<u32>(at, 4))
+      low = mixPart(low, load<u32>(at), at + 8, load<u32>(at, 4))
       at += 8 + load<u32>(at, 4)
     }
-    word |= hashed
   }
   const mask = load<u32>(table)
   const slots = <usize>load<u32>(table, 12)
-  let index = slotOf(word) & mask
+  let index = placeOf(low, high) & mask
   let slot: usize = 0
   while (true) {
-    slot = slots + ((<usize>index) << 4)
-    const group = load<u32>(slot, 8)
+    slot = slots + <usize>index * slotBytes
+    const group = load<u32>(slot, 16)
     if (group == 0) break
-    if (load<u64>(slot) == word && (word < hashed || isSameKey(load<u32>(slot, 12), key, keyCount))) return <i32>group - 1
+    if (load<u64>(slot) == low && load<u64>(slot, 8) == high) {
+      if (high != hashed || isSameKey(load<u32>(slot, 20), key, keyCount)) return <i32>group - 1
+    }
     index = (index + 1) & mask
   }
-  const added = addGroup(table, slot, word, length)
+  const added = addGroup(table, slot, length)
   if (added == 0) return -1
-  memory.copy(load<u32>(slot, 12), key, length)
+  store<u64>(slot, low)
+  store<u64>(slot, high, 8)
+  memory.copy(load<u32>(slot, 20), key, length)
   return <i32>added - 1
 }
 

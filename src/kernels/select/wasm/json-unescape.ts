@@ -2,7 +2,7 @@
 // AssemblyScript, not TypeScript: compiled by infra/build-kernels.mjs.
 
 /** Four hexadecimal digits; 0xffffffff when they are none. */
-function hexadecimal(at: usize): u32 {
+export function hexadecimal(at: usize): u32 {
   let value: u32 = 0
   for (let i: usize = 0; i < 4; i++) {
     const c: u32 = load<u8>(at + i)
@@ -15,7 +15,7 @@ function hexadecimal(at: usize): u32 {
 }
 
 /** Writes a code point beyond ASCII, or in it, as UTF-8; returns the address behind it. */
-function encode(out: usize, point: u32): usize {
+export function encode(out: usize, point: u32): usize {
   if (point < 0x80) {
     store<u8>(out, <u8>point)
     return out + 1
@@ -39,7 +39,7 @@ function encode(out: usize, point: u32): usize {
 }
 
 /** What one letter behind a backslash stands for; 0 when it is none of those. */
-function short(c: u32): u32 {
+export function short(c: u32): u32 {
   if (c == 0x22 || c == 0x5c || c == 0x2f) return c
   if (c == 0x6e) return 0x0a
   if (c == 0x74) return 0x09

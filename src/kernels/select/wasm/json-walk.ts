@@ -2,6 +2,7 @@
 // value are passed over by counting brackets.
 // AssemblyScript, not TypeScript: compiled by infra/build-kernels.mjs.
 import { END, ENDS, ESCAPES, MARKS, POSITIONS, STARTS, STRINGS, STRINGS_END } from './json-index'
+import { DECODES, PATTERN_LENGTH, isOdd, passOthers, passUnknown, samePattern } from './json-keys'
 import { unescape } from './json-unescape'
 import {
   ESCAPED, MISSING, NESTED, NONE, NULL, NUMBER, TEXT, FALSE, TRUE, closingQuote, isBlank, isNumber, nesting, scalarEnd, scalarKind,
@@ -22,10 +23,8 @@ const FLAGS: usize = 12
 const HINT: usize = 16
 const INDEX_COUNT: usize = 20
 const INDICES: usize = 24
+const TABLE: usize = 28
 
-const PATTERN: usize = 0
-const PATTERN_LENGTH: usize = 4
-const PATTERN_MASK: usize = 8
 const KEY_NODE: usize = 12
 const STAMP: usize = 16
 const TAIL: usize = 24
@@ -34,8 +33,6 @@ const KEY_BYTES: usize = 48
 
 const FRAME_BYTES: usize = 16
 const NO_SLOT: u32 = 0xffffffff
-/** Keys with bytes beyond ASCII must be decoded to be compared. */
-const DECODES: u32 = 1
 /** Two keys of the node may be the same one. */
 const OVERLAPS: u32 = 2
 
@@ -187,42 +184,6 @@ function takeValue(node: usize, at: usize): usize {
   return end
 }
 
-// @ts-ignore: decorator
-@inline
-function samePattern(key: usize, at: usize, length: usize): bool {
-  const pattern = <usize>load<u32>(key, PATTERN)
-  const mask = <usize>load<u32>(key, PATTERN_MASK)
-  let i: usize = 0
-  do {
-    if (((load<u64>(at + i) ^ load<u64>(pattern + i)) & load<u64>(mask + i)) != 0) return false
-    i += 8
-  } while (i < length)
-  return true
-}
-
-/** Whether the key that ends with the quote at `quote` must be decoded to be compared. */
-function isOdd(quote: usize, flags: u32, start: usize): bool {
-  let at = quote - 1
-  for (; at > start; at--) {
-    const c: u32 = load<u8>(at)
-    if (c == 0x5c) return true
-    if (c == 0x22) return load<u8>(at - 1) == 0x5c
-    if (c >= 0x80 && (flags & DECODES) != 0) return true
-  }
-  return true
-}
-
-/** Passes over keys that are not the only wanted one: from `at` in the positions to the first that has to be looked at. */
-// @ts-ignore: decorator
-@inline
-function passOthers(at: usize, tail: u64, mask: u64): usize {
-  while (true) {
-    const word = load<u64>(<usize>load<u32>(at) - 7)
-    if (word >> 48 != 0x3a22 || (word & mask) == tail) return at
-    at += 4
-  }
-}
-
 /** The members of the innermost frame, an object, up to the next change of frames. False when the record is unsettled. */
 function walkObject(start: usize): bool {
   const node = <usize>load<u32>(frame)
@@ -233,12 +194,14 @@ function walkObject(start: usize): bool {
   const size = limit - start
   const decodes = careful || (flags & DECODES) != 0
   const passes = keyCount == 1 && !decodes
+  const table: usize = decodes ? <usize>0 : <usize>load<u32>(node, TABLE)
   const onlyTail = load<u64>(keys, TAIL)
   const onlyMask = load<u64>(keys, TAIL_MASK)
   let hint = <usize>load<u32>(node, HINT)
   let at = next
   while (left != 0) {
     if (passes) at = passOthers(at, onlyTail, onlyMask)
+    else if (table != 0) at = passUnknown(at, table)
     const position = <usize>load<u32>(at)
     if (position - start >= size) return false
     const c: u32 = load<u8>(position)

@@ -1,6 +1,7 @@
 // The parts of JSON text: strings with their escapes, UTF-8 that is checked, values without white space. RFC 8259.
 // AssemblyScript, not TypeScript: compiled by infra/build-kernels.mjs.
-import { mask } from './json-text'
+import { findBackslash, mask } from './json-text'
+import { encode, hexadecimal, short } from './json-unescape'
 
 export const FULL: u32 = 1
 export const OTHER: u32 = 2
@@ -103,43 +104,64 @@ function hexDigit(value: u32): u32 {
   return value < 10 ? 0x30 + value : 0x57 + value
 }
 
-/** Writes what stands for one byte of text that cannot stand for itself, or a character beyond ASCII; returns its bytes, or 0. */
-function writeSpecial(at: usize, end: usize): usize {
-  const c: u32 = load<u8>(at)
-  if (c >= 0x80) {
-    const length = characterBytes(at, end)
-    if (length == 0) stop = ENCODING
-    store<u32>(out, load<u32>(at))
-    out += length
-    return length
-  }
+/** Writes what stands for a byte of text that cannot stand for itself. */
+function writeControl(c: u32): void {
   store<u8>(out, 0x5c)
-  let short: u32 = 0
-  if (c == 0x22 || c == 0x5c) short = c
-  else if (c == 0x0a) short = 0x6e
-  else if (c == 0x0d) short = 0x72
-  else if (c == 0x09) short = 0x74
-  else if (c == 0x08) short = 0x62
-  else if (c == 0x0c) short = 0x66
-  if (short != 0) {
-    store<u8>(out, <u8>short, 1)
+  let letter: u32 = 0
+  if (c == 0x22 || c == 0x5c) letter = c
+  else if (c == 0x0a) letter = 0x6e
+  else if (c == 0x0d) letter = 0x72
+  else if (c == 0x09) letter = 0x74
+  else if (c == 0x08) letter = 0x62
+  else if (c == 0x0c) letter = 0x66
+  if (letter != 0) {
+    store<u8>(out, <u8>letter, 1)
     out += 2
-    return 1
+    return
   }
-  store<u32>(out, 0x30303075, 1)
-  store<u8>(out, <u8>hexDigit(c >> 4), 4)
+  writeCode(c)
+}
+
+/** An escape by code, of four digits. */
+function writeCode(c: u32): void {
+  store<u16>(out, 0x755c)
+  store<u8>(out, <u8>hexDigit(c >> 12), 2)
+  store<u8>(out, <u8>hexDigit((c >> 8) & 15), 3)
+  store<u8>(out, <u8>hexDigit((c >> 4) & 15), 4)
   store<u8>(out, <u8>hexDigit(c & 15), 5)
   out += 6
-  return 1
+}
+
+/** Writes a byte that cannot stand for itself, or a character beyond ASCII; returns its bytes, or 0. */
+function writeSpecial(at: usize, end: usize): usize {
+  const c: u32 = load<u8>(at)
+  if (c < 0x80) {
+    writeControl(c)
+    return 1
+  }
+  const length = characterBytes(at, end)
+  if (length == 0) stop = ENCODING
+  store<u32>(out, load<u32>(at))
+  out += length
+  return length
 }
 
 /** Text as a string of JSON. */
 export function writeText(at: usize, end: usize): bool {
+  if (!hasRoom(2)) return false
+  store<u8>(out, 0x22)
+  out++
+  if (!writeRun(at, end)) return false
+  store<u8>(out, 0x22)
+  out++
+  return true
+}
+
+/** Text between the quotes of a string. */
+function writeRun(at: usize, end: usize): bool {
   const quote = i8x16.splat(0x22)
   const backslash = i8x16.splat(0x5c)
   const space = i8x16.splat(0x20)
-  store<u8>(out, 0x22)
-  out++
   while (at < end) {
     if (!hasRoom(16)) return false
     const bytes = v128.load(at)
@@ -156,8 +178,6 @@ export function writeText(at: usize, end: usize): bool {
     if (length == 0) return false
     at += length
   }
-  store<u8>(out, 0x22)
-  out++
   return true
 }
 
@@ -172,16 +192,34 @@ function hasControls(at: usize, end: usize): bool {
   return false
 }
 
-/** A string with JSON's escapes, as it is. */
+/** A string with JSON's escapes: only those that it needs are left. Half of a surrogate pair keeps its own. */
 export function writeEscaped(at: usize, end: usize): bool {
-  if (!hasRoom(end - at) || !isSound(at, end)) return false
+  if (!hasRoom(16) || !isSound(at, end)) return false
   if (hasControls(at, end)) {
     stop = SYNTAX
     return false
   }
   store<u8>(out, 0x22)
   out++
-  copy(at, end - at)
+  while (at < end) {
+    const escape = findBackslash(at, end)
+    if (!writeRun(at, escape) || !hasRoom(16)) return false
+    at = escape
+    if (at == end) break
+    const c: u32 = load<u8>(at, 1)
+    let point = c == 0x75 ? hexadecimal(at + 2) : short(c)
+    at += c == 0x75 ? 6 : 2
+    if (point - 0xd800 < 0x400 && at + 6 <= end && load<u16>(at) == 0x755c) {
+      const low = hexadecimal(at + 2) - 0xdc00
+      if (low < 0x400) {
+        point = 0x10000 + ((point - 0xd800) << 10) + low
+        at += 6
+      }
+    }
+    if (point < 0x20 || point == 0x22 || point == 0x5c) writeControl(point)
+    else if (point - 0xd800 < 0x800) writeCode(point)
+    else out = encode(out, point)
+  }
   store<u8>(out, 0x22)
   out++
   return true

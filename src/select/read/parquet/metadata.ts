@@ -13,8 +13,8 @@ export type { SchemaElement }
 /** Bytes read for the footer at once: enough for most. */
 const tailBytes = 65_536
 
-/** The footer's bytes may not be more. */
-const footerBytesMax = 16 * 1024 * 1024
+/** A footer may not be larger: parsed it takes some ten times as much. */
+const footerBytesMax = 4 * 1024 * 1024
 
 /** Reads and parses the footer. Throws ParquetParsingError. */
 export async function readMetadata(ranges: RangeReader): Promise<FileMetadata> {
