@@ -18,6 +18,7 @@ import type {
   SelectTuning,
 } from '../../src/select/request.ts'
 import { openFinished, type FinishSetup } from '../../src/select/finish/open-finished.ts'
+import { recordsOfObject } from '../../src/select/finish/record-source.ts'
 import { openSelect } from '../../src/select/select.ts'
 import { parseTimestamp } from '../../src/select/value/timestamp.ts'
 import { residentObject } from '../support/resident-object.ts'
@@ -153,7 +154,8 @@ export async function answerOf(
   const setup = engineSetup(objects, tuning)
   const pieces: Uint8Array[] = []
   try {
-    const run = (await openFinished(request, source, setup)) ?? (await openSelect(request, source, setup))
+    const run =
+      (await openFinished(request, recordsOfObject(source), setup)) ?? (await openSelect(request, source, setup))
     try {
       for (let piece = await run.next(); piece !== null; piece = await run.next()) pieces.push(piece)
     } finally {
