@@ -49,6 +49,14 @@ export const xmlDepthMax = 32
 /** Rows that joins, subqueries and window functions of S3 Select may work on, and the database they make. Ours. */
 export const selectTableRowsMax = 500_000
 export const selectTableBytesMax = 24 * MiB
+/** Memory of SQLite for sorting, grouping and what it keeps meanwhile, and rows its loops may go through, about 1 µs each. Ours. */
+export const sqliteHeapBytesMax = 32 * MiB
+export const sqliteLoopRowsMax = 5_000_000
+/** Such queries work one at a time in an isolate. */
+export const finishersMax = 1
+export const finishWaitersMax = 8
+/** Of an answer so much is made ahead, so that a short one lets the next query begin however slowly it is read. */
+export const finishAheadBytes = 4 * MiB
 /** Objects that one statement may read. Ours. */
 export const selectObjectsMax = 16
 /** An SQL expression of S3 Select. https://docs.aws.amazon.com/AmazonS3/latest/userguide/selecting-content-from-objects.html */

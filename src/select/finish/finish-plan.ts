@@ -35,4 +35,6 @@ export interface FinishPlan {
   names: string[]
   functions: FinishFunction[]
   aggregates: FinishAggregate[]
+  /** Columns SQL looks rows up by: `t0(c1)`. */
+  indexes: string[]
 }

@@ -1,10 +1,12 @@
 // A query of several scans at work: tables are filled, then SQL's rows are written as they are asked for.
 import {
+  finishAheadBytes,
   outputPieceBytes,
   selectFlushBytes,
   selectGroupBytes,
   selectScratchBytes,
   selectTableBytesMax,
+  sqliteLoopRowsMax,
 } from '../../limits.ts'
 import type { RecordReader, RecordWriter } from '../batch.ts'
 import { Cursor } from '../exec/cursor.ts'
@@ -21,6 +23,7 @@ import { fromSqlValue } from './sql-values.ts'
 import { Sqlite } from './sqlite.ts'
 import { SqliteImage } from './sqlite-image.ts'
 import { TableWriter, type RowBudget } from './table-writer.ts'
+import { rowCounter, tickName } from './tick.ts'
 
 export class FinishedRun implements SelectRun {
   readonly #finishing: Finishing
@@ -55,7 +58,7 @@ export class FinishedRun implements SelectRun {
 
   async next(): Promise<Uint8Array | null> {
     if (this.#piece.length === 0) {
-      while (this.#more && this.#writer.pending < outputPieceBytes) await this.#step()
+      while (this.#more && this.#writer.pending < finishAheadBytes) await this.#step()
       if (this.#writer.pending > 0) this.#piece = this.#writer.take()
     }
     if (this.#piece.length === 0) {
@@ -96,8 +99,16 @@ export class FinishedRun implements SelectRun {
     }
   }
 
-  /** All there is to do, in steps after each of which others may have their turn. */
+  /** All there is to do, in steps after each of which others may have their turn; then the next query may begin. */
   async *#work(): AsyncGenerator<undefined, void, undefined> {
+    try {
+      yield* this.#answer()
+    } finally {
+      this.#setup.turn?.leave()
+    }
+  }
+
+  async *#answer(): AsyncGenerator<undefined, void, undefined> {
     const { plan } = this.#finishing
     const [first] = plan.leaves
     if (plan.sql === null) {
@@ -148,6 +159,8 @@ export class FinishedRun implements SelectRun {
     const sqlite = await Sqlite.open(image.finish())
     try {
       const { setup } = this.#cursor()
+      plan.indexes.forEach((column, number) => sqlite.index(`i${number}`, column))
+      sqlite.define(tickName, 1, rowCounter(sqliteLoopRowsMax))
       for (const wanted of plan.functions)
         sqlite.define(wanted.name, wanted.parameters.length, finishFunction(wanted, setup))
       for (const wanted of plan.aggregates) sqlite.defineAggregate(wanted.name, finishAggregate(wanted))

@@ -12,6 +12,7 @@ export class LeafTable {
   readonly #projections: Projection[] = []
   readonly #numbers = new Map<string, number>()
   readonly #conditions: Bound[] = []
+  readonly #indexed = new Set<string>()
 
   constructor(table: string, scope: SourceScope, { isOptional }: { isOptional: boolean }) {
     this.table = table
@@ -29,6 +30,17 @@ export class LeafTable {
       this.#projections.push({ name: `c${number}`, value })
     }
     return `${this.table}.c${number}`
+  }
+
+  /** What `column` gave is looked up by equality; anything else is passed over. */
+  index(sql: string): void {
+    const [table, column = ''] = sql.split('.')
+    if (table === this.table && this.#projections.some(({ name }) => name === column)) this.#indexed.add(column)
+  }
+
+  /** Columns that want an index, as SQL has it: `t0(c1)`. */
+  get indexes(): string[] {
+    return [...this.#indexed].map((column) => `${this.table}(${column})`)
   }
 
   /** Keeps only rows for which this is TRUE; conditions are asked in the order they come. */

@@ -8,6 +8,7 @@ import type { SourceFacts } from '../bind/source-scope.ts'
 import { needsFinisher } from '../bind/statement-sources.ts'
 import { faultOf } from '../exec/scan.ts'
 import { factsOf, openNamedWriter, type EngineSetup, type SelectRun } from '../select.ts'
+import type { Pass } from '../gate.ts'
 import type { SelectRequest } from '../request.ts'
 import { parseStatement } from '../sql/parse-statement.ts'
 import type { FinishPlan } from './finish-plan.ts'
@@ -18,6 +19,8 @@ import { finishSources, planFinish } from './sqlite-sql.ts'
 export interface FinishSetup extends EngineSetup {
   /** Opens another object that the statement reads. Rejects with S3Error where there is none, or it may not be read. */
   openOther: (object: { bucket: string; key: string }) => Promise<ObjectSource>
+  /** Left as soon as the tables are given back: memory has room for few. */
+  turn?: Pass
 }
 
 /** What a statement reads, and how; in the order of the plan's leaves. */

@@ -70,6 +70,11 @@ export class PlanBuilder {
     })
   }
 
+  /** As in FinishPlan. */
+  indexes(): string[] {
+    return this.#queries.flatMap((query) => (query instanceof LeafTable ? query.indexes : []))
+  }
+
   #unread(index: number): BoundQuery {
     const source = this.#sources[index]
     assert(source !== undefined, 'Queries are as many as sources')

@@ -28,6 +28,8 @@ export class ExpressionTranslator {
   readonly #owners = new WeakMap<Expression, LeafTable | 'none' | 'several'>()
   /** Scans may also evaluate what can fail: no row of theirs is dropped before it would be evaluated here. */
   keepsEveryRow = false
+  /** SQLite makes no index of its own for the tables of this query. */
+  wantsIndexes = false
   /** Inside an OR another operand may decide. */
   #alternatives = 0
 
@@ -178,7 +180,10 @@ export class ExpressionTranslator {
     // What rows are joined by is computed before they are, or every pair of rows would be tried.
     const sides = [left, right].map((side) => {
       const source = this.#alternatives === 0 ? this.sourceOf(side) : null
-      return source === null || source.isOptional ? this.value(side) : source.column(this.bindFor(side, source))
+      if (source === null) return this.value(side)
+      const sql = source.isOptional ? this.value(side) : source.column(this.bindFor(side, source))
+      if (this.wantsIndexes && operator === '=') source.index(sql)
+      return sql
     })
     return `(${sides.join(` ${operator} `)})`
   }

@@ -10,6 +10,7 @@ import type { PlanBuilder } from './plan-builder.ts'
 import { RelationScope } from './relation-scope.ts'
 import type { OutputColumn, Relation } from './relation-scope.ts'
 import { ExpressionTranslator, orderSql } from './sql-expression.ts'
+import { tickSql } from './tick.ts'
 import type { NamedQueries, QueryTranslator, TranslatedQuery } from './sqlite-sql.ts'
 
 interface Around {
@@ -29,6 +30,8 @@ interface OutputValue extends OutputColumn {
 interface JoinedTable {
   join: JoinKind | null
   table: string
+  /** Something of each of its rows. */
+  row: string
   on: Expression | null
 }
 
@@ -55,8 +58,10 @@ export class SelectTranslator {
 
   /** The SELECT with its order; columns are called `c0`, `c1`, … */
   select(select: Select, orderBy: readonly OrderItem[]): TranslatedQuery {
-    const from = this.#from(select.from)
+    const { from, ticks } = this.#from(select.from)
     const where = select.where === null ? null : this.#restrict(select.where)
+    // Counted before anything else is asked of a row.
+    const asked = [...ticks, ...(where === null ? [] : [where])]
     this.#values.keepsEveryRow = this.#relations.length === 1 && where === null
     const output = select.items.flatMap((item, index) => this.#output(item, index))
     const keys = select.groupBy?.map((key) => this.#groupKey(key, output)) ?? null
@@ -68,7 +73,7 @@ export class SelectTranslator {
     if (isGrouped) this.#checkGroups(select, keys ?? [], { output, orderBy })
     else if (select.having !== null) throw faultAt('UnsupportedSqlStructure', select.having, this.#plan)
     const list = output.map(({ sql }, index) => `${sql} AS c${index}`)
-    const parts = [`FROM ${from}`, ...(where === null ? [] : [`WHERE ${where}`])]
+    const parts = [`FROM ${from}`, ...(asked.length === 0 ? [] : [`WHERE ${asked.join(' AND ')}`])]
     const columns = output.map(({ name, category }) => ({ name, category }))
     if (isGrouped && keys === null) return { sql: oneGroup(list, parts, having), columns }
     const clauses = [
@@ -81,23 +86,32 @@ export class SelectTranslator {
     return { sql: clauses.join(' '), columns }
   }
 
-  #from(source: Source): string {
+  /** FROM, and what WHERE counts the rows of its loops by. */
+  #from(source: Source): { from: string; ticks: string[] } {
     const tables: JoinedTable[] = []
     this.#addSource(source, { isOptional: false }, tables)
-    return tables
-      .map(({ join, table, on }) => {
-        if (join === null) return table
-        const condition = on === null ? '' : ` ON ${this.#joinCondition(on, join, table)}`
-        // SQLite would keep the order of tables for the word CROSS.
-        return ` ${join === 'INNER' || join === 'CROSS' ? '' : `${join} `}JOIN ${table}${condition}`
-      })
-      .join('')
+    const isNested = this.#around.scope !== null
+    const keepsRight = tables.some(({ join }) => join === 'RIGHT' || join === 'FULL')
+    this.#values.wantsIndexes = isNested || keepsRight
+    // One table is gone through once, unless for every row of another query.
+    const counts = isNested || tables.length > 1
+    const from = tables.map(({ join, table, row, on }) => {
+      if (join === null) return table
+      // An outer join goes through rows that WHERE never sees, and WHERE waits for those that keep the right side.
+      const ticked = !isInner(join) || keepsRight
+      const conditions = [...(ticked ? [tickSql(row)] : []), ...(on === null ? [] : this.#joinConditions(on, join, table))]
+      const condition = conditions.length === 0 ? '' : ` ON ${conditions.join(' AND ')}`
+      // SQLite would keep the order of tables for the word CROSS.
+      return ` ${isInner(join) ? '' : `${join} `}JOIN ${table}${condition}`
+    })
+    const inner = tables.filter(({ join }) => join === null || isInner(join))
+    return { from: from.join(''), ticks: counts ? inner.map(({ row }) => tickSql(row)) : [] }
   }
 
   /** Adds the tables of FROM, from left to right, which is how SQLite joins them. */
   #addSource(source: Source, part: JoinPart, joins: JoinedTable[]): void {
     if (source.source !== 'join') {
-      joins.push({ join: null, table: this.#addRelation(source, part), on: null })
+      joins.push({ join: null, ...this.#addRelation(source, part), on: null })
       return
     }
     const { left, right, join, on } = source
@@ -109,19 +123,20 @@ export class SelectTranslator {
   }
 
   /** What FROM says of one table. Throws EvaluatorBindingDoesNotExist for a name that WITH does not have. */
-  #addRelation(source: Exclude<Source, { source: 'join' }>, part: JoinPart): string {
+  #addRelation(source: Exclude<Source, { source: 'join' }>, part: JoinPart): { table: string; row: string } {
     if (source.source === 'object') {
       const leaf = this.#plan.leaf(source, part)
       this.#relations.push({ kind: 'leaf', leaf })
-      return leaf.table
+      return { table: leaf.table, row: `${leaf.table}.rowid` }
     }
     const { alias } = source
     const table = this.#plan.newName('q')
+    const row = `${table}.c0 IS NULL`
     if (source.source === 'query') {
       const { scope, named } = this.#around
       const { sql, columns } = this.#queries.query(source.query, scope, named)
       this.#relations.push({ kind: 'derived', derived: { table, alias, columns } })
-      return `(${sql}) AS ${table}`
+      return { table: `(${sql}) AS ${table}`, row }
     }
     const { name } = source
     const query = this.#around.named.get(name.text.toLowerCase())
@@ -130,11 +145,11 @@ export class SelectTranslator {
       throw statementError('EvaluatorBindingDoesNotExist', { text: this.#plan.text, position, found })
     }
     this.#relations.push({ kind: 'derived', derived: { table, alias: alias ?? name, columns: query.columns } })
-    return `${query.table} AS ${table}`
+    return { table: `${query.table} AS ${table}`, row }
   }
 
   /** ON, less what the scan of the joined table can ask alone: rows it drops would have joined nothing. */
-  #joinCondition(on: Expression, join: JoinKind, table: string): string {
+  #joinConditions(on: Expression, join: JoinKind, table: string): string[] {
     this.#checkRows(on)
     const rest = conjunctsOf(on).filter((conjunct) => {
       const source = this.#values.sourceOf(conjunct)
@@ -142,7 +157,7 @@ export class SelectTranslator {
       source.restrict(this.#values.bindFor(conjunct, source))
       return false
     })
-    return rest.length === 0 ? '1' : rest.map((conjunct) => this.#values.condition(conjunct)).join(' AND ')
+    return rest.length === 0 ? ['1'] : rest.map((conjunct) => this.#values.condition(conjunct))
   }
 
   /** WHERE, less what scans can ask alone; null when nothing is left. */
@@ -260,6 +275,10 @@ export class SelectTranslator {
     if (value.kind === 'path') throw faultAt('UnsupportedSqlStructure', value, this.#plan)
     for (const part of partsOf(value).expressions) this.#checkGrouped(part, keys, position)
   }
+}
+
+function isInner(join: JoinKind): boolean {
+  return join === 'INNER' || join === 'CROSS'
 }
 
 function conjunctsOf(condition: Expression): Expression[] {

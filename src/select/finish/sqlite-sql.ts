@@ -9,6 +9,7 @@ import type { DerivedTable, OutputColumn, RelationScope } from './relation-scope
 import { scanQuery } from './scan-query.ts'
 import { orderSql } from './sql-expression.ts'
 import { SelectTranslator } from './sql-select.ts'
+import { tickSql } from './tick.ts'
 
 /** The sources a statement scans, in the order written: each of them is a leaf of its plan. */
 export function finishSources(statement: Query): ObjectSource[] {
@@ -36,12 +37,13 @@ export function planFinish(statement: Statement, facts: readonly SourceFacts[]):
     const scan = scanQuery(statement, alone, { plan, scope: null, star: 'record' })
     if (scan !== null) {
       plan.answeredByScan(scan.source, scan.query)
-      return { leaves: leaves(), sql: null, names: [], functions: [], aggregates: [] }
+      return { leaves: leaves(), sql: null, names: [], functions: [], aggregates: [], indexes: [] }
     }
   }
   const { sql, columns } = new QueryTranslator(plan).query(statement, null, new Map())
   const names = columns.map(({ name }) => name)
-  return { leaves: leaves(), sql, names, functions: plan.functions, aggregates: plan.aggregates }
+  const { functions, aggregates } = plan
+  return { leaves: leaves(), sql, names, functions, aggregates, indexes: plan.indexes() }
 }
 
 /** The SELECT that is all there is. */
@@ -85,7 +87,12 @@ export class QueryTranslator {
       const scan = scanQuery(query, body, { plan: this.#plan, scope, star: 'names' })
       if (scan !== null) {
         this.#plan.answeredByScan(scan.source, scan.query)
-        return { sql: selectAll(this.#plan.tableOf(scan.source), scan.columns), columns: scan.columns }
+        const { columns } = scan
+        const list = columns.map((_, index) => `c${index}`).join(', ')
+        const table = this.#plan.tableOf(scan.source)
+        // A query in an expression may be asked for every row of the one around it.
+        const ticked = scope === null ? '' : ` WHERE ${tickSql(`${table}.rowid`)}`
+        return { sql: `SELECT ${list} FROM ${table}${ticked}`, columns }
       }
       const { sql, columns } = new SelectTranslator(this.#plan, this, { scope, named }).select(body, query.orderBy)
       return { sql: `${sql}${limits}`, columns }
@@ -123,8 +130,4 @@ export class QueryTranslator {
 
 function wrapped({ sql, columns }: TranslatedQuery): TranslatedQuery {
   return { sql: `SELECT * FROM (${sql})`, columns }
-}
-
-function selectAll(table: string, columns: readonly OutputColumn[]): string {
-  return `SELECT ${columns.map((_, index) => `c${index}`).join(', ')} FROM ${table}`
 }

@@ -1,10 +1,13 @@
 /**
- * SQLite over databases made in memory: the only file that knows sql.js. It is loaded when first asked for, and its memory
- * goes with the database. A query cannot be interrupted, so whoever opens one bounds what it may come to.
+ * SQLite over databases made in memory: the only file that knows sql.js. It is loaded when first asked for. Its memory is the
+ * isolate's, grows and never shrinks, so that there is a limit to it. A query cannot be interrupted: whoever opens one bounds
+ * what it may come to (./tick.ts).
  */
 import { S3Error } from '../../errors.ts'
 import { wasmCallback } from '../../kernels/select/wasm-callback.ts'
 import type { Callback } from '../../kernels/select/wasm-callback.ts'
+import { selectTableBytesMax, sqliteHeapBytesMax } from '../../limits.ts'
+import { pageBytes } from './sqlite-pages.ts'
 import type { SqliteValue } from './sqlite-record.ts'
 
 /** What sql.js passes to functions and takes from them: integers, too, are doubles. */
@@ -88,6 +91,16 @@ function callbackTable(table: WebAssembly.Table) {
   }
 }
 
+const settings = [
+  // LIKE tells case apart, as S3 Select's does.
+  'PRAGMA case_sensitive_like = ON',
+  // What sorts and groups need stays in memory, which has a limit, as have tables with their indexes. Nothing is rolled back.
+  'PRAGMA temp_store = MEMORY',
+  `PRAGMA hard_heap_limit = ${sqliteHeapBytesMax}`,
+  `PRAGMA max_page_count = ${selectTableBytesMax / pageBytes}`,
+  'PRAGMA journal_mode = OFF',
+].join(';')
+
 /** An open database. `close` it: its memory is not given back otherwise. */
 export class Sqlite {
   readonly #database: SqlJsDatabase
@@ -102,9 +115,17 @@ export class Sqlite {
     loading ??= load()
     const { Database } = await loading
     const sqlite = new Sqlite(new Database(file))
-    // LIKE tells case apart, as S3 Select's does. What sorts and groups need stays in memory.
-    sqlite.#database.exec('PRAGMA case_sensitive_like = ON; PRAGMA temp_store = MEMORY')
+    sqlite.#database.exec(settings)
     return sqlite
+  }
+
+  /** Makes an index, of `table(column)`; throws as `rows`. */
+  index(name: string, column: string): void {
+    try {
+      this.#database.exec(`CREATE INDEX ${name} ON ${column}`)
+    } catch (error) {
+      throw this.#failureOf(error)
+    }
   }
 
   define(name: string, parameters: number, implementation: SqliteFunction): void {
@@ -165,6 +186,10 @@ export class Sqlite {
     // Expressions deeper, tables more than SQLite takes: https://www.sqlite.org/limits.html
     if (/too large|too many|at most \d/.test(reason))
       return new S3Error('MaxOperatorsExceeded', { reason, cause: error })
+    if (/out of memory|is full/.test(reason)) {
+      const message = `The query needs more memory than a query may take: ${reason}. Select fewer rows or columns.`
+      return new S3Error('UnsupportedSqlOperation', { message, cause: error })
+    }
     return new S3Error('UnsupportedSqlOperation', { message: `The query cannot be completed: ${reason}`, cause: error })
   }
 }
