@@ -19,10 +19,11 @@ function sparseFile(from: number): Placed {
   const random = randomFrom(from)
   const every = 10 + random(400)
   const parts = ['"', '"', '""', '","', '"\n"', 'needle', 'a needle', '\n#', '#', '\n#needle', '\r\n', ',""\n', '\n\n']
+  const quotedParts = [',"quoted, text"\n', '\n"a\nb","c""d"\n', `,"${'long\n'.repeat(random(80))}needle",`]
   let text = ''
   while (text.length < 2000) {
     text += 'straw, ab'.repeat(random(every / 5)).slice(random(9))
-    text += random(3) === 0 ? (parts[random(parts.length)] ?? '') : ['\n', ',', ',"quoted, text"\n'][random(3)]
+    text += random(3) === 0 ? (parts[random(parts.length)] ?? '') : ['\n', ',', quotedParts[random(3)]][random(3)]
   }
   const input = { comments: ['#', '#', '', '!', '##'][random(5)] ?? '', quote: random(6) === 0 ? '' : '"' }
   const dialect = random(2) === 0 ? 'aws' : 'lenient'

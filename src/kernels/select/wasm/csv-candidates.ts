@@ -4,7 +4,6 @@ import {
   anyOf,
   byteOf,
   bytesEqual,
-  candidateBytesAt,
   carriageReturn,
   commentAt,
   consumedAt,
@@ -20,8 +19,6 @@ import {
   lenientFlag,
   mask64,
   matches,
-  positionsAt,
-  positionsMaxAt,
   prefixXor,
   quoteAt,
   quotedDelimiterFlag,
@@ -32,6 +29,7 @@ import {
   symbolLength,
   symbolWord,
 } from './csv-setup'
+import { split } from './csv-split'
 import { sameText } from './text'
 
 // A literal: its length, the numbers of its two rarest bytes, its bytes.
@@ -75,16 +73,25 @@ function maybe16(one: usize, oneByte: v128, other: usize, otherByte: v128): v128
   return v128.and(i8x16.eq(v128.load(one), oneByte), i8x16.eq(v128.load(other), otherByte))
 }
 
-/** What follows the last of some bytes between two addresses; `from` where there is none. */
+/** Whether the literal begins within the 64 bytes at an address. */
+function hasLiteral(at: usize, literal: usize): bool {
+  const one = at + load<u32>(literal, literalOneAt)
+  const other = at + load<u32>(literal, literalOtherAt)
+  const oneByte = v128.load8_splat(literal + literalBytesAt + (one - at))
+  const otherByte = v128.load8_splat(literal + literalBytesAt + (other - at))
+  const places = bytesEqual(one, oneByte) & bytesEqual(other, otherByte)
+  return places != 0 && literalPlaces(at, places, literal) != 0
+}
+
+/** What follows the last of some bytes between two addresses; 0 where there is none. */
 function lastStart(from: usize, to: usize, byte: v128): usize {
-  while (to > from) {
-    let found = <u32>i8x16.bitmask(i8x16.eq(v128.load(to - 16), byte))
-    if (to - from < 16) found &= 0xffff << <u32>(16 - <u32>(to - from))
-    if (found != 0) return to + 16 - <usize>clz(found)
-    to -= 16
-    if (<isize>to < <isize>from) break
+  for (let end = <isize>to; end > <isize>from; end -= 16) {
+    let found = <u32>i8x16.bitmask(i8x16.eq(v128.load(end - 16), byte))
+    const bytes = end - <isize>from
+    if (bytes < 16) found &= 0xffff << <u32>(16 - <u32>bytes)
+    if (found != 0) return end + 16 - <usize>clz(found)
   }
-  return from
+  return 0
 }
 
 /** Fills firsts and lasts with the addresses where candidates begin and where their delimiters end; gives their number. */
@@ -133,48 +140,98 @@ function search(setup: usize, from: usize, to: usize, literal: usize, simple: bo
   let carriedQuote: u64 = 0
   let carriedEscape: u64 = 0
   let lastEnds: u64 = (<u64>1) << 63
-  // Where blocks end that nothing was looked for in but quotes and the literal: what follows their last delimiter is the
-  // start. 0: the start is known.
+  // A stretch in which every delimiter is a real one: what follows its last is the start. 0: the start is known.
+  let skippedFrom: usize = 0
   let skipped: usize = 0
   let blocksEnd = from
   for (let at = from; at < to; at += 64) {
     if (simple && merged && at == blocksEnd) {
-      while (!marked && carriedInside == 0 && at < to) {
-        const quotes1 = anyOf(v128.load(at), v128.load(at, 16), v128.load(at, 32), v128.load(at, 48), mergeBits, rareByte)
-        const quotes2 = anyOf(
-          v128.load(at, 64),
-          v128.load(at, 80),
-          v128.load(at, 96),
-          v128.load(at, 112),
-          mergeBits,
-          rareByte,
-        )
+      const resumedAt = at
+      skippedFrom = at
+      while (!marked && at < to) {
         const ones = at + one
         const others = at + other
-        const ha = maybe16(ones, oneByte, others, otherByte)
-        const hb = maybe16(ones + 16, oneByte, others + 16, otherByte)
-        const hc = maybe16(ones + 32, oneByte, others + 32, otherByte)
-        const hd = maybe16(ones + 48, oneByte, others + 48, otherByte)
-        const he = maybe16(ones + 64, oneByte, others + 64, otherByte)
-        const hf = maybe16(ones + 80, oneByte, others + 80, otherByte)
-        const hg = maybe16(ones + 96, oneByte, others + 96, otherByte)
-        const hh = maybe16(ones + 112, oneByte, others + 112, otherByte)
-        const hits = v128.or(v128.or(v128.or(ha, hb), v128.or(hc, hd)), v128.or(v128.or(he, hf), v128.or(hg, hh)))
-        const quotes = v128.or(quotes1, quotes2)
-        if (v128.any_true(v128.or(quotes, hits))) {
-          if (v128.any_true(quotes) || at + 128 > to) break
-          if (literalPlaces(at, mask64(ha, hb, hc, hd), literal) != 0) break
-          if (literalPlaces(at + 64, mask64(he, hf, hg, hh), literal) != 0) break
+        let hits = v128.or(maybe16(ones, oneByte, others, otherByte), maybe16(ones + 16, oneByte, others + 16, otherByte))
+        hits = v128.or(hits, maybe16(ones + 32, oneByte, others + 32, otherByte))
+        hits = v128.or(hits, maybe16(ones + 48, oneByte, others + 48, otherByte))
+        hits = v128.or(hits, maybe16(ones + 64, oneByte, others + 64, otherByte))
+        hits = v128.or(hits, maybe16(ones + 80, oneByte, others + 80, otherByte))
+        hits = v128.or(hits, maybe16(ones + 96, oneByte, others + 96, otherByte))
+        hits = v128.or(hits, maybe16(ones + 112, oneByte, others + 112, otherByte))
+        let rare = anyOf(v128.load(at), v128.load(at, 16), v128.load(at, 32), v128.load(at, 48), mergeBits, rareByte)
+        rare = v128.or(
+          rare,
+          anyOf(v128.load(at, 64), v128.load(at, 80), v128.load(at, 96), v128.load(at, 112), mergeBits, rareByte),
+        )
+        if (v128.any_true(v128.or(rare, hits)) || carriedInside != 0) {
+          if (v128.any_true(hits)) {
+            if (at + 128 > to) break
+            if (hasLiteral(at, literal) || hasLiteral(at + 64, literal)) break
+          }
+          if (v128.any_true(rare) || carriedInside != 0) {
+            if (at + 128 > to || doubledEvents != 0) break
+            const a = v128.load(at)
+            const b = v128.load(at, 16)
+            const c = v128.load(at, 32)
+            const d = v128.load(at, 48)
+            const e = v128.load(at, 64)
+            const f = v128.load(at, 80)
+            const g = v128.load(at, 96)
+            const h = v128.load(at, 112)
+            // Quotes stand only where they may.
+            const quotes1 = quoted ? equal64(a, b, c, d, quoteByte) : 0
+            const quotes2 = quoted ? equal64(e, f, g, h, quoteByte) : 0
+            const records1 = equal64(a, b, c, d, recordByte)
+            const records2 = equal64(e, f, g, h, recordByte)
+            const inside1 = prefixXor(quotes1) ^ carriedInside
+            const inside2 = prefixXor(quotes2) ^ <u64>((<i64>inside1) >> 63)
+            const around1 = records1 | quotes1 | equal64(a, b, c, d, fieldByte)
+            const around2 = records2 | quotes2 | equal64(e, f, g, h, fieldByte)
+            const first = <u64>(at == from || load<u8>(at - 1) == load<u8>(record, symbolWord))
+            const beyond = load<u8>(at + 128)
+            const last = <u64>(
+              beyond == quote ||
+              (stripReturn && beyond == carriageReturn) ||
+              beyond == load<u8>(field, symbolWord) ||
+              beyond == load<u8>(record, symbolWord)
+            )
+            const before1 = (around1 << 1) | first | carriedQuote | <u64>(load<u8>(at - 1) == load<u8>(field, symbolWord))
+            const before2 = (around2 << 1) | (around1 >>> 63)
+            const ending1 = around1 | (stripReturn ? equal64(a, b, c, d, returnByte) : 0)
+            const ending2 = around2 | (stripReturn ? equal64(e, f, g, h, returnByte) : 0)
+            const after1 = (ending1 >>> 1) | (ending2 << 63)
+            const after2 = (ending2 >>> 1) | (last << 63)
+            let amiss = quotes1 & ~(inside1 & before1) & ~(~inside1 & after1)
+            amiss |= quotes2 & ~(inside2 & before2) & ~(~inside2 & after2)
+            if (comment >= 0) {
+              amiss |= ((records1 << 1) | first) & equal64(a, b, c, d, commentByte)
+              amiss |= ((records2 << 1) | (records1 >>> 63)) & equal64(e, f, g, h, commentByte)
+            }
+            if (amiss != 0) break
+            if (((records1 & inside1) | (records2 & inside2)) != 0) {
+              // Not every delimiter is a real one: the stretch begins anew behind these blocks.
+              const real1 = records1 & ~inside1
+              const real2 = records2 & ~inside2
+              if (!across || (real1 | real2) == 0) break
+              start = real2 != 0 ? at + 128 - <usize>clz(real2) : at + 64 - <usize>clz(real1)
+              skippedFrom = at + 128
+            }
+            carriedInside = <u64>((<i64>inside2) >> 63)
+            carriedQuote = quotes2 >>> 63
+          } else {
+            carriedQuote = 0
+          }
+        } else {
+          carriedQuote = 0
         }
         at += 128
+      }
+      blocksEnd = at + 128
+      if (at != resumedAt) {
         skipped = at
+        lastEnds = carriedInside == 0 ? (<u64>matches(at - 1, record)) << 63 : 0
       }
       if (at >= to) break
-      blocksEnd = at + 128
-      if (skipped == at) {
-        carriedQuote = 0
-        lastEnds = (<u64>matches(at - 1, record)) << 63
-      }
     }
     // A block adds 64 rows at most: the regions have that room beyond their limits.
     if (rows >= rowsMax) {
@@ -273,7 +330,8 @@ function search(setup: usize, from: usize, to: usize, literal: usize, simple: bo
       continue
     }
     if (skipped != 0) {
-      start = lastStart(start, skipped, recordByte)
+      const last = lastStart(skippedFrom, skipped, recordByte)
+      if (last != 0) start = last
       skipped = 0
     }
     if (!marked && events == 0) continue
@@ -292,78 +350,11 @@ function search(setup: usize, from: usize, to: usize, literal: usize, simple: bo
     }
     marked = marked || events != 0
   }
-  if (skipped != 0) start = lastStart(start, min(skipped, to), recordByte)
+  if (skipped != 0) {
+    const last = lastStart(skippedFrom, min(skipped, to), recordByte)
+    if (last != 0) start = last
+  }
   store<u32>(setup, start, consumedAt)
   store<u32>(setup, status, statusAt)
-  return rows
-}
-
-/** Makes rows of the records found: fills positions, and puts field numbers into firsts and lasts. */
-function split(setup: usize, found: u32): u32 {
-  const flags = load<u32>(setup, flagsAt)
-  const lenient = (flags & lenientFlag) != 0
-  const stripReturn = (flags & stripReturnFlag) != 0
-  const positions: usize = load<u32>(setup, positionsAt)
-  const positionsMax = load<u32>(setup, positionsMaxAt)
-  const firsts: usize = load<u32>(setup, firstsAt)
-  const lasts: usize = load<u32>(setup, lastsRegionAt)
-  store<u32>(setup, lasts, lastsAt)
-  const field = setup + fieldAt
-  const recordLength: usize = load<u32>(setup, recordAt + symbolLength)
-  const quoted = load<u32>(setup, quoteAt + symbolLength) != 0
-  const quoteByte = byteOf(setup + quoteAt, 0)
-  const escapes = load<u32>(setup, escapeAt + symbolLength) != 0
-  const escapeByte = byteOf(setup + escapeAt, 0)
-  const fullAt = positions + (<usize>positionsMax << 2)
-  let rows: u32 = 0
-  let out = positions
-  let bytes: u32 = 0
-  for (let index: u32 = 0; index < found; index++) {
-    const start: usize = load<u32>(firsts + (<usize>index << 2))
-    const after: usize = load<u32>(lasts + (<usize>index << 2))
-    const end = after - recordLength
-    bytes += <u32>(after - start)
-    if (start == end || (stripReturn && start + 1 == end && load<u8>(start) == carriageReturn)) continue
-    store<u32>(out, start - 1)
-    out += 4
-    const first = out
-    let inside: u64 = 0
-    let carriedEscape: u64 = 0
-    for (let at = start; at < end && out < fullAt; at += 64) {
-      const left = end - at
-      const valid: u64 = left >= 64 ? -1 : ((<u64>1) << left) - 1
-      let ends = valid & delimiterEnds(at, field)
-      let escaped: u64 = 0
-      if (escapes) {
-        const escapeBits = valid & bytesEqual(at, escapeByte)
-        const opening = escapeBits & ~carriedEscape
-        const series = (((opening << 1) | 0xaaaa_aaaa_aaaa_aaaa) - opening) ^ 0xaaaa_aaaa_aaaa_aaaa
-        escaped = series ^ (escapeBits | carriedEscape)
-        carriedEscape = (series & escapeBits) >>> 63
-        if (lenient) ends &= ~escaped
-      }
-      if (quoted) {
-        inside ^= prefixXor(valid & bytesEqual(at, quoteByte) & ~escaped)
-        ends &= ~inside
-        inside = <u64>((<i64>inside) >> 63)
-      }
-      while (ends != 0) {
-        store<u32>(out, at + <usize>ctz(ends))
-        out += 4
-        ends &= ends - 1
-      }
-    }
-    if (out >= fullAt) {
-      store<u32>(setup, start, consumedAt)
-      store<u32>(setup, fullStatus, statusAt)
-      break
-    }
-    store<u32>(out, after - 1)
-    out += 4
-    store<u32>(firsts + (<usize>rows << 2), <u32>((first - positions) >>> 2))
-    store<u32>(lasts + (<usize>rows << 2), <u32>((out - positions) >>> 2))
-    rows++
-  }
-  store<u32>(setup, bytes, candidateBytesAt)
   return rows
 }
