@@ -57,7 +57,10 @@ export const csvSetup = {
   candidateBytes: 152,
   /** The region for lasts where they are not firsts, one entry on. */
   lastsRegion: 156,
-  bytes: 160,
+  /** Room for the text of cells with doubled quotes: the address of what is free of it, which moves on, and its end. */
+  spare: 160,
+  spareEnd: 164,
+  bytes: 168,
 } as const
 
 /** A literal for `csvCandidates`: u32 length (1 to 64), u32 numbers of its two rarest bytes, its bytes. */
@@ -84,7 +87,7 @@ export interface CsvKernels {
    * (escaped or misplaced quotes; doubled ones, where the literal has a quote).
    */
   csvCandidates(setup: number, from: number, to: number, literal: number): number
-  /** Cells of the `column`th field, by row, of the `count` rows listed at `selection`; of kinds text, escaped (as it lies, with its quotes), null and missing. */
+  /** Cells of the `column`th field, by row, of the `count` rows listed at `selection`; of kinds text, escaped (as it lies, with its quotes), null and missing. Doubled quotes are made single where there is spare room and that is all there is to it. */
   csvCells(
     setup: number,
     column: number,

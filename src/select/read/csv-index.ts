@@ -11,6 +11,8 @@ import type { CsvSymbols } from './csv-symbols.ts'
 
 /** Entries a kernel may write beyond a limit. */
 const roomEntries = 192
+/** Room for the text of cells with doubled quotes, for each batch; cells beyond it stay as they lie. */
+const spareBytes = 65_536
 
 export class CsvIndex {
   readonly setup: number
@@ -20,6 +22,7 @@ export class CsvIndex {
   readonly #positions: number
   readonly #firsts: number
   readonly #lastsRegion: number
+  readonly #spare: number
   readonly #rowsRoom: number
   #rowsMax: number
   #wordsView: Uint32Array = new Uint32Array(0)
@@ -35,6 +38,7 @@ export class CsvIndex {
     this.#positions = arena.allocate(4 * (csvFieldsMax + roomEntries) + 64) + 64
     this.#firsts = arena.allocate(4 * this.#rowsRoom)
     this.#lastsRegion = arena.allocate(4 * this.#rowsRoom)
+    this.#spare = arena.allocate(spareBytes)
     this.#rowsMax = rowsMax
     this.#writeSetup()
   }
@@ -46,6 +50,13 @@ export class CsvIndex {
     this.#set(csvSetup.firsts, this.#firsts)
     this.#set(csvSetup.lastsRegion, this.#lastsRegion)
     this.#set(csvSetup.rowsMax, this.#rowsMax)
+    this.#set(csvSetup.spareEnd, this.#spare + spareBytes)
+    this.freeSpare()
+  }
+
+  /** The cells of the last batch are gone. */
+  freeSpare(): void {
+    this.#set(csvSetup.spare, this.#spare)
   }
 
   /** All of memory as u32. Asking memory for its buffer is slow; a view has no length once the memory has grown. */

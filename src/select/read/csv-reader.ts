@@ -169,6 +169,7 @@ export class CsvReader implements RecordReader {
   #find(at: number, end: number): number {
     const { kernels, setup, symbols } = this.#index
     const { atEnd } = this.#window
+    this.#index.freeSpare()
     if (symbols.plain) {
       const literal = this.#share.pays && end - at <= selectRecordBytesMax ? this.#literal : null
       const rows = literal === null ? kernels.csvIndex(setup, at, end) : kernels.csvCandidates(setup, at, end, literal)

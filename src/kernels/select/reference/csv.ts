@@ -206,7 +206,13 @@ function countDelimiters(setup: Setup, from: number, to: number): number {
   return rows
 }
 
-function cell(setup: Setup, row: number, column: number): { start: number; end: number; kind: number } {
+interface Cell {
+  start: number
+  end: number
+  kind: number
+}
+
+function cell(setup: Setup, row: number, column: number): Cell {
   const field = setup.entry(csvSetup.firsts, row) + column
   const last = setup.entry(csvSetup.lasts, row)
   if (field >= last) return { start: 0, end: 0, kind: cellKind.missing }
@@ -231,6 +237,23 @@ function cell(setup: Setup, row: number, column: number): { start: number; end: 
   if (!lenient) return { start, end, kind: cellKind.text }
   if (start === end) return { start, end, kind: cellKind.null }
   return { start, end, kind: special(start, end) ? cellKind.escaped : cellKind.text }
+}
+
+/** A cell whose quotes are all doubled, as text in the spare room. */
+function withSingleQuotes(setup: Setup, cell: Cell): Cell {
+  const { quote } = setup
+  const spare = setup.word(csvSetup.spare)
+  const room = setup.word(csvSetup.spareEnd) - spare
+  const { start, end } = cell
+  if (quote.length !== 1 || setup.escape.length > 0 || end - start + 14 > room) return cell
+  if (!isOnlyDoubled(setup, start, end)) return cell
+  let out = spare
+  for (let at = start + 1; at < end - 1; at++) {
+    setup.setByte(out++, setup.byte(at))
+    if (setup.matches(at, quote)) at++
+  }
+  setup.leave(csvSetup.spare, out)
+  return { start: spare, end: out, kind: cellKind.text }
 }
 
 /** Whether a record holds the literal, or may hold it in other bytes: for quotes or escape characters besides those around whole fields. */
@@ -292,7 +315,8 @@ export function csvReference(memory: KernelMemory): CsvKernels {
       const setup = new Setup(memory, pointer)
       for (let index = 0; index < count; index++) {
         const row = bytesOf(selection + 4 * index)
-        const { start, end, kind } = cell(setup, row, column)
+        const found = cell(setup, row, column)
+        const { start, end, kind } = found.kind === cellKind.escaped ? withSingleQuotes(setup, found) : found
         setup.setWord(starts + 4 * row, start)
         setup.setWord(ends + 4 * row, end)
         setup.setByte(kinds + row, kind)

@@ -12,6 +12,8 @@ import {
   positionsAt,
   quoteAt,
   recordAt,
+  spareAt,
+  spareEndAt,
   stripReturnFlag,
   symbolLength,
   symbolWord,
@@ -41,6 +43,23 @@ function holds(at: usize, end: usize, one: usize, other: usize): bool {
   return false
 }
 
+/** Copies text with doubled quotes, each as one; gives where the copy ends, or 0 where a quote stands by itself. */
+function single(from: usize, to: usize, quote: v128, out: usize): usize {
+  while (from < to) {
+    const bytes = v128.load(from)
+    v128.store(out, bytes)
+    const found = <u32>i8x16.bitmask(i8x16.eq(bytes, quote))
+    const length = min<usize>(found == 0 ? 16 : <usize>ctz(found), to - from)
+    from += length
+    out += length
+    if (length == 16 || from == to) continue
+    if (from + 1 == to || load<u8>(from + 1) != load<u8>(from)) return 0
+    out++
+    from += 2
+  }
+  return out
+}
+
 export function csvCells(
   setup: usize,
   column: u32,
@@ -60,6 +79,8 @@ export function csvCells(
   const escape = setup + escapeAt
   const quoteLength: usize = load<u32>(quote, symbolLength)
   const quoteFirst: i32 = quoteLength == 0 ? -1 : load<u8>(quote, symbolWord)
+  const doubles = quoteLength == 1 && load<u32>(escape, symbolLength) == 0
+  const quoteByte = firstByte(quote)
   const recordTail = load<u32>(setup, recordAt + symbolLength) - 1
   const fieldTail = load<u32>(setup, fieldAt + symbolLength) - 1
   const selectionEnd = selection + (<usize>count << 2)
@@ -89,6 +110,16 @@ export function csvCells(
           end = to
         } else {
           kind = escapedKind
+          const spare: usize = load<u32>(setup, spareAt)
+          if (doubles && from < to && load<u8>(to) == quoteFirst && spare + (to - from) + 16 <= <usize>load<u32>(setup, spareEndAt)) {
+            const copied = single(from, to, quoteByte, spare)
+            if (copied != 0) {
+              kind = textKind
+              start = spare
+              end = copied
+              store<u32>(setup, copied, spareAt)
+            }
+          }
         }
       } else if (lenient) {
         kind = start == end ? nullKind : quoteLength != 0 && holds(start, end, quote, escape) ? escapedKind : textKind

@@ -28,6 +28,8 @@ export const commentAt: usize = 128
 /** Result of csvCandidates: the bytes of the candidates. */
 export const candidateBytesAt: usize = 152
 export const lastsRegionAt: usize = 156
+export const spareAt: usize = 160
+export const spareEndAt: usize = 164
 
 export const symbolLength: usize = 0
 export const symbolWord: usize = 8
