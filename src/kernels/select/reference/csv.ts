@@ -240,13 +240,13 @@ function cell(setup: Setup, row: number, column: number): Cell {
 }
 
 /** A cell whose quotes are all doubled, as text in the spare room. */
-function withSingleQuotes(setup: Setup, cell: Cell): Cell {
+function withSingleQuotes(setup: Setup, escaped: Cell): Cell {
   const { quote } = setup
   const spare = setup.word(csvSetup.spare)
   const room = setup.word(csvSetup.spareEnd) - spare
-  const { start, end } = cell
-  if (quote.length !== 1 || setup.escape.length > 0 || end - start + 14 > room) return cell
-  if (!isOnlyDoubled(setup, start, end)) return cell
+  const { start, end } = escaped
+  if (quote.length !== 1 || setup.escape.length > 0 || end - start + 14 > room) return escaped
+  if (!isOnlyDoubled(setup, start, end)) return escaped
   let out = spare
   for (let at = start + 1; at < end - 1; at++) {
     setup.setByte(out++, setup.byte(at))
