@@ -1,4 +1,5 @@
 // Cases of S3 Select written as data (test/vectors/select): what a file holds, and what a case asks of the engine.
+import { recordsOfObject } from '../../src/select/finish/record-source.ts'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { S3Error } from '../../src/errors.ts'
@@ -153,7 +154,8 @@ export async function answerOf(
   const setup = engineSetup(objects, tuning)
   const pieces: Uint8Array[] = []
   try {
-    const run = (await openFinished(request, source, setup)) ?? (await openSelect(request, source, setup))
+    const run =
+      (await openFinished(request, recordsOfObject(source), setup)) ?? (await openSelect(request, source, setup))
     try {
       for (let piece = await run.next(); piece !== null; piece = await run.next()) pieces.push(piece)
     } finally {

@@ -160,7 +160,7 @@ export class FinishedRun implements SelectRun {
     try {
       const { setup } = this.#cursor()
       plan.indexes.forEach((column, number) => sqlite.index(`i${number}`, column))
-      sqlite.define(tickName, 1, rowCounter(sqliteLoopRowsMax))
+      sqlite.define(tickName, 1, rowCounter(this.#setup.loopRowsMax ?? sqliteLoopRowsMax))
       for (const wanted of plan.functions)
         sqlite.define(wanted.name, wanted.parameters.length, finishFunction(wanted, setup))
       for (const wanted of plan.aggregates) sqlite.defineAggregate(wanted.name, finishAggregate(wanted))
