@@ -11,7 +11,7 @@ import { othersName, relationalQuery, type RelationalQuery } from './differentia
 import { csvOf, jsonLinesOf, randomRows } from './differential/rows.ts'
 
 const seed = Number(process.env.EDGESHARD_TEST_SEED ?? 20_261_126)
-const rounds = Number(process.env.EDGESHARD_TEST_QUERIES ?? 300)
+const rounds = Number(process.env.EDGESHARD_TEST_QUERIES ?? 200)
 const own = randomRows(60, seeded(seed))
 const others = randomRows(45, seeded(seed + 1))
 const folder = mkdtempSync(path.join(tmpdir(), 'edgeshard-relations-'))
