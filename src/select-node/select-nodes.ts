@@ -10,11 +10,13 @@ import type { NodeRequest } from './select-node.ts'
 /** Null where this deployment answers no query in parts: EDGESHARD_SELECT_PART_BYTES is `off`. */
 export function selectFanOut(env: Env): SelectFanOut | null {
   const { SELECT_NODE: namespace, EDGESHARD_SELECT_PART_BYTES: setting } = env
-  if (namespace === undefined || setting === 'off') return null
+  // On one machine all Durable Objects run on one thread: parts would only cost.
+  const isOneMachine = env.FILES !== undefined
+  if (namespace === undefined || setting === 'off' || (setting === undefined && isOneMachine)) return null
   const partBytes = setting === undefined ? fanOutPartBytes : Number(setting)
   assert(Number.isSafeInteger(partBytes) && partBytes > 0, 'EDGESHARD_SELECT_PART_BYTES is a number of bytes, or off')
   // Nodes of this isolate's own lie near it, and are not everybody's. One machine keeps a file for each name.
-  isolate ??= env.FILES === undefined ? crypto.randomUUID() : 'machine'
+  isolate ??= isOneMachine ? 'machine' : crypto.randomUUID()
   const name = isolate
   return { partBytes, nodesFor: (object) => nodesOf(namespace, name, object) }
 }

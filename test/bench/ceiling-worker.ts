@@ -45,8 +45,9 @@ export class KeyShard extends DurableObject<CeilingEnv> {
   }
 }
 
-/** Bound by whoever starts us, and not used. */
+// Bound by whoever starts us, and not used.
 export class Volume extends DurableObject<CeilingEnv> {}
+export class SelectNode extends DurableObject<CeilingEnv> {}
 
 export default class Ceiling extends WorkerEntrypoint<CeilingEnv> {
   override async fetch(request: Request): Promise<Response> {

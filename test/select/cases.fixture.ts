@@ -19,6 +19,7 @@ import type {
   SelectTuning,
 } from '../../src/select/request.ts'
 import { openFinished, type FinishSetup } from '../../src/select/finish/open-finished.ts'
+import { recordsOfObject } from '../../src/select/finish/record-source.ts'
 import { openSelect } from '../../src/select/select.ts'
 import { parseTimestamp } from '../../src/select/value/timestamp.ts'
 import { residentObject } from '../support/resident-object.ts'

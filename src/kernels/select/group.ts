@@ -12,7 +12,7 @@ export interface GroupKernels {
   growGroups(table: number, slots: number, slotCount: number, keys: number): void
   /**
    * Finds or adds the group of each row from position `from` on, and writes it to the i-th u32 at `groups`. `columns` are, for each
-   * part, four u32: starts, ends, kinds, and 0 or the address of what to read instead of `rows`, one for each position (0xffffffff
+   * part, four u32: starts, ends, kinds (of cells; or values, 0, kinds of whole numbers), and 0 or the address of what to read instead of `rows`, one for each position (0xffffffff
    * is NULL). Returns `count`, or the position it leaves to the caller: its key is not plain, or the table has no room for it.
    */
   groupRows(table: number, columns: number, rows: number, count: number, from: number, groups: number): number

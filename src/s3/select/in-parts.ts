@@ -24,5 +24,8 @@ export async function openMaybeInParts(
   const { partBytes } = fanOut
   const nodes = fanOut.nodesFor(source.pinned)
   const inParts = await openFannedOut({ request, source, now: setup.now, partBytes, nodes })
-  return inParts ?? open(request, source, setup)
+  if (inParts === null) return open(request, source, setup)
+  // The nodes read it; what was asked for ahead is given up.
+  await source.close()
+  return inParts
 }

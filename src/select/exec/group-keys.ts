@@ -76,13 +76,15 @@ export class GroupKeys {
     for (const [i, column] of columns.entries()) {
       const vector = vectorOf(column)
       const cells = vector.type === 'dictionary' ? vector.entries : vector
-      if (cells.type !== 'cells') return false
+      const isWhole = cells.type === 'int64' && cells.scale === 0
+      if (cells.type !== 'cells' && !isWhole) return false
       let entries = 0
       if (vector.type === 'dictionary') {
         entries = this.#entries[i] ?? 0
         kernels.entriesOfRows(vector.indices, vector.kinds, rows, count, entries)
       }
-      arena.u32.set([cells.starts, cells.ends, cells.kinds, entries], (this.#vectors + columnBytes * i) / 4)
+      const [starts, ends] = cells.type === 'cells' ? [cells.starts, cells.ends] : [cells.values, 0]
+      arena.u32.set([starts, ends, cells.kinds, entries], (this.#vectors + columnBytes * i) / 4)
     }
     return true
   }

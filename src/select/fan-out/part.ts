@@ -109,6 +109,7 @@ export class Part {
   }
 
   async #ask(round: number): Promise<MessageReader> {
+    if (this.#closed) throw new Error('The part was closed before it was asked for')
     const isFirst = this.#query.isFirst && round === 0 && this.#records === 0
     const query = { ...this.#query, isFirst, skip: this.#query.skip + this.#records, limit: this.#limit }
     const reader = new MessageReader(await this.#nodes.ask(this.#number, query))

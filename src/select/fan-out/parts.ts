@@ -6,7 +6,6 @@ import type { PartQuery, SelectNodes } from './part-query.ts'
 export class Parts {
   readonly parts: readonly Part[]
   #starting: Promise<void> | null = null
-  #closed = false
 
   constructor(nodes: SelectNodes, queries: readonly PartQuery[]) {
     this.parts = queries.map((query, number) => new Part(nodes, number, query))
@@ -24,7 +23,6 @@ export class Parts {
 
   async #beginAll(others: readonly Part[]): Promise<void> {
     for (const part of others) {
-      if (this.#closed) return
       // What went wrong is told when its turn comes, and what comes behind it is never asked for.
       const isBegun = await part.begin().then(
         () => true,
@@ -44,7 +42,6 @@ export class Parts {
   }
 
   async close(): Promise<void> {
-    this.#closed = true
     await Promise.all(this.parts.map((part) => part.close()))
     await this.#starting
   }

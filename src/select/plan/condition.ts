@@ -83,6 +83,12 @@ export function conditionMayFail(condition: Condition): boolean {
   return condition.test === 'leaf' ? mayFail(condition.bound) : condition.of.some(conditionMayFail)
 }
 
+/** The tree as an expression again. */
+export function boundOf(condition: Condition): Bound {
+  if (condition.test === 'leaf') return condition.bound
+  return { op: condition.test === 'all' ? 'and' : 'or', operands: condition.of.map(boundOf) }
+}
+
 /** The conjuncts at the top, in order. */
 export function conjunctsOf(condition: Condition): Condition[] {
   return condition.test === 'all' ? condition.of : [condition]

@@ -1,7 +1,7 @@
 // What readers may skip records by, found in WHERE. No I/O, no clock.
 import type { Hint } from '../batch.ts'
 import type { Bound } from '../bind/bound.ts'
-import { conditionMayFail, conditionOf, conjunctsOf } from './condition.ts'
+import { boundOf, conditionMayFail, conditionOf, conjunctsOf } from './condition.ts'
 import { shapeOf } from './shape.ts'
 
 /** Bytes of a literal worth looking for. */
@@ -20,9 +20,9 @@ export function hintsOf(where: Bound | null, { textOnly }: { textOnly: boolean }
     if (conjunct.test === 'leaf') {
       const bytes = literalOf(conjunct.bound, textOnly)
       if (bytes !== null && bytes.length >= literalBytesMin) hints.push({ hint: 'literal', bytes })
-      if (!mayFail) hints.push({ hint: 'condition', condition: conjunct.bound })
     }
     if (mayFail) break
+    hints.push({ hint: 'condition', condition: boundOf(conjunct) })
   }
   return hints
 }

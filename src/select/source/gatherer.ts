@@ -10,6 +10,15 @@ export class Gatherer {
     this.#pieces = pieces
   }
 
+  /** The next `length` bytes where they lie in one piece; null where they have to be gathered, or at the end. */
+  async view(length: number): Promise<Uint8Array | null> {
+    if (this.#rest.length === 0) this.#rest = (await this.#pieces.next()) ?? this.#rest
+    if (this.#rest.length < length) return null
+    const view = this.#rest.subarray(0, length)
+    this.#rest = this.#rest.subarray(length)
+    return view
+  }
+
   /** Copies what comes next into the buffer; returns what of it is filled: all, but less at the end, and null after it. */
   async fill(buffer: Uint8Array): Promise<Uint8Array | null> {
     let length = 0

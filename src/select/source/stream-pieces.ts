@@ -73,6 +73,7 @@ class ChunkPieces implements StreamPieces {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>
   readonly #gatherer: Gatherer
   readonly #sizeBytes: number
+  readonly #own = new WeakSet<ArrayBufferLike>()
 
   constructor(stream: ReadableStream<Uint8Array>, sizeBytes: number) {
     const reader = stream.getReader()
@@ -81,8 +82,14 @@ class ChunkPieces implements StreamPieces {
     this.#gatherer = new Gatherer({ next: () => nextChunk(reader) })
   }
 
-  next(used?: Uint8Array): Promise<Uint8Array | null> {
-    return this.#gatherer.fill(viewOf(used, this.#sizeBytes))
+  async next(used?: Uint8Array): Promise<Uint8Array | null> {
+    const view = await this.#gatherer.view(this.#sizeBytes)
+    if (view !== null) return view
+    // Only memory of our own is used again: chunks are whoever's who made the stream.
+    const isOurs = used !== undefined && this.#own.has(used.buffer)
+    const buffer = viewOf(isOurs ? used : undefined, this.#sizeBytes)
+    this.#own.add(buffer.buffer)
+    return this.#gatherer.fill(buffer)
   }
 
   async close(): Promise<void> {

@@ -32,7 +32,9 @@ export interface BenchRow {
 }
 
 /** Rows of about 121 bytes as CSV; 13 % of them have a quoted note: commas, doubled quotes, line breaks. */
-export function benchRow(id: number, { next, below: number, pick }: Random): BenchRow {
+export function benchRow(id: number, random: Random): BenchRow {
+  const number = (below: number) => random.below(below)
+  const pick = <T>(from: readonly T[]) => random.pick(from)
   const code = number(2 ** 32)
     .toString(16)
     .padStart(8, '0')
@@ -44,7 +46,7 @@ export function benchRow(id: number, { next, below: number, pick }: Random): Ben
   const price = `${number(1000)}.${String(number(100)).padStart(2, '0')}`
   const day = `2026-${String(1 + number(12)).padStart(2, '0')}-${String(1 + number(28)).padStart(2, '0')}`
   const plain = `${pick(words)} ${pick(words)} ${pick(words)} ${pick(words)}`
-  const kind = next()
+  const kind = random.next()
   const note =
     kind > 0.13
       ? plain

@@ -10,6 +10,7 @@ import { besideTime } from './beside.ts'
 import { selectRows } from './queries.ts'
 import type { SelectRow } from './queries.ts'
 import { isWanted } from '../options.ts'
+import type { SelectKernels } from '../../../src/kernels/select/kernels.ts'
 import type { Options } from '../options.ts'
 import type { SelectRequest } from '../../../src/select/request.ts'
 
@@ -88,8 +89,13 @@ async function check(
 async function runRow(row: SelectRow, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   // Loads kernels: only after Node was told how.
   const { runSelect } = await import('../../support/run-select.ts')
-  return await runSelect(requestOf(row), bytes)
+  const { wasmKernels } = await import('../../../src/kernels/select/wasm-kernels.ts')
+  kernels ??= wasmKernels()
+  return await runSelect(requestOf(row), bytes, { kernels })
 }
+
+/** Kept from query to query, as an isolate does. */
+let kernels: SelectKernels | null = null
 
 function requestOf({ file, expression, quoted = true }: SelectRow): SelectRequest {
   const input = {

@@ -22,12 +22,16 @@ export interface SelectRow {
 
 const wide = "country IN ('IS','DE','NO') AND CAST(qty AS INT) BETWEEN 1000 AND 8000 AND name LIKE 's%'"
 
+/** A statement whose rows are written and dropped. */
+function out(statement: string): string {
+  return `COPY (${statement}) TO '/dev/null' (FORMAT csv, HEADER false)`
+}
+
 export function selectRows(files: Files): SelectRow[] {
   const columns = csvColumns.map((name) => `'${name}': 'VARCHAR'`).join(', ')
   const csv = `read_csv('${files.csv}', header = true, auto_detect = false, delim = ',', quote = '"', escape = '"', columns = {${columns}})`
   const json = `read_json('${files.json}', format = 'newline_delimited', columns = {city: 'VARCHAR', qty: 'BIGINT', name: 'VARCHAR', note: 'VARCHAR', tags: 'STRUCT(day VARCHAR, code VARCHAR)'})`
   const parquet = `'${files.parquet}'`
-  const out = (statement: string) => `COPY (${statement}) TO '/dev/null' (FORMAT csv, HEADER false)`
   const row = (
     name: string,
     file: SelectRow['file'],

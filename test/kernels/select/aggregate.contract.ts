@@ -306,6 +306,24 @@ export function aggregateContract(name: string, create: () => SelectKernels): vo
       expect(bench.kernels.groupOfKey(table, key, 9)).toBe(3)
     })
 
+    it('finds groups of whole numbers, the same as of numbers in cells', () => {
+      const bench = benchOf(create())
+      const values = [7n, -120n, 0n, 7n, 999_999_999_999_999_999n, 10n ** 18n]
+      const cells = values.map((value): TestCell => ({ kind: 'number', text: String(value) }))
+      const { starts, ends, kinds } = putCells(bench, cells)
+      const vector = bench.arena.allocate(8 * values.length)
+      bench.arena.i64.set(values, vector / 8)
+      const rows = putRows(bench, [...values.keys()])
+      const groups = putRows(bench, Array(values.length + 1).fill(0)).pointer
+      const table = newTable(bench, 1)
+      const whole = putRows(bench, [vector, 0, kinds, 0]).pointer
+      expect(bench.kernels.groupRows(table, whole, rows.pointer, rows.count, 0, groups)).toBe(5)
+      expect(rowsAt(bench, groups, 5)).toEqual([0, 1, 2, 0, 3])
+      const written = putRows(bench, [starts, ends, kinds, 0]).pointer
+      expect(bench.kernels.groupRows(table, written, rows.pointer, rows.count, 0, groups)).toBe(5)
+      expect(rowsAt(bench, groups, 5)).toEqual([0, 1, 2, 0, 3])
+    })
+
     it('has no room beyond its slots, until it grows', () => {
       const bench = benchOf(create())
       const cells = Array.from({ length: 9 }, (_, i) => text(`key ${i}`))

@@ -61,5 +61,5 @@ export async function sqliteOracle(rows: readonly Row[]): Promise<Oracle> {
 /** A value as all sides give it: text, number or null. */
 function settled(value: unknown, isText: boolean): string | number | null {
   if (value === null || value === undefined) return null
-  return isText ? String(value) : Number(value)
+  return isText && typeof value === 'string' ? value : Number(value)
 }

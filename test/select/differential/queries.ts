@@ -16,8 +16,8 @@ export interface Query extends Sql {
   width: number
 }
 
-function same(text: string): Sql {
-  return { select: text, duckdb: text, sqlite: text }
+function same(sql: string): Sql {
+  return { select: sql, duckdb: sql, sqlite: sql }
 }
 
 /** Fills `{0}`, `{1}` … of each language's pattern with the parts. */
@@ -28,7 +28,7 @@ function combine(patterns: Sql | string, ...parts: Sql[]): Sql {
   return { select: fill('select'), duckdb: fill('duckdb'), sqlite: fill('sqlite') }
 }
 
-const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`
+const quoted = (value: string) => `'${value.replaceAll("'", "''")}'`
 
 /** A column as a number, whatever the format. */
 const qty: Sql = { select: 'CAST(s.qty AS INT)', duckdb: 's.qty', sqlite: 's.qty' }

@@ -34,28 +34,35 @@ export function priceText({ price }: Row): string {
   return `${Math.floor(price / 100)}.${String(price % 100).padStart(2, '0')}`
 }
 
+function csvField(value: string): string {
+  return /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value
+}
+
 export function csvOf(rows: readonly Row[]): string {
-  const field = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
   const line = (row: Row) =>
-    [String(row.id), row.city, String(row.qty), priceText(row), row.note, row.tag].map(field).join(',')
+    [String(row.id), row.city, String(row.qty), priceText(row), row.note, row.tag].map(csvField).join(',')
   return [columns.join(','), ...rows.map(line), ''].join('\n')
 }
 
 export function jsonLinesOf(rows: readonly Row[]): string {
   return rows
-    .map(({ price: _, ...row }) => row)
-    .map((row, index) => {
-      const { id, city, qty, note, tag } = row
-      const text = [city, note, tag].map((value) => JSON.stringify(value))
-      return `{"id":${id},"city":${text[0]},"qty":${qty},"price":${priceText(rows[index] as Row)},"note":${text[1]},"tag":${text[2]}}\n`
+    .map((row) => {
+      const [city, note, tag] = [row.city, row.note, row.tag].map((value) => JSON.stringify(value))
+      return `{"id":${row.id},"city":${city},"qty":${row.qty},"price":${priceText(row)},"note":${note},"tag":${tag}}\n`
     })
     .join('')
 }
 
+function sqlText(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`
+}
+
 /** VALUES for a table of id, city, qty, price, note, tag. */
 export function sqlValuesOf(rows: readonly Row[]): string {
-  const text = (value: string) => `'${value.replaceAll("'", "''")}'`
   return rows
-    .map((row) => `(${row.id}, ${text(row.city)}, ${row.qty}, ${priceText(row)}, ${text(row.note)}, ${text(row.tag)})`)
+    .map(
+      (row) =>
+        `(${row.id}, ${sqlText(row.city)}, ${row.qty}, ${priceText(row)}, ${sqlText(row.note)}, ${sqlText(row.tag)})`,
+    )
     .join(', ')
 }

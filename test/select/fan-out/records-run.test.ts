@@ -112,6 +112,16 @@ describe('RecordsRun', () => {
     expect(Math.max(...nodes.made)).toBeLessThan(12)
   })
 
+  it('asks for no further part once it is closed', async () => {
+    const nodes = fakeNodes(records(9, 9, 9, 9, 9))
+    const run = await begin(nodes)
+    await run.close()
+    const asked = nodes.asked.length
+    expect(asked).toBeLessThanOrEqual(2)
+    await settled()
+    expect(nodes.asked).toHaveLength(asked)
+  })
+
   it('lets no part run further ahead than its reader', async () => {
     const nodes = fakeNodes(records(1000, 1000))
     const run = await begin(nodes)

@@ -115,6 +115,7 @@ describe('hintsOf()', () => {
   it('gives conditions that cannot fail, up to the first conjunct that can', () => {
     expect(conditions(`a = 'x' AND b > 5`)).toBe(2)
     expect(conditions(`a = 'x' AND CAST(b AS INT) > 5 AND b < 7`)).toBe(1)
-    expect(conditions(`a = 'x' OR b = 'y'`)).toBe(0)
+    expect(conditions(`(a = 'x' OR NOT b = 'y') AND b < 7`)).toBe(2)
+    expect(conditions(`a = 'x' OR CAST(b AS INT) = 1`)).toBe(0)
   })
 })

@@ -66,7 +66,12 @@ function readPart(words: Words, column: number, selected: number, position: numb
   const row = entries === 0 ? selected : words.u32(entries + 4 * position)
   if (row === nullEntry) return { tag: groupTag.null, text: '' }
   const text = () => words.latin1(words.u32(words.u32(column) + 4 * row), words.u32(words.u32(column + 4) + 4 * row))
-  switch (words.u8(words.u32(column + 8) + row)) {
+  const kind = words.u8(words.u32(column + 8) + row)
+  if (words.u32(column + 4) === 0 && kind !== cellKind.null && kind !== cellKind.missing) {
+    const value = words.i64(words.u32(column) + 8 * row)
+    return isPlainNumber(String(value)) ? { tag: groupTag.number, text: String(value) } : null
+  }
+  switch (kind) {
     case cellKind.text:
       return { tag: groupTag.text, text: text() }
     case cellKind.number:

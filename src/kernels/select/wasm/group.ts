@@ -108,11 +108,39 @@ let tag: u32 = 0
 let start: usize = 0
 let end: usize = 0
 
+/** Where a whole number is written: up to 18 digits and a sign, before `integerEnd`. */
+const integerText = memory.data(64)
+const integerEnd: usize = integerText + 24
+const integerMax: i64 = 1000000000000000000
+
+/** Makes the text of a number the part, as JSON writes it, and returns the tag; 0 for numbers of more than 18 digits. */
+function writeInteger(value: i64): u32 {
+  if (value >= integerMax || value <= -integerMax) return 0
+  let left = <u64>(value < 0 ? -value : value)
+  let at = integerEnd
+  do {
+    at--
+    store<u8>(at, <u8>(left % 10) + 0x30)
+    left /= 10
+  } while (left != 0)
+  if (value < 0) {
+    at--
+    store<u8>(at, 0x2d)
+  }
+  start = at
+  end = integerEnd
+  return 2
+}
+
 function readPart(column: usize, row: u32, position: usize): void {
   const entries = <usize>load<u32>(column, 12)
   if (entries != 0) row = load<u32>(entries + (position << 2))
   // A null of a dictionary has no entry.
   const kind: u32 = row == u32.MAX_VALUE ? 5 : load<u8>(<usize>load<u32>(column, 8) + row)
+  if (load<u32>(column, 4) == 0) {
+    tag = kind == 5 || kind == 6 ? kind : writeInteger(load<i64>(<usize>load<u32>(column) + ((<usize>row) << 3)))
+    return
+  }
   if (kind <= 2) {
     start = load<u32>(<usize>load<u32>(column) + ((<usize>row) << 2))
     end = load<u32>(<usize>load<u32>(column, 4) + ((<usize>row) << 2))
