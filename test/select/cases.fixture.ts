@@ -1,5 +1,4 @@
 // Cases of S3 Select written as data (test/vectors/select): what a file holds, and what a case asks of the engine.
-import { recordsOfObject } from '../../src/select/finish/record-source.ts'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { S3Error } from '../../src/errors.ts'

@@ -2,7 +2,7 @@
 import { assert } from '../../assert.ts'
 import { S3Error } from '../../errors.ts'
 import { Arena } from '../../kernels/select/arena.ts'
-import { selectObjectsMax, selectWriterBytes } from '../../limits.ts'
+import { selectWriterBytes } from '../../limits.ts'
 import type { ObjectSource } from '../batch.ts'
 import type { SourceFacts } from '../bind/source-scope.ts'
 import { needsFinisher } from '../bind/statement-sources.ts'
@@ -13,6 +13,7 @@ import type { SelectRequest } from '../request.ts'
 import { parseStatement } from '../sql/parse-statement.ts'
 import type { FinishPlan } from './finish-plan.ts'
 import { FinishedRun } from './finished-run.ts'
+import { checkSources } from './objects-beside.ts'
 import { recordsOfObject, type RecordSource } from './record-source.ts'
 import { finishSources, planFinish } from './sqlite-sql.ts'
 
@@ -44,12 +45,8 @@ export async function openFinished(
   const statement = parseStatement(request.expression, request.dialect)
   if (!needsFinisher(statement)) return null
   if (request.scanRange !== null) throw new S3Error('UnsupportedScanRangeInput')
+  checkSources(statement)
   const wanted = finishSources(statement)
-  if (wanted.length > selectObjectsMax) {
-    throw new S3Error('UnsupportedSqlStructure', {
-      message: `A statement can read at most ${selectObjectsMax} objects.`,
-    })
-  }
   try {
     const opened = new Map<string, RecordSource>()
     const sources: RecordSource[] = []
