@@ -29,10 +29,9 @@ beforeAll(async () => {
     await duckdb.writeParquet(file, '', table)
     return new Uint8Array(readFileSync(file))
   }
-  const bytes = (text: string) => new TextEncoder().encode(text)
   files = {
-    CSV: { own: bytes(csvOf(own)), others: bytes(csvOf(others)) },
-    JSON: { own: bytes(jsonLinesOf(own)), others: bytes(jsonLinesOf(others)) },
+    CSV: { own: bytesOf(csvOf(own)), others: bytesOf(csvOf(others)) },
+    JSON: { own: bytesOf(jsonLinesOf(own)), others: bytesOf(jsonLinesOf(others)) },
     Parquet: { own: await parquet('rows'), others: await parquet('others') },
   }
 })
@@ -55,6 +54,10 @@ async function select({ select: expression, width }: RelationalQuery, format: Fo
       const record = JSON.parse(line) as Record<string, string | number | null>
       return Array.from({ length: width }, (_, index) => record[`c${index}`] ?? null)
     })
+}
+
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
 }
 
 /** Sorted, floats to 12 digits. */
