@@ -40,8 +40,11 @@ export class PageBuffer {
     return new DataView(this.#view.buffer, (page - 1) * pageBytes, pageBytes)
   }
 
-  /** All pages; the buffer is given away. */
+  /** All pages, once: they are given away, so that nobody keeps them but their taker. */
   take(): Uint8Array {
-    return this.#buffer.subarray(0, this.#count * pageBytes)
+    const pages = this.#buffer.subarray(0, this.#count * pageBytes)
+    this.#buffer = new Uint8Array()
+    this.#view = new DataView(this.#buffer.buffer)
+    return pages
   }
 }
