@@ -20,7 +20,7 @@ import { seeded } from './differential/random.ts'
 import { csvOf, jsonLinesOf, randomRows } from './differential/rows.ts'
 
 const seed = Number(process.env.EDGESHARD_TEST_SEED ?? 20_261_125)
-const rounds = Number(process.env.EDGESHARD_TEST_QUERIES ?? 300)
+const rounds = Number(process.env.EDGESHARD_TEST_QUERIES ?? 200)
 const rows = randomRows(400, seeded(seed))
 const folder = mkdtempSync(path.join(tmpdir(), 'edgeshard-differential-'))
 
