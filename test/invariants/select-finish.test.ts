@@ -47,7 +47,8 @@ function anonymousBytes(): number {
 /** Every row, in the order of its text, with its place. */
 const ranked = `SELECT s._1, s._2, ROW_NUMBER() OVER (ORDER BY s._2) FROM S3Object s WHERE CAST(s._1 AS INT) < ${rankedRows}`
 /** Sorting needs more memory than there is. */
-const tooLarge = 'SELECT a._2, b._2 FROM S3Object a CROSS JOIN S3Object b WHERE CAST(b._1 AS INT) < 2 ORDER BY a._2, b._2'
+const tooLarge =
+  'SELECT a._2, b._2 FROM S3Object a CROSS JOIN S3Object b WHERE CAST(b._1 AS INT) < 2 ORDER BY a._2, b._2'
 const small = "SELECT COUNT(*) FROM (SELECT DISTINCT s._1 FROM S3Object s WHERE s._2 LIKE '976 %') q"
 
 describe.skipIf(process.platform !== 'linux')('Statements of several passes', () => {
