@@ -67,6 +67,7 @@ describe.skipIf(process.platform !== 'linux')('Statements of several passes', ()
     } finally {
       clearInterval(timer)
     }
+    console.log('most', most)
     expect(most).toBeLessThan(growthMax)
   })
 })

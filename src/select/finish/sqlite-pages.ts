@@ -21,7 +21,7 @@ export class PageBuffer {
     const end = (this.#count + 1) * pageBytes
     if (end > this.#budget) throw new RangeError(`The database grows over its budget of ${this.#budget} bytes`)
     if (end > this.#buffer.length) {
-      const larger = new Uint8Array(this.#buffer.length * 2)
+      const larger = new Uint8Array(Math.min(this.#buffer.length * 2, this.#budget))
       larger.set(this.#buffer)
       this.#buffer = larger
       this.#view = new DataView(larger.buffer)
