@@ -67,7 +67,6 @@ describe.skipIf(process.platform !== 'linux')('Statements of several passes', ()
     } finally {
       clearInterval(timer)
     }
-    console.log('most', most)
     expect(most).toBeLessThan(growthMax)
   })
 })
