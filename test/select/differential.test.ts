@@ -139,7 +139,10 @@ describe('random statements', () => {
 
   it('give the same bytes over compressed objects and in seven parts', async () => {
     const random = seeded(seed + 3)
-    const zipped = { GZIP: gzipSync, BZIP2: (bytes: Uint8Array) => bzip2Encoded(bytes, { random: (bound) => random.below(bound) }) }
+    const zipped = {
+      GZIP: gzipSync,
+      BZIP2: (bytes: Uint8Array) => bzip2Encoded(bytes, { random: (bound) => random.below(bound) }),
+    }
     for (let round = 0; round < rounds / 10; round += 1) {
       const { select: expression } = query(random)
       for (const format of ['CSV', 'JSON'] as const) {
