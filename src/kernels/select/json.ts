@@ -25,8 +25,8 @@ export interface JsonKernels {
   /**
    * The lines from `from` to `to`, where one ends, that hold the `length` bytes at `literal`, or a backslash before `follower`, or any when that is 0: writes start and end of
    * each, without its newline, to `lines` and returns how many. `first` and `second` are the offsets of the two bytes of the literal that
-   * are looked for. Returns 0xffffffff when there is more than one for 64 bytes, and when not every line begins with an opening brace
-   * and ends with a closing one: only between records do these stand together.
+   * are looked for. Returns 0xffffffff when there is more than one for 64 bytes, and when one of them, or the range, does not begin with
+   * an opening brace and end with a closing one, or the lines beside it do not: only between records do these stand together.
    */
   jsonCandidates(
     from: number,

@@ -18,6 +18,7 @@ import type { ReaderSetup } from './open-reader.ts'
 const rowsMin = 256
 const cellBytes = 9
 const newline = 0x0a
+const openingBrace = 0x7b
 
 export class JsonReader implements RecordReader {
   readonly names = null
@@ -85,15 +86,29 @@ export class JsonReader implements RecordReader {
   #scanCandidates(scan: JsonScan): number | null {
     const literal = this.#literal
     if (literal === null || !literal.isOn || this.#hasMore || !scan.isBetween) return null
-    const { at, end, capacity } = this.#window
-    const after = this.#setup.arena.u8.subarray(at, end).lastIndexOf(newline) + 1 + at
-    if (after === at) return null
+    const { at, capacity } = this.#window
+    const after = this.#linesEnd()
+    if (after === null) return null
     const count = literal.candidates(at, after)
     if (count === null || count > scan.rowsMax) return null
     const rows = count === 0 ? 0 : scan.runLines(literal.lines, count, capacity)
     if (rows === null) literal.fail()
-    else this.#window.at = after
+    else this.#pass(after)
     return rows
+  }
+
+  /** Goes on at `after`: what is behind it at the input's end is left in the window. */
+  #pass(after: number): void {
+    this.#window.at = after
+    this.#hasMore = this.#window.ended && this.#window.length > 0
+  }
+
+  /** Behind the window's last line that another record follows; null when there is none. */
+  #linesEnd(): number | null {
+    const { u8 } = this.#setup.arena
+    const { at, end } = this.#window
+    const after = u8.subarray(at, end - 1).lastIndexOf(newline) + 1 + at
+    return after > at && u8[after] === openingBrace ? after : null
   }
 
   /** The records of the window, or of a part of it. */

@@ -134,14 +134,15 @@ class Reader {
     const memoryBytes = Buffer.from(this.#memory.buffer)
     const escape = Buffer.from(follower === 0 ? [0x5c] : [0x5c, follower])
     const wanted = memoryBytes.subarray(literal, literal + length)
-    if (memoryBytes[to - 1] !== 0x0a) return 0xffffffff
+    const opens = (start: number) => start === to || memoryBytes[start] === 0x7b
+    const closes = (end: number) => end < from || (memoryBytes[end] === 0x0a && memoryBytes[end - 1] === 0x7d)
+    if (!opens(from) || !closes(to - 1)) return 0xffffffff
     let count = 0
     for (let start = from; start < to;) {
-      const newline = memoryBytes.indexOf(0x0a, start)
-      const end = newline < 0 || newline >= to ? to : newline
-      if (memoryBytes[start] !== 0x7b || memoryBytes[end - 1] !== 0x7d) return 0xffffffff
+      const end = memoryBytes.indexOf(0x0a, start)
       const line = memoryBytes.subarray(start, end)
       if (line.includes(wanted) || line.includes(escape)) {
+        if (!opens(start) || !closes(end) || !closes(start - 1) || !opens(end + 1)) return 0xffffffff
         if (count === Math.floor((to - from) / 64)) return 0xffffffff
         this.#words.set([start, end], (lines >> 2) + count * 2)
         count++
