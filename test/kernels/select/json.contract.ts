@@ -180,7 +180,8 @@ export function jsonContract(make: () => SelectKernels): void {
         const pairs = parts.arena.allocate(1024)
         const count = parts.kernels.jsonCandidates(from, to, literal, 6, 0, 3, 0, pairs) >>> 0
         const isWanted = to - from >= 64 || !text.includes('needle')
-        if (isRefused) expect([text, filler, count]).toEqual([text, filler, filler > 0 && text === ' {}\n' ? 0 : 0xffffffff])
+        if (isRefused)
+          expect([text, filler, count]).toEqual([text, filler, filler > 0 && text === ' {}\n' ? 0 : 0xffffffff])
         else if (isWanted) expect([text, filler, count]).toEqual([text, filler, text.includes('needle') ? 1 : 0])
       }
     }
