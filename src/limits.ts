@@ -291,7 +291,7 @@ export const distinctValuesMax = 1_000_000
 export const distinctCharsMax = 16_000_000
 
 /** Bytes of JSON that are indexed at once: they and what is known of them stay in the processor's cache. */
-export const jsonWindowBytes = 64 * KiB
+export const jsonWindowBytes = 128 * KiB
 /** Records of one batch of JSON. */
 export const jsonBatchRowsMax = 8192
 /** Kernel memory for the text of a batch's strings that are written with escapes. */

@@ -1,7 +1,7 @@
 // The columns of a query over JSON: one slot for each different path, and which slots are filled together.
 import type { Arena } from '../../kernels/select/arena.ts'
 import { cellKind } from '../../kernels/select/cells.ts'
-import { isAscii, walkRecord } from '../../kernels/select/json-record.ts'
+import { walkRecord } from '../../kernels/select/json-record.ts'
 import type { PathNode } from '../../kernels/select/json-record.ts'
 import type { SelectKernels } from '../../kernels/select/kernels.ts'
 import type { ColumnRef, PathStep } from '../bind/bound.ts'
@@ -66,10 +66,10 @@ export class JsonColumns {
     }
   }
 
-  /** The name of a slot's only step, when it is a key of ASCII. */
+  /** The name of a slot's only step, when it is a key that is written as it is, or with its bytes' codes. */
   keyOf(slot: number): string | null {
     const [step, ...more] = this.#paths[slot] ?? []
-    return step?.step === 'key' && more.length === 0 && step.name !== '' && isAscii(step.name) ? step.name : null
+    return step?.step === 'key' && more.length === 0 && isPlain(step.name) ? step.name : null
   }
 
   /** The records of lines, with the cells of `slot` filled, by `letter` of its key. Null when they have to be read by a scan; `odd` is how many needed a closer look. */
@@ -129,6 +129,11 @@ export class JsonColumns {
     }
     return group
   }
+}
+
+/** ASCII that has no escapes but those by code. */
+function isPlain(name: string): boolean {
+  return /^[ !#-.0-[\]-~]+$/.test(name)
 }
 
 /** Different paths, and the number of each column's. */

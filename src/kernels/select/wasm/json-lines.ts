@@ -4,7 +4,7 @@ import {
   BROKEN, ENDS, ESCAPED, GIVEN_UP, IN_STRING, KINDS, MARKS, POSITIONS, ROWS_MAX, STARTS, UNSETTLED, index, positionsAt, startIndex,
 } from './json-index'
 import { PATTERN_LENGTH, samePattern } from './json-keys'
-import { MISSING, NESTED, NONE, NUMBER, TEXT, isBlank, mask, nesting, scalarEnd, scalarKind, skipBlanks } from './json-text'
+import { MISSING, NESTED, NONE, NUMBER, TEXT, isBlank, nesting, scalarEnd, scalarKind, skipBlanks } from './json-text'
 
 // Of the records in ../json.ts.
 const ROOT: usize = 0
@@ -75,6 +75,23 @@ function isWithin(at: usize): bool {
   return c == 0x3a || c == 0x2c || c == 0x5b
 }
 
+/**
+ * One bit for each of 16 bytes that has to be looked at: a quote with the key's letter and its other quote where they should be, newlines, { [ and
+ * backslashes, and |, which means nothing.
+ */
+// @ts-ignore: decorator
+@inline
+function eventsOf(at: usize, last: usize, letter: usize, folds: v128, letters: v128): u64 {
+  const bytes = v128.load(at)
+  const quote = i8x16.splat(0x22)
+  const key = v128.and(
+    v128.and(i8x16.eq(bytes, quote), i8x16.eq(v128.load(at + last), quote)),
+    i8x16.eq(v128.or(v128.load(at + letter), folds), letters),
+  )
+  const bracket = i8x16.le_u(i8x16.sub(v128.or(bytes, i8x16.splat(0x20)), i8x16.splat(0x7b)), i8x16.splat(1))
+  return <u64>(<u32>i8x16.bitmask(v128.or(v128.or(key, bracket), i8x16.eq(bytes, i8x16.splat(0x0a)))))
+}
+
 export function jsonLines(scan: usize, paths: usize, from: usize, to: usize, letter: usize, unsettled: usize): u32 {
   const key = <usize>load<u32>(<usize>load<u32>(paths, ROOT), KEYS)
   const length = <usize>load<u32>(key, PATTERN_LENGTH)
@@ -87,11 +104,6 @@ export function jsonLines(scan: usize, paths: usize, from: usize, to: usize, let
   const kinds = <usize>load<u32>(scan, KINDS)
   const rowsMax = <usize>load<u32>(scan, ROWS_MAX)
   if (load<u8>(from) != 0x7b || load<u8>(to - 1) != 0x0a) return GIVEN_UP
-  const quote = i8x16.splat(0x22)
-  const newline = i8x16.splat(0x0a)
-  const lower = i8x16.splat(0x20)
-  const brace = i8x16.splat(0x7b)
-  const two = i8x16.splat(2)
   const fold = ~load<u8>(<usize>load<u32>(key, PATTERN_MASK) + letter)
   const folds = i8x16.splat(<i8>fold)
   const letters = i8x16.splat(<i8>(load<u8>(<usize>load<u32>(key, PATTERN) + letter) | fold))
@@ -104,32 +116,11 @@ export function jsonLines(scan: usize, paths: usize, from: usize, to: usize, let
   let opened = false
   let odd = false
   for (let at = from; at < to; at += 64) {
-    let a = v128.load(at)
-    let b = v128.load(at, 16)
-    let c = v128.load(at, 32)
-    let d = v128.load(at, 48)
-    // A quote and where the key has its letter and the other quote; { [ and backslashes, and |, which means nothing.
-    const keyA = v128.and(
-      v128.and(i8x16.eq(a, quote), i8x16.eq(v128.load(at + last), quote)),
-      i8x16.eq(v128.or(v128.load(at + letter), folds), letters),
-    )
-    const keyB = v128.and(
-      v128.and(i8x16.eq(b, quote), i8x16.eq(v128.load(at + last, 16), quote)),
-      i8x16.eq(v128.or(v128.load(at + letter, 16), folds), letters),
-    )
-    const keyC = v128.and(
-      v128.and(i8x16.eq(c, quote), i8x16.eq(v128.load(at + last, 32), quote)),
-      i8x16.eq(v128.or(v128.load(at + letter, 32), folds), letters),
-    )
-    const keyD = v128.and(
-      v128.and(i8x16.eq(d, quote), i8x16.eq(v128.load(at + last, 48), quote)),
-      i8x16.eq(v128.or(v128.load(at + letter, 48), folds), letters),
-    )
-    a = v128.or(i8x16.eq(a, newline), i8x16.lt_u(i8x16.sub(v128.or(a, lower), brace), two))
-    b = v128.or(i8x16.eq(b, newline), i8x16.lt_u(i8x16.sub(v128.or(b, lower), brace), two))
-    c = v128.or(i8x16.eq(c, newline), i8x16.lt_u(i8x16.sub(v128.or(c, lower), brace), two))
-    d = v128.or(i8x16.eq(d, newline), i8x16.lt_u(i8x16.sub(v128.or(d, lower), brace), two))
-    let events = mask(v128.or(a, keyA), v128.or(b, keyB), v128.or(c, keyC), v128.or(d, keyD))
+    let events =
+      eventsOf(at, last, letter, folds, letters) |
+      (eventsOf(at + 16, last, letter, folds, letters) << 16) |
+      (eventsOf(at + 32, last, letter, folds, letters) << 32) |
+      (eventsOf(at + 48, last, letter, folds, letters) << 48)
     const left = to - at
     if (left < 64) events &= ((<u64>1) << left) - 1
     while (events != 0) {
@@ -151,11 +142,15 @@ export function jsonLines(scan: usize, paths: usize, from: usize, to: usize, let
         }
         row++
         start = event + 1
+        // The next one is the opening brace there.
+        if (start - at < 64) events &= events - 1
         valueEnd = 0
         opened = false
         odd = false
       } else if (byte == 0x22) {
         if (!samePattern(key, event, length)) continue
+        // The end of a longer key.
+        if (load<u8>(event - 1) == 0x5c) odd = true
         let value = skipBlanks(event + length, to)
         if (load<u8>(value) != 0x3a) continue
         value = skipBlanks(value + 1, to)
@@ -165,7 +160,10 @@ export function jsonLines(scan: usize, paths: usize, from: usize, to: usize, let
           valueEnd = take(row, value, to)
           if (valueEnd == 0) odd = true
         }
-      } else if (byte == 0x5c) odd = true
+      } else if (byte == 0x5c) {
+        // The only escape that may hide a key: its bytes have no other.
+        if (load<u8>(event, 1) == 0x75) odd = true
+      }
       else if (byte != 0x7c && event != start) {
         opened = true
         if (byte == 0x7b && !isWithin(event)) odd = true
