@@ -42,8 +42,8 @@ export interface JsonKernels {
    * The lines from `from` to `to`, where one ends, as records: `starts`, `ends` and `kinds`, as jsonScan, but for `marks`; and the cells of the
    * one slot of `paths`, which is a key of the root, of ASCII, that is written without escapes. Records that need a closer look go to `unsettled`, how many to the
    * scan's field of that name: their cells hold anything. `letter` is the offset of the byte of the key's pattern that is looked for.
-   * Returns the number of records, or 0xffffffff, and has found nothing, when not every line begins with an opening brace
-   * and ends with a closing one, or there are more than `rowsMax`. Only unsettled lines may be several records.
+   * Returns the number of records, with at most `rowsMax` of them, and leaves behind them in `consumed`; or 0xffffffff,
+   * and has found nothing, when not every line begins with an opening brace and ends with a closing one. Only unsettled lines may be several records.
    */
   jsonLines(scan: number, paths: number, from: number, to: number, letter: number, unsettled: number): number
   /**

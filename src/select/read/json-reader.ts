@@ -116,7 +116,7 @@ export class JsonReader implements RecordReader {
     const rows = this.#keyFirst.scan(slot, { from: at, to: after, capacity })
     if (rows === null) return null
     this.#loaded = slot
-    this.#pass(after)
+    this.#pass(scan.get('consumed'))
     return rows
   }
 

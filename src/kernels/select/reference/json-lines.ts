@@ -31,11 +31,12 @@ export function linesOf(memory: KernelMemory, scan: number, { from, to, root, sl
   if (bytes[to - 1] !== newline) return givenUp
   let row = 0
   let failed = 0
-  for (let start = from; start < to;) {
+  let start = from
+  while (start < to && row < field('rowsMax')) {
     const next = bytes.indexOf(newline, start) + 1
     const end = bytes[next - 2] === carriageReturn ? next - 2 : next - 1
     if (bytes[start] !== opening || end < start + 2 || bytes[end - 1] !== closing) return givenUp
-    if (row === field('rowsMax')) return givenUp
+    if (next !== to && bytes[next] !== opening) return givenUp
     cell(scan + jsonScanFields.starts, row, [start, end, cellKind.nested])
     cell(slots, row, [0, 0, cellKind.missing])
     let isOdd = bytes.subarray(start, end).includes(backslash)
@@ -53,6 +54,7 @@ export function linesOf(memory: KernelMemory, scan: number, { from, to, root, sl
     start = next
   }
   words[(scan + jsonScanFields.unsettled) >> 2] = failed
+  words[(scan + jsonScanFields.consumed) >> 2] = start
   return row
 }
 

@@ -1,7 +1,7 @@
 // Lines that are records, and of each the value of one key: found by the key's own bytes, without reading what is around it.
 // AssemblyScript, not TypeScript: compiled by infra/build-kernels.mjs.
 import {
-  BROKEN, ENDS, ESCAPED, GIVEN_UP, IN_STRING, KINDS, MARKS, POSITIONS, ROWS_MAX, STARTS, UNSETTLED, index, positionsAt, startIndex,
+  BROKEN, CONSUMED, ENDS, ESCAPED, GIVEN_UP, IN_STRING, KINDS, MARKS, POSITIONS, ROWS_MAX, STARTS, UNSETTLED, index, positionsAt, startIndex,
 } from './json-index'
 import { PATTERN_LENGTH, samePattern } from './json-keys'
 import { MISSING, NESTED, NONE, NUMBER, TEXT, isBlank, nesting, scalarEnd, scalarKind, skipBlanks } from './json-text'
@@ -131,7 +131,7 @@ export function jsonLines(scan: usize, paths: usize, from: usize, to: usize, let
         let end = event
         if (load<u8>(end - 1) == 0x0d) end--
         if (end < start + 2 || load<u8>(end - 1) != 0x7d) return GIVEN_UP
-        if (event + 1 != to && (load<u8>(event, 1) != 0x7b || row + 1 == rowsMax)) return GIVEN_UP
+        if (event + 1 != to && load<u8>(event, 1) != 0x7b) return GIVEN_UP
         store<u32>(starts + (row << 2), <u32>start)
         store<u32>(ends + (row << 2), <u32>end)
         store<u8>(kinds + row, <u8>NESTED)
@@ -142,6 +142,10 @@ export function jsonLines(scan: usize, paths: usize, from: usize, to: usize, let
         }
         row++
         start = event + 1
+        if (row == rowsMax) {
+          to = start
+          events = 0
+        }
         // The next one is the opening brace there.
         if (start - at < 64) events &= events - 1
         valueEnd = 0
@@ -171,6 +175,7 @@ export function jsonLines(scan: usize, paths: usize, from: usize, to: usize, let
     }
   }
   store<u32>(scan, <u32>failed, UNSETTLED)
+  store<u32>(scan, <u32>to, CONSUMED)
   return <u32>row
 }
 
