@@ -291,11 +291,11 @@ export const distinctValuesMax = 1_000_000
 export const distinctCharsMax = 16_000_000
 
 /** Bytes of JSON that are indexed at once: they and what is known of them stay in the processor's cache. */
-export const jsonWindowBytes = 64 * KiB
+export const jsonWindowBytes = 256 * KiB
 /** Records of one batch of JSON. */
 export const jsonBatchRowsMax = 8192
 /** Kernel memory for the text of a batch's strings that are written with escapes. */
-export const jsonStringBytes = 64 * KiB
+export const jsonStringBytes = 256 * KiB
 /** Kernel memory for the cells of a batch of JSON; many columns make batches smaller. */
 export const jsonCellBytesMax = 3 * 1024 * KiB
 
