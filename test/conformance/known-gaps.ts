@@ -95,6 +95,26 @@ const SIGNATURES: KnownGap[] = [
     what: '400 InvalidArgument: a form is signed by its fields',
     since,
   },
+  {
+    name: 'SelectObjectContent of an object encrypted with a key of the client (SSE-C)',
+    what: '501 NotImplemented, as GetObject answers',
+    since,
+  },
+  {
+    name: 'SelectObjectContent of Parquet with LZO, LZ4 in Hadoop framing, encrypted columns or INT96',
+    what: 'ParquetUnsupportedCompressionCodec, ParquetParsingError, UnsupportedParquetType; AWS reads none of them either',
+    since,
+  },
+  {
+    name: 'SelectObjectContent with INTERSECT ALL, EXCEPT ALL, JOIN USING or NATURAL JOIN',
+    what: 'An error of the parser, in every dialect; AWS knows no joins and set operations at all',
+    since,
+  },
+  {
+    name: 'SelectObjectContent over damaged JSON',
+    what: 'Damage in parts of a record that the statement does not read can pass, where AWS reads all of it',
+    since,
+  },
 ]
 
 export const KNOWN_GAPS: KnownGap[] = [
