@@ -86,15 +86,6 @@ export const PARTIAL: KnownGap[] = [
   { name: 'GetObjectTorrent', what: '404 NoSuchKey: there are no torrents', since },
   { name: 'ListMultipartUploads with a foreign upload-id-marker', what: 'Accepted where AWS answers 400', since },
   { name: 'PutBucketVersioning with MfaDelete', what: '501 NotImplemented', since },
-]
-
-/** Ways to sign that are refused. */
-const SIGNATURES: KnownGap[] = [
-  {
-    name: 'PostObject with an Authorization header',
-    what: '400 InvalidArgument: a form is signed by its fields',
-    since,
-  },
   {
     name: 'SelectObjectContent of an object encrypted with a key of the client (SSE-C)',
     what: '501 NotImplemented, as GetObject answers',
@@ -113,6 +104,15 @@ const SIGNATURES: KnownGap[] = [
   {
     name: 'SelectObjectContent over damaged JSON',
     what: 'Damage in parts of a record that the statement does not read can pass, where AWS reads all of it',
+    since,
+  },
+]
+
+/** Ways to sign that are refused. */
+const SIGNATURES: KnownGap[] = [
+  {
+    name: 'PostObject with an Authorization header',
+    what: '400 InvalidArgument: a form is signed by its fields',
     since,
   },
 ]
