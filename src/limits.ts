@@ -51,7 +51,7 @@ export const selectTableRowsMax = 500_000
 export const selectTableBytesMax = 24 * MiB
 /** Memory of SQLite for sorting, grouping and what it keeps meanwhile, and rows its loops may go through, about 1 µs each. Ours. */
 export const sqliteHeapBytesMax = 32 * MiB
-export const sqliteLoopRowsMax = 5_000_000
+export const sqliteLoopRowsMax = 3_000_000
 /** Such queries work one at a time in an isolate. */
 export const finishersMax = 1
 export const finishWaitersMax = 8
@@ -291,11 +291,11 @@ export const distinctValuesMax = 1_000_000
 export const distinctCharsMax = 16_000_000
 
 /** Bytes of JSON that are indexed at once: they and what is known of them stay in the processor's cache. */
-export const jsonWindowBytes = 64 * KiB
+export const jsonWindowBytes = 256 * KiB
 /** Records of one batch of JSON. */
 export const jsonBatchRowsMax = 8192
 /** Kernel memory for the text of a batch's strings that are written with escapes. */
-export const jsonStringBytes = 64 * KiB
+export const jsonStringBytes = 256 * KiB
 /** Kernel memory for the cells of a batch of JSON; many columns make batches smaller. */
 export const jsonCellBytesMax = 3 * 1024 * KiB
 

@@ -66,7 +66,7 @@ export interface SelectRequest {
 
 /** What tests and benchmarks turn; the answer's bytes depend on none of it. */
 export interface SelectTuning {
-  /** Bytes indexed at once. Default 65,536. */
+  /** Bytes indexed at once. Default 65,536; of JSON 262,144. */
   windowBytes?: number
   /** Scan for a literal of WHERE before anything else. Default true. */
   literalFirst?: boolean

@@ -25,8 +25,8 @@ export interface JsonKernels {
   /**
    * The lines from `from` to `to`, where one ends, that hold the `length` bytes at `literal`, or a backslash before `follower`, or any when that is 0: writes start and end of
    * each, without its newline, to `lines` and returns how many. `first` and `second` are the offsets of the two bytes of the literal that
-   * are looked for. Returns 0xffffffff when there is more than one for 64 bytes, and when not every line begins with an opening brace
-   * and ends with a closing one: only between records do these stand together.
+   * are looked for. Returns 0xffffffff when there is more than one for 64 bytes, and when one of them, or the range, does not begin with
+   * an opening brace and end with a closing one, or the lines beside it do not: only between records do these stand together.
    */
   jsonCandidates(
     from: number,
@@ -38,6 +38,19 @@ export interface JsonKernels {
     follower: number,
     lines: number,
   ): number
+  /**
+   * The lines from `from` to `to`, where one ends, as records: `starts`, `ends` and `kinds`, as jsonScan, but for `marks`; and the cells of the
+   * one slot of `paths`, which is a key of the root, of ASCII, that is written without escapes. Records that need a closer look go to `unsettled`, how many to the
+   * scan's field of that name: their cells hold anything. `letter` is the offset of the byte of the key's pattern that is looked for.
+   * Returns the number of records, with at most `rowsMax` of them, and leaves behind them in `consumed`; or 0xffffffff,
+   * and has found nothing, when not every line begins with an opening brace and ends with a closing one. Only unsettled lines may be several records.
+   */
+  jsonLines(scan: number, paths: number, from: number, to: number, letter: number, unsettled: number): number
+  /**
+   * Makes records of jsonLines ready for jsonWalk, and no others: the `count` whose numbers, ascending, stand at `rows`. Returns how many of them,
+   * from the first on, are one record each.
+   */
+  jsonIndexRows(scan: number, rows: number, count: number): number
 }
 
 /** Byte offsets of the u32 fields of a scan; all zero at the beginning but for the addresses. */
@@ -64,7 +77,7 @@ export const jsonScanFields = {
   consumed: 64,
   /** One of `jsonFault`. */
   fault: 68,
-  /** Room for one u32 for each 64 bytes of the largest range, and 2 more: where backslashes are. Of the kernels alone. */
+  /** Room for one byte for each of the largest range, and 64 more: where backslashes are. Of the kernels alone. */
   escapes: 72,
   /** The first newline within a string, or 0xffffffff. */
   broken: 76,
@@ -74,6 +87,8 @@ export const jsonScanFields = {
   /** Room for strings whose escapes jsonWalk has resolved: the next free byte, and where it ends. Those that do not fit keep them. */
   text: 88,
   textEnd: 92,
+  /** Of jsonLines. */
+  unsettled: 96,
 } as const
 
 export const jsonScanBytes = 128

@@ -33,6 +33,11 @@ class Habit {
     return [slot]
   }
 
+  /** The only slot; null when there are several, or none. */
+  get only(): number | null {
+    return this.#slots.length === 1 ? (this.#slots[0] ?? null) : null
+  }
+
   learn(): void {
     if (this.#added.size === 0) return
     this.#slots = [...this.#slots, ...this.#added].sort((one, other) => one - other)
@@ -53,10 +58,12 @@ export class JsonBatch implements Batch {
   readonly #whole = new Set<number>()
   #singles = 0
 
-  constructor(rows: number, parts: BatchParts) {
+  /** `loaded`: the slot whose cells are filled. */
+  constructor(rows: number, parts: BatchParts, loaded: number | null) {
     this.rows = rows
     this.#parts = parts
-    parts.columns.forget(rows)
+    if (loaded !== null) this.#whole.add(loaded)
+    parts.columns.forget(rows, loaded)
   }
 
   /** At the end of the batch: what it teaches for the next one. */

@@ -5,10 +5,10 @@ import { walkRecord } from '../../kernels/select/json-record.ts'
 import type { PathNode } from '../../kernels/select/json-record.ts'
 import type { SelectKernels } from '../../kernels/select/kernels.ts'
 import type { ColumnRef, PathStep } from '../bind/bound.ts'
-import { withJsonErrors } from './json-fault.ts'
+import { jsonError, withJsonErrors } from './json-fault.ts'
 import { pathId, pathTree, writePaths } from './json-paths.ts'
 import type { SlotAddresses } from './json-paths.ts'
-import type { JsonScan } from './json-scan.ts'
+import type { JsonScan, LinesRange } from './json-scan.ts'
 
 /** The kind of a cell that nothing was written to. */
 export const notLoaded = 0xff
@@ -30,6 +30,8 @@ export class JsonColumns {
   readonly #scan: JsonScan
   readonly #groups = new Map<string, Group>()
   readonly #unsettled: number
+  /** Records of scanKey. */
+  readonly #odd: number
   /** All records of a batch, in order. */
   readonly allRows: number
 
@@ -50,21 +52,47 @@ export class JsonColumns {
       kinds: arena.allocate(scan.rowsMax),
     }))
     this.#unsettled = arena.allocate(scan.rowsMax * 4)
+    this.#odd = arena.allocate(scan.rowsMax * 4)
     this.allRows = arena.allocate(scan.rowsMax * 4)
     for (let row = 0; row < scan.rowsMax; row++) arena.u32[(this.allRows >> 2) + row] = row
   }
 
-  /** Marks the cells of a new batch as not loaded. */
-  forget(rows: number): void {
-    this.#scan.forgetStrings()
+  /** Marks the cells of a new batch as not loaded, but for those of the slot `loaded`. */
+  forget(rows: number, loaded: number | null): void {
+    if (loaded === null) this.#scan.forgetStrings()
     const bytes = this.#arena.u8
-    for (const { kinds } of this.slots) bytes.fill(notLoaded, kinds, kinds + rows)
+    for (const [slot, { kinds }] of this.slots.entries()) {
+      if (slot !== loaded) bytes.fill(notLoaded, kinds, kinds + rows)
+    }
+  }
+
+  /** The name of a slot's only step, when it is a key that is written as it is, or with its bytes' codes. */
+  keyOf(slot: number): string | null {
+    const [step, ...more] = this.#paths[slot] ?? []
+    return step?.step === 'key' && more.length === 0 && isPlain(step.name) ? step.name : null
+  }
+
+  /** The records of lines, with the cells of `slot` filled, by `letter` of its key. Null when they have to be read by a scan; `odd` is how many needed a closer look. */
+  scanKey(slot: number, letter: number, lines: LinesRange): { rows: number; odd: number } | null {
+    const group = this.#group([slot])
+    const rows = this.#scan.runKey(group.address, letter, lines, this.#odd)
+    if (rows === null) return null
+    const odd = this.#scan.get('unsettled')
+    this.#scan.forgetStrings()
+    if (odd === 0) return { rows, odd }
+    if (!this.#scan.prepare(this.#odd, odd)) return null
+    this.#walk(group, this.#odd, odd)
+    return { rows, odd }
   }
 
   /** Fills the cells of some slots for `count` records whose numbers stand at `rows`. Throws S3Error. */
   load(slots: readonly number[], rows: number, count: number): void {
     if (count === 0 || slots.length === 0) return
-    const group = this.#group(slots)
+    if (!this.#scan.prepare(rows, count)) throw jsonError('syntax')
+    this.#walk(this.#group(slots), rows, count)
+  }
+
+  #walk(group: Group, rows: number, count: number): void {
     const unsettled = this.#kernels.jsonWalk(this.#scan.address, group.address, rows, count, this.#unsettled)
     for (let index = 0; index < unsettled; index++) {
       this.#settle(group, this.#arena.u32[(this.#unsettled >> 2) + index] ?? 0)
@@ -101,6 +129,11 @@ export class JsonColumns {
     }
     return group
   }
+}
+
+/** ASCII that has no escapes but those by code. */
+function isPlain(name: string): boolean {
+  return /^[ !#-.0-[\]-~]+$/.test(name)
 }
 
 /** Different paths, and the number of each column's. */

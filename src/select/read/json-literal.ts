@@ -92,7 +92,7 @@ function isPlain(byte: number): boolean {
 }
 
 /** The offsets of the two rarest bytes. */
-function rarest(bytes: Uint8Array): [number, number] {
+export function rarest(bytes: Uint8Array): [number, number] {
   const ranked = Array.from(bytes, (byte, offset) => {
     const rank = frequent.indexOf(String.fromCharCode(byte))
     return { offset, rank: rank < 0 ? frequent.length : rank }

@@ -10,6 +10,7 @@ import { JsonBatch, JsonHabits } from './json-batch.ts'
 import type { BatchParts } from './json-batch.ts'
 import { JsonColumns } from './json-columns.ts'
 import { jsonError, withJsonErrors } from './json-fault.ts'
+import { JsonKeyFirst } from './json-key-first.ts'
 import { JsonLiteral, literalOf } from './json-literal.ts'
 import { JsonScan } from './json-scan.ts'
 import { JsonWindow } from './json-window.ts'
@@ -18,6 +19,7 @@ import type { ReaderSetup } from './open-reader.ts'
 const rowsMin = 256
 const cellBytes = 9
 const newline = 0x0a
+const openingBrace = 0x7b
 
 export class JsonReader implements RecordReader {
   readonly names = null
@@ -29,6 +31,9 @@ export class JsonReader implements RecordReader {
   /** Thrown once the records before it were handed out. */
   #failure: S3Error | null = null
   #literal: JsonLiteral | null = null
+  #keyFirst: JsonKeyFirst | null = null
+  /** The slot that was filled with the last scan. */
+  #loaded: number | null = null
   /** The window has records left: the scan stopped for another reason than its end. */
   #hasMore = false
   #closed = false
@@ -48,7 +53,11 @@ export class JsonReader implements RecordReader {
     if (literal !== null && this.#setup.from.length === 0) {
       this.#literal = new JsonLiteral(this.#setup, literal, this.#window.capacity)
     }
-    this.#parts = { arena, scan, columns: new JsonColumns(columns, this.#setup, scan), habits: new JsonHabits() }
+    const parts = { arena, scan, columns: new JsonColumns(columns, this.#setup, scan), habits: new JsonHabits() }
+    this.#parts = parts
+    if (this.#setup.tuning.literalFirst !== false && this.#setup.from.length === 0) {
+      this.#keyFirst = new JsonKeyFirst(parts.columns, parts.habits)
+    }
   }
 
   async next(): Promise<Batch | null> {
@@ -59,9 +68,10 @@ export class JsonReader implements RecordReader {
     while (!this.#closed) {
       if (this.#failure !== null) throw this.#failure
       if (!this.#hasMore && !(await this.#window.fill())) return this.#end(parts.scan)
-      const rows = this.#scanCandidates(parts.scan) ?? this.#scanWindow(parts.scan)
+      this.#loaded = null
+      const rows = this.#scanCandidates(parts.scan) ?? this.#scanKey(parts.scan) ?? this.#scanWindow(parts.scan)
       if (rows > 0) {
-        this.#batch = new JsonBatch(rows, parts)
+        this.#batch = new JsonBatch(rows, parts, this.#loaded)
         return this.#batch
       }
     }
@@ -85,15 +95,43 @@ export class JsonReader implements RecordReader {
   #scanCandidates(scan: JsonScan): number | null {
     const literal = this.#literal
     if (literal === null || !literal.isOn || this.#hasMore || !scan.isBetween) return null
-    const { at, end, capacity } = this.#window
-    const after = this.#setup.arena.u8.subarray(at, end).lastIndexOf(newline) + 1 + at
-    if (after === at) return null
+    const { at, capacity } = this.#window
+    const after = this.#linesEnd()
+    if (after === null) return null
     const count = literal.candidates(at, after)
     if (count === null || count > scan.rowsMax) return null
     const rows = count === 0 ? 0 : scan.runLines(literal.lines, count, capacity)
     if (rows === null) literal.fail()
-    else this.#window.at = after
+    else this.#pass(after)
     return rows
+  }
+
+  /** The records of the window's whole lines, with the values of the key all of them are asked for; null when they have to be scanned. */
+  #scanKey(scan: JsonScan): number | null {
+    const slot = this.#keyFirst?.slot ?? null
+    if (this.#keyFirst === null || slot === null || this.#hasMore || !scan.isBetween) return null
+    const { at, length, capacity } = this.#window
+    const after = length > selectRecordBytesMax ? null : this.#linesEnd()
+    if (after === null) return null
+    const rows = this.#keyFirst.scan(slot, { from: at, to: after, capacity })
+    if (rows === null) return null
+    this.#loaded = slot
+    this.#pass(scan.get('consumed'))
+    return rows
+  }
+
+  /** Goes on at `after`: what is behind it at the input's end is left in the window. */
+  #pass(after: number): void {
+    this.#window.at = after
+    this.#hasMore = this.#window.ended && this.#window.length > 0
+  }
+
+  /** Behind the window's last line that another record follows; null when there is none. */
+  #linesEnd(): number | null {
+    const { u8 } = this.#setup.arena
+    const { at, end } = this.#window
+    const after = u8.subarray(at, end - 1).lastIndexOf(newline) + 1 + at
+    return after > at && u8[after] === openingBrace ? after : null
   }
 
   /** The records of the window, or of a part of it. */

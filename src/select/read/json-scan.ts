@@ -21,6 +21,13 @@ const givenUp = 0xffffffff
 const stateFields = ['inString', 'escaped', 'phase', 'level', 'deadDepth'] as const
 const encoder = new TextEncoder()
 
+/** Whole lines, and the most bytes that any have. */
+export interface LinesRange {
+  from: number
+  to: number
+  capacity: number
+}
+
 export class JsonScan {
   /** Of the region the kernels share. */
   readonly address: number
@@ -30,6 +37,8 @@ export class JsonScan {
   readonly #from: readonly PathStep[]
   readonly #strings: number
   #positionsFor = 0
+  /** The records of the last scan can be walked as they are. */
+  #isIndexed = true
 
   constructor(setup: { arena: Arena; kernels: SelectKernels; from: readonly PathStep[] }, rowsMax: number) {
     const { arena } = setup
@@ -53,12 +62,14 @@ export class JsonScan {
   /** Scans; the records stand in `starts`, `ends` and `kinds`. `capacity` is the most bytes any range of the scan has. */
   run(from: number, to: number, capacity: number): number {
     this.#reserve(capacity)
+    this.#isIndexed = true
     return this.#kernels.jsonScan(this.address, from, to)
   }
 
   /** Scans `count` lines whose starts and ends stand at `lines`; null when they are not records alone. */
   runLines(lines: number, count: number, capacity: number): number | null {
     this.#reserve(capacity)
+    this.#isIndexed = true
     const before = stateFields.map((field) => this.get(field))
     const rows = this.#kernels.jsonScanLines(this.address, lines, count) >>> 0
     if (rows !== givenUp) return rows
@@ -66,10 +77,23 @@ export class JsonScan {
     return null
   }
 
+  /** Finds lines and the values of the one key of `paths` in them, as jsonLines; null when the lines are no records. */
+  runKey(paths: number, letter: number, { from, to, capacity }: LinesRange, unsettled: number): number | null {
+    this.#reserve(capacity)
+    this.#isIndexed = false
+    const rows = this.#kernels.jsonLines(this.address, paths, from, to, letter, unsettled) >>> 0
+    return rows === givenUp ? null : rows
+  }
+
+  /** Makes records ready to be walked; false when one is none. */
+  prepare(rows: number, count: number): boolean {
+    return this.#isIndexed || this.#kernels.jsonIndexRows(this.address, rows, count) === count
+  }
+
   #reserve(capacity: number): void {
     if (capacity > this.#positionsFor) {
       this.#set(fields.positions, this.#arena.allocate(capacity * 4 + 128))
-      this.#set(fields.escapes, this.#arena.allocate(capacity / 16 + 128))
+      this.#set(fields.escapes, this.#arena.allocate(capacity + 128))
       this.#positionsFor = capacity
     }
   }

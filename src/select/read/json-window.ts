@@ -39,6 +39,11 @@ export class JsonWindow {
     return this.end - this.at
   }
 
+  /** The last byte of the input is in the window. */
+  get ended(): boolean {
+    return this.#ended
+  }
+
   /** Adds bytes; false when there are no more. Addresses change. After the last byte of the input comes a newline. */
   async fill(): Promise<boolean> {
     if (this.#ended) return false

@@ -156,26 +156,33 @@ export function jsonContract(make: () => SelectKernels): void {
     }
   })
 
-  it('jsonCandidates refuses lines that may not be records', () => {
-    for (const text of [
-      '{"a":\n1}\n',
-      '{"a":1} \n{}\n',
-      ' {}\n',
-      '{}\n\n{}\n',
-      '{}\n[]\n{}\n',
-      '{}',
-      '1\n',
-      '{}\r\n{}\n',
-    ]) {
-      for (const filler of [0, 1, 5, 9]) {
+  it('jsonCandidates refuses lines that may not be records, and the range that may not end with one', () => {
+    for (const [text, isRefused] of [
+      ['{"needle":\n1}\n', true],
+      ['{"needle":1} \n{}\n', true],
+      [' {}\n', true],
+      ['{}\n\n{"needle":1}\n', true],
+      ['{"needle":1}\n\n{}\n', true],
+      ['{}\n[]\n{"needle":1}\n', true],
+      ['{"needle":1}\n[]\n{}\n', true],
+      ['{}\n[]\n{}\n', false],
+      ['{}\n{"needle":1},\n{}\n', true],
+      ['{}', true],
+      ['1\n', true],
+      ['{"needle":1}\r\n{}\n', true],
+      ['{}\n{"needle":1}\n{}\n', false],
+    ] as const) {
+      for (const filler of [0, 1, 5, 9, 10]) {
         const parts = bench(make)
-        const [from, to] = lay(parts, `${'{"filler":1}\n'.repeat(filler)}${text}`, 5)
+        const [from, to] = lay(parts, `${'{"filler":1234567890}\n'.repeat(filler)}${text}`, 5)
         const literal = parts.arena.allocate(64)
+        parts.arena.u8.set(encoder.encode('needle'), literal)
         const pairs = parts.arena.allocate(1024)
-        expect([text, parts.kernels.jsonCandidates(from, to, literal, 3, 0, 1, 0, pairs) >>> 0]).toEqual([
-          text,
-          0xffffffff,
-        ])
+        const count = parts.kernels.jsonCandidates(from, to, literal, 6, 0, 3, 0, pairs) >>> 0
+        const isWanted = to - from >= 64 || !text.includes('needle')
+        if (isRefused)
+          expect([text, filler, count]).toEqual([text, filler, filler > 0 && text === ' {}\n' ? 0 : 0xffffffff])
+        else if (isWanted) expect([text, filler, count]).toEqual([text, filler, text.includes('needle') ? 1 : 0])
       }
     }
   })

@@ -138,6 +138,29 @@ describe('JSON records', () => {
     }
   })
 
+  it(`on lines of their own are the same when they are found by a key (seed ${seed})`, async () => {
+    for (let round = 0; round < rounds; round++) {
+      const rare = below(8) === 0
+      const lines = Array.from({ length: 12 + below(30) }, () => {
+        if (rare && below(20) === 0)
+          return one(['', ' ', '[1]', '7', '{"a":1} {"a":2}', '{"a":1}{"b":2}', '{"a":{},\n"b":[{}]}'])
+        const record = objectText(0, below(8)).replaceAll(/[\r\n]/g, ' ')
+        return rare && below(9) === 0 ? `${record} ` : record
+      })
+      const text = lines.join(below(9) === 0 ? '\r\n' : '\n')
+      const name = one(['a', 'City', 'quantity', 'a longer name than a word', '_1', 'b', 'city'])
+      const columns: ColumnRef[] = [{ by: 'path', steps: [{ step: 'key', name, caseSensitive: below(2) === 0 }] }]
+      const expected = await outcomeOf(text, columns, { kernels: reference, tuning: { literalFirst: false } })
+      for (const kernels of below(9) === 0 ? [wasm, reference] : [wasm]) {
+        const windowBytes = 100 + below(900)
+        const actual = await outcomeOf(text, columns, { kernels, tuning: { windowBytes }, vectors: 'all' })
+        const facts = { round, text, columns, windowBytes }
+        if (expected.code === undefined) expect({ ...facts, ...actual }).toEqual({ ...facts, ...expected })
+        else expect({ ...facts, code: actual.code }).toEqual({ ...facts, code: expected.code })
+      }
+    }
+  })
+
   it(`are what JSON.parse gives (seed ${seed})`, async () => {
     for (let round = 0; round < rounds; round++) {
       const lines = Array.from({ length: below(20) }, () => valueText(2).replaceAll(/[\r\n]/g, ' '))

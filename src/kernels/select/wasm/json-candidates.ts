@@ -28,6 +28,13 @@ function same(a: usize, b: usize, length: usize): bool {
   return true
 }
 
+/** Whether the line is one or several records, in valid JSON: only between records does a brace close before a newline and one open after it. */
+function standsAlone(start: usize, end: usize, from: usize, to: usize): bool {
+  if (load<u8>(start) != 0x7b || load<u8>(end - 1) != 0x7d) return false
+  if (start != from && load<u8>(start - 2) != 0x7d) return false
+  return end + 1 == to || load<u8>(end, 1) == 0x7b
+}
+
 export function jsonCandidates(
   from: usize,
   to: usize,
@@ -41,71 +48,48 @@ export function jsonCandidates(
   const firstByte = i8x16.splat(load<u8>(literal + first))
   const secondByte = i8x16.splat(load<u8>(literal + second))
   const slash = i8x16.splat(0x5c)
-  const follow = i8x16.splat(<u8>follower)
-  const anything = i8x16.splat(follower == 0 ? -1 : 0)
-  const newline = i8x16.splat(0x0a)
-  const open = i8x16.splat(0x7b)
-  const close = i8x16.splat(0x7d)
+  const across = second - first
   if (load<u8>(from) != 0x7b || load<u8>(to - 1) != 0x0a || load<u8>(to - 2) != 0x7d) return GIVEN_UP
   const most = lines + (((to - from) >> 6) << 3)
   let out = lines
   let known = from
-  for (let at = from; at < to; at += 64) {
+  for (let block = from; block < to; block += 128) {
     let any = i8x16.splat(0)
-    let odd = i8x16.splat(0)
-    for (let i: usize = 0; i < 64; i += 16) {
-      const bytes = v128.load(at + i)
-      const found = v128.and(
-        i8x16.eq(v128.load(at + i + first), firstByte),
-        i8x16.eq(v128.load(at + i + second), secondByte),
+    for (let i: usize = 0; i < 128; i += 16) {
+      const bytes = v128.load(block + i)
+      const found = v128.and(i8x16.eq(bytes, firstByte), i8x16.eq(v128.load(block + i + across), secondByte))
+      any = v128.or(any, v128.or(found, i8x16.eq(bytes, slash)))
+    }
+    if (!v128.any_true(any)) continue
+    const blockEnd = min(block + 128, to)
+    for (let at = block; at < blockEnd; at += 64) {
+      const left = to - at
+      const keep: u64 = left >= 64 ? ~0 : ((<u64>1) << left) - 1
+      const a = v128.load(at)
+      const b = v128.load(at, 16)
+      const c = v128.load(at, 32)
+      const d = v128.load(at, 48)
+      const other = at + across
+      let hits = mask(
+        v128.or(v128.and(i8x16.eq(a, firstByte), i8x16.eq(v128.load(other), secondByte)), i8x16.eq(a, slash)),
+        v128.or(v128.and(i8x16.eq(b, firstByte), i8x16.eq(v128.load(other, 16), secondByte)), i8x16.eq(b, slash)),
+        v128.or(v128.and(i8x16.eq(c, firstByte), i8x16.eq(v128.load(other, 32), secondByte)), i8x16.eq(c, slash)),
+        v128.or(v128.and(i8x16.eq(d, firstByte), i8x16.eq(v128.load(other, 48), secondByte)), i8x16.eq(d, slash)),
       )
-      const escapes = v128.and(i8x16.eq(bytes, slash), v128.or(i8x16.eq(v128.load(at + i, 1), follow), anything))
-      any = v128.or(any, v128.or(found, escapes))
-      const between = v128.and(i8x16.eq(v128.load(at + i - 1), close), i8x16.eq(v128.load(at + i, 1), open))
-      odd = v128.or(odd, v128.andnot(i8x16.eq(bytes, newline), between))
-    }
-    const left = to - at
-    if (v128.any_true(odd) && left > 64) return GIVEN_UP
-    if (!v128.any_true(v128.or(any, odd))) continue
-    const keep: u64 = left >= 64 ? ~0 : ((<u64>1) << left) - 1
-    const a = v128.load(at)
-    const b = v128.load(at, 16)
-    const c = v128.load(at, 32)
-    const d = v128.load(at, 48)
-    if (left <= 64) {
-      // What follows the last line does not count.
-      const ends = mask(i8x16.eq(a, newline), i8x16.eq(b, newline), i8x16.eq(c, newline), i8x16.eq(d, newline))
-      const closes = mask(i8x16.eq(a, close), i8x16.eq(b, close), i8x16.eq(c, close), i8x16.eq(d, close))
-      const opens = mask(i8x16.eq(a, open), i8x16.eq(b, open), i8x16.eq(c, open), i8x16.eq(d, open))
-      const before = (closes << 1) | (load<u8>(at - 1) == 0x7d ? 1 : 0)
-      const after = (opens >> 1) | ((<u64>1) << (left - 1))
-      if ((ends & keep & ~(before & after)) != 0) return GIVEN_UP
-    }
-    const slashes = mask(i8x16.eq(a, slash), i8x16.eq(b, slash), i8x16.eq(c, slash), i8x16.eq(d, slash))
-    const firsts = mask(
-      i8x16.eq(v128.load(at + first), firstByte),
-      i8x16.eq(v128.load(at + first, 16), firstByte),
-      i8x16.eq(v128.load(at + first, 32), firstByte),
-      i8x16.eq(v128.load(at + first, 48), firstByte),
-    )
-    const seconds = mask(
-      i8x16.eq(v128.load(at + second), secondByte),
-      i8x16.eq(v128.load(at + second, 16), secondByte),
-      i8x16.eq(v128.load(at + second, 32), secondByte),
-      i8x16.eq(v128.load(at + second, 48), secondByte),
-    )
-    let hits = ((firsts & seconds) | slashes) & keep
-    while (hits != 0) {
-      const hit = at + <usize>ctz(hits)
-      hits &= hits - 1
-      if (hit < known) continue
-      const escapes = load<u8>(hit) == 0x5c && (follower == 0 || load<u8>(hit, 1) == follower)
-      if (!escapes && !same(hit, literal, length)) continue
-      if (out == most) return GIVEN_UP
-      known = lineEnd(hit)
-      store<u32>(out, <u32>lineStart(hit, from))
-      store<u32>(out, <u32>known, 4)
-      out += 8
+      hits &= keep
+      while (hits != 0) {
+        const hit = at + <usize>ctz(hits)
+        hits &= hits - 1
+        if (hit < known) continue
+        const escapes = load<u8>(hit) == 0x5c && (follower == 0 || load<u8>(hit, 1) == follower)
+        if (!escapes && (hit < from + first || !same(hit - first, literal, length))) continue
+        const start = lineStart(hit, from)
+        known = lineEnd(hit)
+        if (out == most || !standsAlone(start, known, from, to)) return GIVEN_UP
+        store<u32>(out, <u32>start)
+        store<u32>(out, <u32>known, 4)
+        out += 8
+      }
     }
   }
   return <u32>((out - lines) >> 3)

@@ -28,6 +28,7 @@ export const VERDICT: usize = 80
 export const VERDICT_HASH: usize = 84
 export const STRINGS: usize = 88
 export const STRINGS_END: usize = 92
+export const UNSETTLED: usize = 96
 
 /** Stands behind the last position: an address before all input, of a byte that is none of those looked for. */
 export const END: usize = memory.data(16, 16)
