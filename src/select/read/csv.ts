@@ -20,7 +20,7 @@ import { CsvWindow } from './csv-window.ts'
 import type { ReaderSetup } from './open-reader.ts'
 import { resolveScanRange } from './scan-range.ts'
 
-const windowBytesDefault = 65_536
+const windowBytesDefault = 262_144
 const byteOrderMark = [0xef, 0xbb, 0xbf]
 
 /** Reads as far as the header. Throws S3Error where the request or the header is at fault. */
