@@ -51,7 +51,7 @@ export const selectTableRowsMax = 500_000
 export const selectTableBytesMax = 24 * MiB
 /** Memory of SQLite for sorting, grouping and what it keeps meanwhile, and rows its loops may go through, about 1 µs each. Ours. */
 export const sqliteHeapBytesMax = 32 * MiB
-export const sqliteLoopRowsMax = 5_000_000
+export const sqliteLoopRowsMax = 3_000_000
 /** Such queries work one at a time in an isolate. */
 export const finishersMax = 1
 export const finishWaitersMax = 8

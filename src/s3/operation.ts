@@ -8,7 +8,7 @@ import type { FactsOutcome } from '../shard/rpc.ts'
 import type { Dialect } from '../select/request.ts'
 import type { Bucket } from '../store/buckets.ts'
 import type { Store } from '../store/store.ts'
-import type { SelectFanOut } from './select/in-parts.ts'
+import type { SelectFanOut } from './select/on-nodes.ts'
 import type { XmlElement } from './xml.ts'
 import type { AddressAt, Level } from './address.ts'
 

@@ -86,6 +86,26 @@ export const PARTIAL: KnownGap[] = [
   { name: 'GetObjectTorrent', what: '404 NoSuchKey: there are no torrents', since },
   { name: 'ListMultipartUploads with a foreign upload-id-marker', what: 'Accepted where AWS answers 400', since },
   { name: 'PutBucketVersioning with MfaDelete', what: '501 NotImplemented', since },
+  {
+    name: 'SelectObjectContent of an object encrypted with a key of the client (SSE-C)',
+    what: '501 NotImplemented, as GetObject answers',
+    since,
+  },
+  {
+    name: 'SelectObjectContent of Parquet with LZO, LZ4 in Hadoop framing, encrypted columns or INT96',
+    what: 'ParquetUnsupportedCompressionCodec, ParquetParsingError, UnsupportedParquetType; AWS reads none of them either',
+    since,
+  },
+  {
+    name: 'SelectObjectContent with INTERSECT ALL, EXCEPT ALL, JOIN USING or NATURAL JOIN',
+    what: 'An error of the parser, in every dialect; AWS knows no joins and set operations at all',
+    since,
+  },
+  {
+    name: 'SelectObjectContent over damaged JSON',
+    what: 'Damage in parts of a record that the statement does not read can pass, where AWS reads all of it',
+    since,
+  },
 ]
 
 /** Ways to sign that are refused. */

@@ -104,9 +104,53 @@ describe('A query in seven parts', () => {
   })
 })
 
+describe('A statement of several passes on a node', () => {
+  beforeAll(async () => {
+    await server.fetchSigned('PUT', `/${bucket}/areas.csv`, { body: 'city,area\nOslo,454\nRome,1285\n' })
+  })
+
+  it('reads the objects it joins', async () => {
+    const messages = await ask(
+      `SELECT a.area, COUNT(*) FROM S3Object s JOIN "${bucket}/areas.csv" a ON s.city = a.city WHERE CAST(s.id AS INT) < 100 GROUP BY a.area ORDER BY 1`,
+    )
+    expect(recordsOf(messages)).toBe('1285,33\n454,34\n')
+    const [, scanned, , returned] = outlineOf(messages).at(-2)?.split(' ').map(Number) ?? []
+    expect(scanned).toBeGreaterThan(csv.length)
+    expect(returned).toBe('1285,33\n454,34\n'.length)
+  })
+
+  it('gives a long answer whole', async () => {
+    const ids = Array.from({ length: records }, (_, n) => n)
+    expect(
+      recordsOf(await ask('SELECT a.id, b.qty, a.city, b.city FROM S3Object a JOIN S3Object b ON a.id = b.id')),
+    ).toBe(
+      ids
+        .map((n) => [n, (n * 7919) % 1000, ...Array<string>(2).fill(['Oslo', 'Lima', 'Rome'][n % 3]!)])
+        .map((row) => `${row.join(',')}\n`)
+        .join(''),
+    )
+  })
+
+  it.each([
+    [`SELECT s.id FROM S3Object s JOIN "${bucket}/none.csv" n ON s.id = n.id`, '404 NoSuchKey'],
+    ['SELECT q.id FROM (SELECT nope AS id FROM S3Object) q', '400 MissingHeaderName'],
+    ['SELECT COUNT(*) FROM S3Object a JOIN S3Object b ON a.qty || b.id < a.id', '400 UnsupportedSqlOperation'],
+  ])('fails before its answer begins: %s is %s', async (expression, expected) => {
+    const body = bodyOf(expression)
+    expect(await codeOf(server.fetchSigned('POST', `/${bucket}/rows.csv`, { query, body }))).toBe(expected)
+  })
+
+  it('leaves the node to others when its client goes away', async () => {
+    for (let n = 0; n < 3; n++)
+      await leaveEarly('SELECT a.id, a.city, b.city FROM S3Object a JOIN S3Object b ON a.city = b.city')
+    await sleep(100)
+    expect(recordsOf(await ask('SELECT COUNT(*) FROM (SELECT DISTINCT city FROM S3Object) q'))).toBe('3\n')
+  })
+})
+
 /** Reads the first bytes of an answer and then cuts the connection. */
-async function leaveEarly(): Promise<void> {
-  const body = bodyOf('SELECT * FROM S3Object a')
+async function leaveEarly(expression = 'SELECT * FROM S3Object a'): Promise<void> {
+  const body = bodyOf(expression)
   const { head } = await signRequest(server, {
     method: 'POST',
     path: `/${bucket}/rows.csv`,

@@ -50,6 +50,19 @@ describe('selectFanOut()', () => {
     const [first, second, third] = asked.map(({ name }) => name)
     expect(first).toBe(third)
     expect(second).not.toBe(first)
-    expect(JSON.parse(asked[1]?.body ?? '')).toEqual({ object, query })
+    expect(JSON.parse(asked[1]?.body ?? '')).toEqual({ object, query, beside: null })
+  })
+
+  it('asks one node for every statement of several passes, with the versions it is to read', async () => {
+    const asked: Asked[] = []
+    const object = { object: { key: 'a' } } as PinnedObject
+    const beside = [{ bucket: 'b', key: 'k', pinned: { object: { key: 'k' } } as PinnedObject }]
+    const query = { gives: 'records', limit: null } as PartQuery
+    for (let n = 0; n < 2; n++) await selectFanOut(environment({}, asked))?.finisherFor(object, beside).ask(0, query)
+    await selectFanOut(environment({}, asked))?.nodesFor(object).ask(0, query)
+    const [first, second, part] = asked.map(({ name }) => name)
+    expect(first).toBe(second)
+    expect(part).not.toBe(first)
+    expect(JSON.parse(asked[0]?.body ?? '')).toEqual({ object, query, beside })
   })
 })

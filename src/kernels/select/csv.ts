@@ -53,8 +53,8 @@ export const csvSetup = {
   quote: 80,
   escape: 104,
   comment: 128,
-  /** Result of `csvCandidates`: the records looked at. */
-  records: 152,
+  /** Result of `csvCandidates`: how many bytes the candidates have together, with their delimiters. */
+  candidateBytes: 152,
   /** The region for lasts where they are not firsts, one entry on. */
   lastsRegion: 156,
   bytes: 160,

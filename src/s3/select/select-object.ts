@@ -1,5 +1,5 @@
 // One object queried: opened once it may be read, answered as it is scanned.
-import { openMaybeInParts } from './in-parts.ts'
+import { openMaybeOnNodes } from './on-nodes.ts'
 import { openAddressed, type StoredObject } from './object-source.ts'
 import { openJoined } from './joined-object.ts'
 import { checkScanRange } from './parse-scan-range.ts'
@@ -30,7 +30,7 @@ export async function selectObject(query: ObjectQuery, context: Context, open: O
       now: context.now,
       openOther: (object: { bucket: string; key: string }) => openJoined(object, headers, context),
     }
-    const run = await openMaybeInParts(open, context.selectFanOut, { request, source, setup })
+    const run = await openMaybeOnNodes(open, context.selectFanOut, { request, source, setup })
     return selectAnswer(closingBoth(run, source), query, context)
   } catch (error) {
     await source.close()

@@ -160,13 +160,17 @@ export class FinishedRun implements SelectRun {
     try {
       const { setup } = this.#cursor()
       plan.indexes.forEach((column, number) => sqlite.index(`i${number}`, column))
-      sqlite.define(tickName, 1, rowCounter(sqliteLoopRowsMax))
+      sqlite.define(tickName, 1, rowCounter(this.#setup.loopRowsMax ?? sqliteLoopRowsMax))
       for (const wanted of plan.functions)
         sqlite.define(wanted.name, wanted.parameters.length, finishFunction(wanted, setup))
       for (const wanted of plan.aggregates) sqlite.defineAggregate(wanted.name, finishAggregate(wanted))
+      let next = outputPieceBytes
       for (const row of sqlite.rows(sql)) {
         this.#writer.values(row.map(fromSqlValue))
-        if (this.#writer.pending >= outputPieceBytes) yield
+        if (this.#writer.pending < next) continue
+        await turnOfOthers()
+        yield
+        next = this.#writer.pending + outputPieceBytes
       }
     } finally {
       sqlite.close()
@@ -178,4 +182,9 @@ export class FinishedRun implements SelectRun {
     const lenient = this.#finishing.request.dialect === 'lenient'
     return new Cursor({ now, lenient, vectorised: tuning.vectorised ?? true })
   }
+}
+
+/** Nothing in SQLite waits: without this no other request would get its turn before the answer is whole. */
+function turnOfOthers(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0))
 }

@@ -2,7 +2,7 @@
 import { assert } from '../../assert.ts'
 import { S3Error } from '../../errors.ts'
 import { Arena } from '../../kernels/select/arena.ts'
-import { selectObjectsMax, selectWriterBytes } from '../../limits.ts'
+import { selectWriterBytes } from '../../limits.ts'
 import type { ObjectSource } from '../batch.ts'
 import type { SourceFacts } from '../bind/source-scope.ts'
 import { needsFinisher } from '../bind/statement-sources.ts'
@@ -13,6 +13,7 @@ import type { SelectRequest } from '../request.ts'
 import { parseStatement } from '../sql/parse-statement.ts'
 import type { FinishPlan } from './finish-plan.ts'
 import { FinishedRun } from './finished-run.ts'
+import { checkSources } from './objects-beside.ts'
 import { recordsOfObject, type RecordSource } from './record-source.ts'
 import { finishSources, planFinish } from './sqlite-sql.ts'
 
@@ -20,7 +21,9 @@ export interface FinishSetup extends EngineSetup {
   /** Opens another object that the statement reads. Rejects with S3Error where there is none, or it may not be read. */
   openOther: (object: { bucket: string; key: string }) => Promise<ObjectSource>
   /** Left as soon as the tables are given back: memory has room for few. */
-  turn?: Pass
+  turn?: Pass | null
+  /** For tests. */
+  loopRowsMax?: number
 }
 
 /** What a statement reads, and how; in the order of the plan's leaves. */
@@ -42,19 +45,18 @@ export async function openFinished(
   const statement = parseStatement(request.expression, request.dialect)
   if (!needsFinisher(statement)) return null
   if (request.scanRange !== null) throw new S3Error('UnsupportedScanRangeInput')
+  checkSources(statement)
   const wanted = finishSources(statement)
-  if (wanted.length > selectObjectsMax) {
-    throw new S3Error('UnsupportedSqlStructure', {
-      message: `A statement can read at most ${selectObjectsMax} objects.`,
-    })
-  }
   try {
     const opened = new Map<string, RecordSource>()
     const sources: RecordSource[] = []
     for (const { object } of wanted) sources.push(object === null ? own : await openOnce(object, opened, setup))
-    const facts: SourceFacts[] = []
-    for (const one of sources) facts.push(await factsOfSource(request, one, setup))
-    const plan = planFinish(statement, facts)
+    const known = new Map<RecordSource, SourceFacts>()
+    for (const one of new Set(sources)) known.set(one, await factsOfSource(request, one, setup))
+    const plan = planFinish(
+      statement,
+      sources.flatMap((one) => known.get(one) ?? []),
+    )
     return await new FinishedRun({ request, plan, sources }, setup, openWriter(request, plan, setup)).begin()
   } catch (error) {
     throw faultOf(error)
@@ -78,6 +80,11 @@ async function factsOfSource(
   source: RecordSource,
   { kernels, arena, tuning = {} }: FinishSetup,
 ): Promise<SourceFacts> {
+  const { input } = request
+  // Nothing is read for names the format does not have.
+  if (input.format === 'JSON' || (input.format === 'CSV' && input.header !== 'USE')) {
+    return factsOf(request, { names: null }, source.keyColumn)
+  }
   const mark = arena.mark()
   const reader = await source.open({ request, from: [], kernels, arena, tuning })
   try {

@@ -99,7 +99,10 @@ export class SelectTranslator {
       if (join === null) return table
       // An outer join goes through rows that WHERE never sees, and WHERE waits for those that keep the right side.
       const ticked = !isInner(join) || keepsRight
-      const conditions = [...(ticked ? [tickSql(row)] : []), ...(on === null ? [] : this.#joinConditions(on, join, table))]
+      const conditions = [
+        ...(ticked ? [tickSql(row)] : []),
+        ...(on === null ? [] : this.#joinConditions(on, join, table)),
+      ]
       const condition = conditions.length === 0 ? '' : ` ON ${conditions.join(' AND ')}`
       // SQLite would keep the order of tables for the word CROSS.
       return ` ${isInner(join) ? '' : `${join} `}JOIN ${table}${condition}`

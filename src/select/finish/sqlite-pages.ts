@@ -1,15 +1,17 @@
 /** Bytes of a page of the database files written here. */
 export const pageBytes = 4096
 
-/** Pages numbered from 1, in one buffer that doubles up to its budget. */
+const growthBytes = 64 * pageBytes
+
+/** Pages numbered from 1, in one buffer that grows where it lies, up to its budget. */
 export class PageBuffer {
   readonly #budget: number
-  #buffer = new Uint8Array(64 * pageBytes)
-  #view = new DataView(this.#buffer.buffer)
+  #buffer: ArrayBuffer
   #count = 0
 
   constructor(budget: number) {
     this.#budget = budget
+    this.#buffer = new ArrayBuffer(0, { maxByteLength: budget })
   }
 
   get bytesUsed(): number {
@@ -20,28 +22,23 @@ export class PageBuffer {
   allocate(): number {
     const end = (this.#count + 1) * pageBytes
     if (end > this.#budget) throw new RangeError(`The database grows over its budget of ${this.#budget} bytes`)
-    if (end > this.#buffer.length) {
-      const larger = new Uint8Array(this.#buffer.length * 2)
-      larger.set(this.#buffer)
-      this.#buffer = larger
-      this.#view = new DataView(larger.buffer)
-    }
+    if (end > this.#buffer.byteLength) this.#buffer.resize(Math.min(end + growthBytes, this.#budget))
     this.#count += 1
     return this.#count
   }
 
-  /** Valid until the next `allocate`. */
   bytes(page: number): Uint8Array {
-    return this.#buffer.subarray((page - 1) * pageBytes, page * pageBytes)
+    return new Uint8Array(this.#buffer, (page - 1) * pageBytes, pageBytes)
   }
 
-  /** Valid until the next `allocate`. */
   view(page: number): DataView {
-    return new DataView(this.#view.buffer, (page - 1) * pageBytes, pageBytes)
+    return new DataView(this.#buffer, (page - 1) * pageBytes, pageBytes)
   }
 
-  /** All pages; the buffer is given away. */
+  /** All pages, once: they are given away, so that nobody keeps them but their taker. */
   take(): Uint8Array {
-    return this.#buffer.subarray(0, this.#count * pageBytes)
+    const pages = new Uint8Array(this.#buffer, 0, this.#count * pageBytes)
+    this.#buffer = new ArrayBuffer(0)
+    return pages
   }
 }

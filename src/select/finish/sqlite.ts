@@ -91,6 +91,12 @@ function callbackTable(table: WebAssembly.Table) {
   }
 }
 
+/** sql.js takes a slice of a file into its own file system: of bytes that are given away that would be a second copy. */
+function itsOwnSlice(file: Uint8Array): Uint8Array {
+  Object.defineProperty(file, 'slice', { value: () => file })
+  return file
+}
+
 const settings = [
   // LIKE tells case apart, as S3 Select's does.
   'PRAGMA case_sensitive_like = ON',
@@ -114,7 +120,7 @@ export class Sqlite {
   static async open(file: Uint8Array): Promise<Sqlite> {
     loading ??= load()
     const { Database } = await loading
-    const sqlite = new Sqlite(new Database(file))
+    const sqlite = new Sqlite(new Database(itsOwnSlice(file)))
     sqlite.#database.exec(settings)
     return sqlite
   }

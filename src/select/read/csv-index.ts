@@ -97,9 +97,9 @@ export class CsvIndex {
     return this.#get(this.setup + csvSetup.status)
   }
 
-  /** Records the last search for candidates looked at. */
-  get records(): number {
-    return this.#get(this.setup + csvSetup.records)
+  /** How many bytes the candidates of the last search have. */
+  get candidateBytes(): number {
+    return this.#get(this.setup + csvSetup.candidateBytes)
   }
 
   /** The fault the walk met at the first record it left, if any. */

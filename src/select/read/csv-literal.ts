@@ -3,9 +3,11 @@ import { csvLiteral } from '../../kernels/select/csv.ts'
 import type { Hint } from '../batch.ts'
 
 const literalBytesMax = 64
-/** Records looked at before the share of candidates says anything, and the largest share that is worth it. */
-const recordsMin = 2048
+/** Bytes looked at before the share of candidates says anything, and the largest share that is worth it. */
+const searchedBytesMin = 1 << 15
 const candidateShareMax = 0.1
+
+const blank = 32
 
 /** Bytes from the commonest to rarer ones in text files of records; all others are rarer still. */
 const common = ',0123 e4a56789ton.i-r:"slhdcum_pfgT/ySwbCvAkMIPBRDENLFOHUGW=&'
@@ -15,13 +17,18 @@ function commonness(byte: number): number {
   return rank < 0 ? 0 : common.length - rank
 }
 
-/** Numbers of the two rarest bytes of a literal; the same twice where it has but one. */
+/**
+ * Numbers of the two bytes of a literal that tell it best: the rarest one, and the rarest of the other words, because bytes of
+ * one word come together; the same twice where it has but one.
+ */
 export function rarestBytes(literal: Uint8Array): [number, number] {
   const order = [...literal.keys()].sort((one, other) => {
     return commonness(literal[one] ?? 0) - commonness(literal[other] ?? 0) || one - other
   })
   const first = order[0] ?? 0
-  return [first, order[1] ?? first]
+  const word = (index: number) => literal.subarray(0, index).filter((byte) => byte === blank).length
+  const elsewhere = order.find((index) => literal[index] !== blank && word(index) !== word(first))
+  return [first, elsewhere ?? order[1] ?? first]
 }
 
 /** The hint to go by: the longest literal. Null: none. */
@@ -46,17 +53,17 @@ export function writeLiteral(memory: Uint8Array, address: number, literal: Uint8
   memory.set(literal, address + csvLiteral.bytes)
 }
 
-/** Watches whether looking for the literal first pays: not where many records are candidates. */
+/** Watches whether looking for the literal first pays: not where much of the file is candidates. */
 export class CandidateShare {
-  #records = 0
-  #candidates = 0
+  #searchedBytes = 0
+  #candidateBytes = 0
 
-  add(records: number, candidates: number): void {
-    this.#records += records
-    this.#candidates += candidates
+  add(searchedBytes: number, candidateBytes: number): void {
+    this.#searchedBytes += searchedBytes
+    this.#candidateBytes += candidateBytes
   }
 
   get pays(): boolean {
-    return this.#records < recordsMin || this.#candidates <= this.#records * candidateShareMax
+    return this.#searchedBytes < searchedBytesMin || this.#candidateBytes <= this.#searchedBytes * candidateShareMax
   }
 }

@@ -172,8 +172,8 @@ export class CsvReader implements RecordReader {
     if (symbols.plain) {
       const literal = this.#share.pays && end - at <= selectRecordBytesMax ? this.#literal : null
       const rows = literal === null ? kernels.csvIndex(setup, at, end) : kernels.csvCandidates(setup, at, end, literal)
-      const { status, consumed, records } = this.#index
-      if (literal !== null) this.#share.add(records, rows)
+      const { status, consumed } = this.#index
+      if (literal !== null) this.#share.add(consumed - at, this.#index.candidateBytes)
       const stuck = rows === 0 && consumed === at && (atEnd || (literal !== null && (status & csvStatus.full) !== 0))
       if ((status & csvStatus.anomaly) === 0 && !stuck) return rows
     }

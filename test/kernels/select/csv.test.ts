@@ -4,13 +4,30 @@ import { referenceKernels } from '../../../src/kernels/select/reference/index.ts
 import { wasmKernels } from '../../../src/kernels/select/wasm-kernels.ts'
 import { randomFile } from '../../select/read/csv.generator.ts'
 import { csvContract } from './csv.contract.ts'
+import { randomFrom } from '../../support/random.ts'
 import { fieldsOf, place, run, runCandidates } from './csv.fixture.ts'
+import type { Placed } from './csv.fixture.ts'
 
 csvContract('CSV in WebAssembly', wasmKernels)
 csvContract('CSV, reference', referenceKernels)
 
 const seed = Number(process.env['CSV_FUZZ_SEED'] ?? Date.now() % 1_000_000_000)
 const rounds = Number(process.env['CSV_FUZZ_ROUNDS'] ?? 640)
+
+/** Records of up to some hundred bytes; quotes, comments and needles are far apart. */
+function sparseFile(from: number): Placed {
+  const random = randomFrom(from)
+  const every = 10 + random(400)
+  const parts = ['"', '"', '""', '","', '"\n"', 'needle', 'a needle', '\n#', '#', '\n#needle', '\r\n', ',""\n', '\n\n']
+  let text = ''
+  while (text.length < 2000) {
+    text += 'straw, ab'.repeat(random(every / 5)).slice(random(9))
+    text += random(3) === 0 ? (parts[random(parts.length)] ?? '') : ['\n', ',', ',"quoted, text"\n'][random(3)]
+  }
+  const input = { comments: ['#', '#', '', '!', '##'][random(5)] ?? '', quote: random(6) === 0 ? '' : '"' }
+  const dialect = random(2) === 0 ? 'aws' : 'lenient'
+  return { text: text.slice(0, 1200 + random(800)), input: { ...input, escape: input.quote }, dialect }
+}
 
 describe(`CSV kernels from seed ${seed}`, () => {
   it('find what the reference finds at every alignment between hostile bytes', { timeout: 3_600_000 }, () => {
@@ -49,6 +66,34 @@ describe(`CSV kernels from seed ${seed}`, () => {
       expect(some, shown).toEqual(expect.arrayContaining(wanted))
     }
     expect(told).toBeGreaterThan(rounds / 8)
+  })
+
+  it('find every record with a literal in text with few quotes and comments', { timeout: 3_600_000 }, () => {
+    const wasm = wasmKernels()
+    let told = 0
+    for (let round = 0; round < rounds; round++) {
+      const placed = {
+        ...sparseFile(seed + round),
+        alignment: round % 64,
+        padding: ['\n', 'needle', '"'][round % 3] ?? '',
+      }
+      const shown = `seed ${seed + round}: ${JSON.stringify(placed)}`
+      const bench = place(wasm, placed)
+      const found = run(bench, 'walk')
+      const fields = fieldsOf(bench, found.rows)
+      for (const literal of ['needle', 'a needle', 'e']) {
+        const candidates = runCandidates(bench, literal)
+        if ((candidates.status & csvStatus.anomaly) !== 0) continue
+        told++
+        const some = fieldsOf(bench, candidates.rows)
+        const wanted = fields.filter((record) => record.some((field) => field.includes(literal)))
+        expect(candidates.consumed, shown).toBe(found.consumed)
+        expect(fields, shown).toEqual(expect.arrayContaining(some))
+        expect(some, shown).toEqual(expect.arrayContaining(wanted))
+        expect(some.length - wanted.length, shown).toBeLessThanOrEqual(placed.text.split('"').length)
+      }
+    }
+    expect(told).toBeGreaterThan(rounds)
   })
 
   it('tell UTF-8 from other bytes', () => {

@@ -13,17 +13,20 @@ export interface Oracle {
 }
 
 export interface DuckDBOracle extends Oracle {
-  /** Writes the rows as a Parquet file. */
-  writeParquet(file: string, options: string): Promise<void>
+  /** Writes the rows, or the others, as a Parquet file. */
+  writeParquet(file: string, options: string, table?: 'rows' | 'others'): Promise<void>
 }
 
-export async function duckdbOracle(rows: readonly Row[]): Promise<DuckDBOracle> {
+/** Of a table `rows`, and a table `others`. */
+export async function duckdbOracle(rows: readonly Row[], others: readonly Row[] = []): Promise<DuckDBOracle> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
   const connection = await instance.connect()
-  await connection.run(
-    'CREATE TABLE rows(id BIGINT, city VARCHAR, qty BIGINT, price DECIMAL(18,2), note VARCHAR, tag VARCHAR)',
-  )
-  await connection.run(`INSERT INTO rows VALUES ${sqlValuesOf(rows)}`)
+  for (const [table, values] of Object.entries({ rows, others })) {
+    await connection.run(
+      `CREATE TABLE ${table}(id BIGINT, city VARCHAR, qty BIGINT, price DECIMAL(18,2), note VARCHAR, tag VARCHAR)`,
+    )
+    if (values.length > 0) await connection.run(`INSERT INTO ${table} VALUES ${sqlValuesOf(values)}`)
+  }
   return {
     async answer(sql) {
       const reader = await connection.runAndReadAll(sql)
@@ -31,8 +34,8 @@ export async function duckdbOracle(rows: readonly Row[]): Promise<DuckDBOracle> 
       const isText = types.map((type) => type === 'VARCHAR')
       return reader.getRowsJson().map((row) => row.map((value, index) => settled(value, isText[index] === true)))
     },
-    async writeParquet(file, options) {
-      await connection.run(`COPY rows TO '${file}' (FORMAT parquet${options})`)
+    async writeParquet(file, options, table = 'rows') {
+      await connection.run(`COPY ${table} TO '${file}' (FORMAT parquet${options})`)
     },
     close() {
       connection.closeSync()

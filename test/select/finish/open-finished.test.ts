@@ -6,6 +6,7 @@ import type { SelectKernels } from '../../../src/kernels/select/kernels.ts'
 import { wasmKernels } from '../../../src/kernels/select/wasm-kernels.ts'
 import { openFinished } from '../../../src/select/finish/open-finished.ts'
 import { recordsOfMany, recordsOfObject } from '../../../src/select/finish/record-source.ts'
+import type { Pass } from '../../../src/select/gate.ts'
 import type { SelectRequest } from '../../../src/select/request.ts'
 import { utcTimestamp } from '../../../src/select/value/clock.ts'
 import { memorySource, type CountedSource } from '../../support/object-source.ts'
@@ -26,6 +27,8 @@ interface Asked {
   others?: Record<string, string>
   json?: boolean
   scanRange?: SelectRequest['scanRange']
+  loopRowsMax?: number
+  turn?: Pass
 }
 
 function requestOf({ expression, json = false, scanRange = null }: Asked): SelectRequest {
@@ -49,7 +52,7 @@ function requestOf({ expression, json = false, scanRange = null }: Asked): Selec
 }
 
 async function open(asked: Asked) {
-  const { own = orders, others = { 'data/customers.csv': customers } } = asked
+  const { own = orders, others = { 'data/customers.csv': customers }, turn = null, loopRowsMax } = asked
   const sources: CountedSource[] = []
   const made = (text: string) => {
     const source = memorySource(Buffer.from(text))
@@ -62,6 +65,8 @@ async function open(asked: Asked) {
     kernels,
     arena,
     now: utcTimestamp(0),
+    turn,
+    ...(loopRowsMax !== undefined && { loopRowsMax }),
     async openOther({ bucket, key }) {
       const name = `${bucket}/${key}`
       opened.push(name)
@@ -116,6 +121,29 @@ describe('a statement of several passes', () => {
   it('has the names of its columns in JSON', async () => {
     const expression = `SELECT c.name, CAST(o.amount AS INT) * 2 AS twice ${joined} ORDER BY twice LIMIT 1`
     expect(await answer({ expression, json: true })).toBe('{"name":"Bob","twice":10}\n')
+  })
+
+  it('lets the next one begin when all of a short answer is made, before it is read', async () => {
+    let left = 0
+    const turn = { leave: () => ++left === 1 }
+    const { run } = await open({ expression: `SELECT c.name ${joined}`, turn })
+    expect(left).toBe(1)
+    await run?.close()
+  })
+
+  it('keeps its turn while more than 4 MiB of its answer are to come, or until it is closed', async () => {
+    let left = 0
+    const turn = { leave: () => ++left === 1 }
+    const own = `n\n${Array.from({ length: 100 }, (_, index) => `${index}${'x'.repeat(500)}\n`).join('')}`
+    const { run } = await open({
+      expression: 'SELECT a.n, b.n FROM S3Object a CROSS JOIN S3Object b',
+      own,
+      turn,
+    })
+    await run?.next()
+    expect(left).toBe(0)
+    await run?.close()
+    expect(left).toBe(1)
   })
 
   it('opens each object once, whatever its number in the statement', async () => {
@@ -180,6 +208,48 @@ describe('what is wrong with a statement of several passes', () => {
     )
   })
 
+  it.each([
+    ['joins every row with every other', 'SELECT COUNT(*) FROM S3Object a JOIN S3Object b ON a.n < b.n'],
+    ['keeps rows that join none', "SELECT COUNT(*) FROM S3Object a LEFT JOIN S3Object b ON a.n || b.n = ''"],
+    ['keeps rows of both sides', "SELECT COUNT(*) FROM S3Object a FULL JOIN S3Object b ON a.n || b.n = ''"],
+    ['keeps rows of the right side', "SELECT COUNT(*) FROM S3Object a RIGHT JOIN S3Object b ON a.n || b.n = ''"],
+    ['asks a query for every row', 'SELECT n, (SELECT MAX(b.n) FROM S3Object b WHERE b.n < a.n) FROM S3Object a'],
+    [
+      'asks a union for every row',
+      "SELECT n FROM S3Object a WHERE EXISTS (SELECT n FROM S3Object b WHERE b.n < '' UNION SELECT c.n FROM S3Object c WHERE c.n || a.n = '')",
+    ],
+    [
+      'joins a query with itself',
+      'WITH q AS (SELECT DISTINCT n FROM S3Object) SELECT COUNT(*) FROM q a CROSS JOIN q b CROSS JOIN q c WHERE a.n || b.n = c.n',
+    ],
+  ])('is that it goes through more rows than a query may, where it %s', async (_, expression) => {
+    const own = `n\n${Array.from({ length: 1000 }, (_row, index) => `${index}\n`).join('')}`
+    const fault = await answer({ expression, own, loopRowsMax: 300_000 }).catch((error: unknown) => error)
+    expect(fault).toMatchObject({ code: 'UnsupportedSqlOperation' })
+    expect((fault as Error).message).toContain('at most 300000 rows')
+  })
+
+  it.each([
+    ['FULL', 'SELECT COUNT(*) FROM S3Object a FULL JOIN S3Object b ON a.n = b.n'],
+    ['RIGHT', 'SELECT COUNT(*) FROM S3Object a RIGHT JOIN S3Object b ON a.n = b.n'],
+    ['LEFT', 'SELECT COUNT(*) FROM S3Object a LEFT JOIN S3Object b ON a.n = b.n'],
+    ['INNER', 'SELECT COUNT(*) FROM S3Object a JOIN S3Object b ON a.n = b.n'],
+    ['EXISTS', 'SELECT COUNT(*) FROM S3Object a WHERE EXISTS (SELECT 1 FROM S3Object b WHERE a.n = b.n)'],
+    ['value', 'SELECT SUM((SELECT COUNT(*) FROM S3Object b WHERE a.n = b.n)) FROM S3Object a'],
+  ])('is not that it looks rows up by equality (%s)', async (_, expression) => {
+    const own = `n\n${Array.from({ length: 20_000 }, (_row, index) => `${index}\n`).join('')}`
+    expect(await answer({ expression, own })).toBe('20000\n')
+  })
+
+  it('is that SQLite needs more memory than it may take, and the next statement is answered', async () => {
+    const own = `n,m\n${Array.from({ length: 60_000 }, (_row, index) => `${index},${'x'.repeat(300)}\n`).join('')}`
+    const expression = 'SELECT a.m, b.name, a.n FROM S3Object a CROSS JOIN "data/customers.csv" b ORDER BY a.m, a.n'
+    const fault = await answer({ expression, own }).catch((error: unknown) => error)
+    expect(fault).toMatchObject({ code: 'UnsupportedSqlOperation' })
+    expect((fault as Error).message).toContain('more memory')
+    expect(await answer({ expression: `SELECT COUNT(*) ${joined}` })).toBe('3\n')
+  })
+
   it('gives everything back where it is closed in the middle', async () => {
     const own = `n\n${'12345678\n'.repeat(400_000)}`
     const { run, arena } = await open({
@@ -224,8 +294,8 @@ describe('a statement of several passes over many objects', () => {
     const piece = await run?.next()
     expect(Buffer.from(piece ?? []).toString()).toBe('k1,k2,2\n')
     await run?.close()
-    // Once for the names and once for the records, of either.
-    expect(begun).toBe(4)
+    // Once for the names, and once for the records of either.
+    expect(begun).toBe(3)
     expect(ended).toBeGreaterThanOrEqual(begun)
   })
 })

@@ -4,6 +4,7 @@ import { finishAggregate, finishFunction } from '../../../src/select/finish/fini
 import type { FinishPlan } from '../../../src/select/finish/finish-plan.ts'
 import { Sqlite } from '../../../src/select/finish/sqlite.ts'
 import { SqliteImage } from '../../../src/select/finish/sqlite-image.ts'
+import { rowCounter, tickName } from '../../../src/select/finish/tick.ts'
 import { fromSqlValue, toSqlValue } from '../../../src/select/finish/sql-values.ts'
 import { compileCondition, compileScalar } from '../../../src/select/scalar/compile.ts'
 import { createAccumulator } from '../../../src/select/value/accumulators/accumulator.ts'
@@ -99,6 +100,8 @@ export async function runPlan(plan: FinishPlan, records: readonly (readonly Stru
   try {
     for (const wanted of plan.functions)
       sqlite.define(wanted.name, wanted.parameters.length, finishFunction(wanted, setup))
+    plan.indexes.forEach((column, number) => sqlite.index(`i${number}`, column))
+    sqlite.define(tickName, 1, rowCounter(1_000_000))
     for (const wanted of plan.aggregates) sqlite.defineAggregate(wanted.name, finishAggregate(wanted))
     return [...sqlite.rows(plan.sql)].map((row) => row.map(fromSqlValue))
   } finally {

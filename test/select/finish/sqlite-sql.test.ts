@@ -239,7 +239,7 @@ describe('planFinish()', () => {
       ],
     ])
     expect(plan.sql).toBe(
-      "SELECT t1.c2 AS c0, t0.c2 AS c1 FROM t0 JOIN t1 ON (t0.c0 = t1.c0) WHERE ((t1.c1 = x'01') OR (t0.c1 = x'01'))",
+      "SELECT t1.c2 AS c0, t0.c2 AS c1 FROM t0 JOIN t1 ON (t0.c0 = t1.c0) WHERE tick(t0.rowid) AND tick(t1.rowid) AND ((t1.c1 = x'01') OR (t0.c1 = x'01'))",
     )
     expect(plan.names).toEqual(['_1', 'id'])
   })
@@ -277,7 +277,9 @@ describe('planFinish()', () => {
     const { plan } = planCsv(
       'SELECT o.id FROM S3Object o JOIN "d/customers" c ON CAST(o.id AS INT) = CAST(c.age AS INT)',
     )
-    expect(plan.sql).toBe('SELECT t0.c1 AS c0 FROM t0 JOIN t1 ON (t0.c0 = t1.c0)')
+    expect(plan.sql).toBe(
+      'SELECT t0.c1 AS c0 FROM t0 JOIN t1 ON (t0.c0 = t1.c0) WHERE tick(t0.rowid) AND tick(t1.rowid)',
+    )
   })
 
   it('does not filter the side of an outer join that must be whole', () => {

@@ -111,9 +111,11 @@ describe('openParquet()', () => {
     expect(await faultOf(bytes)).toBe('InvalidTextEncoding')
   })
 
-  it('answers INT96 with UnsupportedParquetType, and a comparison with UnsupportedTypeForQuerying', async () => {
+  it('answers INT96 with UnsupportedParquetType, and a comparison with UnsupportedTypeForQuerying', async ({
+    skip,
+  }) => {
     const reason = withoutPyarrow()
-    if (reason !== null) return expect(reason).toMatch(/Python/)
+    skip(reason !== null, reason ?? '')
     const table = "pa.table({'a': [1], 't': [datetime.datetime(2020, 1, 1)]})"
     const bytes = pyarrowParquet(table, 'use_deprecated_int96_timestamps=True')
     expect(await faultOf(bytes)).toBe('UnsupportedParquetType')

@@ -103,9 +103,9 @@ describe('openParquet()', () => {
     }
   })
 
-  it('reads a column whose dictionary grew too large for the rest of its pages', async () => {
+  it('reads a column whose dictionary grew too large for the rest of its pages', async ({ skip }) => {
     const reason = withoutPyarrow()
-    if (reason !== null) return expect(reason).toMatch(/Python/)
+    skip(reason !== null, reason ?? '')
     const table = "pa.table({'v': [None if i % 9 == 0 else 'value %d' % (i // 2) for i in range(20000)]})"
     const bytes = pyarrowParquet(table, 'dictionary_pagesize_limit=20000, data_page_size=8000')
     const read = await readParquet(bytes)

@@ -277,13 +277,15 @@ export function csvReference(memory: KernelMemory): CsvKernels {
       const start = literal + csvLiteral.bytes
       const bytes = new Uint8Array(memory.buffer, start, bytesOf(literal + csvLiteral.length))
       let rows = 0
+      let candidateBytes = 0
       for (let row = 0; row < found; row++) {
         if (!isCandidate(setup, row, bytes)) continue
+        candidateBytes += setup.entry(csvSetup.positions, setup.entry(csvSetup.lasts, row) - 1) + 1 - setup.startOf(row)
         setup.setEntry(csvSetup.firsts, rows, setup.entry(csvSetup.firsts, row))
         setup.setEntry(csvSetup.lasts, rows, setup.entry(csvSetup.lasts, row))
         rows++
       }
-      setup.leave(csvSetup.records, found)
+      setup.leave(csvSetup.candidateBytes, candidateBytes)
       return rows
     },
     csvCells(pointer, column, selection, count, starts, ends, kinds) {

@@ -1,6 +1,6 @@
 // Exact sums and counts, in one state for each group.
 // AssemblyScript, not TypeScript: compiled by infra/build-kernels.mjs.
-import { isNumber, isOdd, mantissa, nearestDouble, powerOfTen, readDecimal, scale as readScale } from './decimal'
+import { isNumber, isOdd, mantissa, nearestDouble, powerOfTen, readDecimal, scale as readScale, shortInteger } from './decimal'
 
 export function countPresent(kinds: usize, rows: usize, count: u32, groups: usize, states: usize, stride: u32): void {
   let ungrouped: u64 = 0
@@ -17,6 +17,8 @@ export function countPresent(kinds: usize, rows: usize, count: u32, groups: usiz
 }
 
 /** Adds a signed value to an i128. */
+// @ts-ignore: decorator
+@inline
 function add(state: usize, value: i64): void {
   const low = load<u64>(state)
   const sum = low + <u64>value
@@ -69,11 +71,22 @@ export function sumCells(
 ): void {
   let odd = unsettled + 4
   let common = load<u32>(scale)
+  // What a whole number of eight digits is multiplied by; 0 where the product may be too large.
+  let wholeFactor = common > 10 ? 0 : powerOfTen(common)
   for (let i: usize = 0; i < <usize>count; i++) {
     const row = load<u32>(rows + (i << 2))
     const kind = <u32>load<u8>(kinds + row)
     const at = (<usize>row) << 2
     let settled = false
+    if ((kind & ~2) == 0 && wholeFactor != 0) {
+      const whole = shortInteger(load<u32>(starts + at), load<u32>(ends + at))
+      if (whole >= 0) {
+        const state = states + <usize>((groups == 0 ? 0 : load<u32>(groups + (i << 2))) * stride)
+        add(state, whole * wholeFactor)
+        store<u64>(state, load<u64>(state, 16) + 1, 16)
+        continue
+      }
+    }
     if (kind != 0 && kind != 2) {
       settled = ((oddKinds >> kind) & 1) == 0
     } else if (
@@ -83,7 +96,10 @@ export function sumCells(
       settled = true
       if (readScale > common) {
         settled = rescale(states, stride, groupCount, powerOfTen(readScale - common))
-        if (settled) common = readScale
+        if (settled) {
+          common = readScale
+          wholeFactor = common > 10 ? 0 : powerOfTen(common)
+        }
       }
       if (settled) {
         const factor = powerOfTen(common - readScale)

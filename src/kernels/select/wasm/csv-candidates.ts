@@ -4,6 +4,7 @@ import {
   anyOf,
   byteOf,
   bytesEqual,
+  candidateBytesAt,
   carriageReturn,
   commentAt,
   consumedAt,
@@ -25,13 +26,13 @@ import {
   quoteAt,
   quotedDelimiterFlag,
   recordAt,
-  recordsAt,
   rowsMaxAt,
   statusAt,
   stripReturnFlag,
   symbolLength,
   symbolWord,
 } from './csv-setup'
+import { sameText } from './text'
 
 // A literal: its length, the numbers of its two rarest bytes, its bytes.
 const literalLengthAt: usize = 0
@@ -48,13 +49,6 @@ export function csvCandidates(setup: usize, from: usize, to: usize, literal: usi
   return split(setup, found)
 }
 
-function holdsLiteral(at: usize, bytes: usize, length: usize): bool {
-  for (let index: usize = 0; index < length; index++) {
-    if (load<u8>(at + index) != load<u8>(bytes + index)) return false
-  }
-  return true
-}
-
 function hasByte(literal: usize, byte: u8): bool {
   const length: usize = load<u32>(literal, literalLengthAt)
   for (let index: usize = 0; index < length; index++) if (load<u8>(literal + literalBytesAt + index) == byte) return true
@@ -68,10 +62,29 @@ function literalPlaces(at: usize, places: u64, literal: usize): u64 {
   let real: u64 = 0
   while (places != 0) {
     const place = places & -places
-    if (holdsLiteral(at + <usize>ctz(places), literal + literalBytesAt, load<u32>(literal, literalLengthAt))) real |= place
+    if (sameText(at + <usize>ctz(places), literal + literalBytesAt, load<u32>(literal, literalLengthAt))) real |= place
     places ^= place
   }
   return real
+}
+
+/** Which of 16 places may be the literal's, by two of its bytes. */
+// @ts-ignore: decorator
+@inline
+function maybe16(one: usize, oneByte: v128, other: usize, otherByte: v128): v128 {
+  return v128.and(i8x16.eq(v128.load(one), oneByte), i8x16.eq(v128.load(other), otherByte))
+}
+
+/** What follows the last of some bytes between two addresses; `from` where there is none. */
+function lastStart(from: usize, to: usize, byte: v128): usize {
+  while (to > from) {
+    let found = <u32>i8x16.bitmask(i8x16.eq(v128.load(to - 16), byte))
+    if (to - from < 16) found &= 0xffff << <u32>(16 - <u32>(to - from))
+    if (found != 0) return to + 16 - <usize>clz(found)
+    to -= 16
+    if (<isize>to < <isize>from) break
+  }
+  return from
 }
 
 /** Fills firsts and lasts with the addresses where candidates begin and where their delimiters end; gives their number. */
@@ -100,10 +113,10 @@ function search(setup: usize, from: usize, to: usize, literal: usize, simple: bo
   const escapeByte = byteOf(setup + escapeAt, 0)
   const comment: i32 = load<u32>(setup, commentAt + symbolLength) == 0 ? -1 : load<u8>(setup, commentAt + symbolWord)
   const commentByte = i8x16.splat(<i8>comment)
-  const differing = comment < 0 ? 0 : <u32>quote ^ <u32>comment
+  const differing = comment < 0 || !quoted ? 0 : <u32>quote ^ <u32>comment
   const merged = popcnt(differing) <= 1
   const mergeBits = i8x16.splat(merged ? <i8>differing : 0)
-  const rareByte = v128.or(quoteByte, mergeBits)
+  const rareByte = quoted ? v128.or(quoteByte, mergeBits) : commentByte
   const one: usize = load<u32>(literal, literalOneAt)
   const other: usize = load<u32>(literal, literalOtherAt)
   const oneByte = v128.load8_splat(literal + literalBytesAt + one)
@@ -113,7 +126,6 @@ function search(setup: usize, from: usize, to: usize, literal: usize, simple: bo
   const doubledEvents: u64 = hasByte(literal, quote) ? -1 : 0
 
   let rows: u32 = 0
-  let records: u32 = 0
   let status: u32 = 0
   let start = from
   let marked = false
@@ -121,7 +133,49 @@ function search(setup: usize, from: usize, to: usize, literal: usize, simple: bo
   let carriedQuote: u64 = 0
   let carriedEscape: u64 = 0
   let lastEnds: u64 = (<u64>1) << 63
+  // Where blocks end that nothing was looked for in but quotes and the literal: what follows their last delimiter is the
+  // start. 0: the start is known.
+  let skipped: usize = 0
+  let blocksEnd = from
   for (let at = from; at < to; at += 64) {
+    if (simple && merged && at == blocksEnd) {
+      while (!marked && carriedInside == 0 && at < to) {
+        const quotes1 = anyOf(v128.load(at), v128.load(at, 16), v128.load(at, 32), v128.load(at, 48), mergeBits, rareByte)
+        const quotes2 = anyOf(
+          v128.load(at, 64),
+          v128.load(at, 80),
+          v128.load(at, 96),
+          v128.load(at, 112),
+          mergeBits,
+          rareByte,
+        )
+        const ones = at + one
+        const others = at + other
+        const ha = maybe16(ones, oneByte, others, otherByte)
+        const hb = maybe16(ones + 16, oneByte, others + 16, otherByte)
+        const hc = maybe16(ones + 32, oneByte, others + 32, otherByte)
+        const hd = maybe16(ones + 48, oneByte, others + 48, otherByte)
+        const he = maybe16(ones + 64, oneByte, others + 64, otherByte)
+        const hf = maybe16(ones + 80, oneByte, others + 80, otherByte)
+        const hg = maybe16(ones + 96, oneByte, others + 96, otherByte)
+        const hh = maybe16(ones + 112, oneByte, others + 112, otherByte)
+        const hits = v128.or(v128.or(v128.or(ha, hb), v128.or(hc, hd)), v128.or(v128.or(he, hf), v128.or(hg, hh)))
+        const quotes = v128.or(quotes1, quotes2)
+        if (v128.any_true(v128.or(quotes, hits))) {
+          if (v128.any_true(quotes) || at + 128 > to) break
+          if (literalPlaces(at, mask64(ha, hb, hc, hd), literal) != 0) break
+          if (literalPlaces(at + 64, mask64(he, hf, hg, hh), literal) != 0) break
+        }
+        at += 128
+        skipped = at
+      }
+      if (at >= to) break
+      blocksEnd = at + 128
+      if (skipped == at) {
+        carriedQuote = 0
+        lastEnds = (<u64>matches(at - 1, record)) << 63
+      }
+    }
     // A block adds 64 rows at most: the regions have that room beyond their limits.
     if (rows >= rowsMax) {
       status = fullStatus
@@ -213,11 +267,16 @@ function search(setup: usize, from: usize, to: usize, literal: usize, simple: bo
       break
     }
     lastEnds = ends
-    records += <u32>popcnt(ends)
-    if (!marked && events == 0) {
-      start = select<usize>(at + 64 - <usize>clz(ends), start, ends != 0)
+    if (!marked && events == 0 && ends != 0) {
+      start = at + 64 - <usize>clz(ends)
+      skipped = 0
       continue
     }
+    if (skipped != 0) {
+      start = lastStart(start, skipped, recordByte)
+      skipped = 0
+    }
+    if (!marked && events == 0) continue
     while (ends != 0) {
       const after = at + <usize>ctz(ends) + 1
       const upTo = ends ^ (ends - 1)
@@ -233,9 +292,9 @@ function search(setup: usize, from: usize, to: usize, literal: usize, simple: bo
     }
     marked = marked || events != 0
   }
+  if (skipped != 0) start = lastStart(start, min(skipped, to), recordByte)
   store<u32>(setup, start, consumedAt)
   store<u32>(setup, status, statusAt)
-  store<u32>(setup, records, recordsAt)
   return rows
 }
 
@@ -258,10 +317,12 @@ function split(setup: usize, found: u32): u32 {
   const fullAt = positions + (<usize>positionsMax << 2)
   let rows: u32 = 0
   let out = positions
+  let bytes: u32 = 0
   for (let index: u32 = 0; index < found; index++) {
     const start: usize = load<u32>(firsts + (<usize>index << 2))
     const after: usize = load<u32>(lasts + (<usize>index << 2))
     const end = after - recordLength
+    bytes += <u32>(after - start)
     if (start == end || (stripReturn && start + 1 == end && load<u8>(start) == carriageReturn)) continue
     store<u32>(out, start - 1)
     out += 4
@@ -303,5 +364,6 @@ function split(setup: usize, found: u32): u32 {
     store<u32>(lasts + (<usize>rows << 2), <u32>((out - positions) >>> 2))
     rows++
   }
+  store<u32>(setup, bytes, candidateBytesAt)
   return rows
 }

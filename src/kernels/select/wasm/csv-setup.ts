@@ -25,8 +25,8 @@ export const quoteAt: usize = 80
 export const escapeAt: usize = 104
 export const commentAt: usize = 128
 
-/** Result of csvCandidates: records looked at. */
-export const recordsAt: usize = 152
+/** Result of csvCandidates: the bytes of the candidates. */
+export const candidateBytesAt: usize = 152
 export const lastsRegionAt: usize = 156
 
 export const symbolLength: usize = 0

@@ -31,11 +31,25 @@ export const isNone: u32 = 1
 export const isOdd: u32 = 2
 
 /** The number that eight digits make, the first one in the lowest byte. */
+// @ts-ignore: decorator
+@inline
 function eightDigits(digits: u64): u64 {
   const pairs = digits * 10 + (digits >> 8)
   return (
     ((pairs & 0x000000ff000000ff) * 0x000f424000000064 + ((pairs >> 16) & 0x000000ff000000ff) * 0x0000271000000001) >> 32
   )
+}
+
+/** The number that 1 to 8 digits make, without sign or point; -1 for anything else. */
+// @ts-ignore: decorator
+@inline
+export function shortInteger(start: usize, end: usize): i64 {
+  const length = <u32>(end - start)
+  if (length - 1 >= 8) return -1
+  // Shifted so that the last digit is the last byte, zeros before it.
+  const digits = (load<u64>(start) ^ 0x3030303030303030) << ((8 - <u64>length) << 3)
+  if (((digits | (digits + 0x7676767676767676)) & 0x8080808080808080) != 0) return -1
+  return <i64>eightDigits(digits)
 }
 
 /** Reads start…end. -0 is odd: it is another value than 0 where it is written. */

@@ -17,6 +17,8 @@ export function initGroups(table: usize, slots: usize, slotCount: u32, keys: usi
   store<u32>(table, <u32>keys, 16)
 }
 
+// @ts-ignore: decorator
+@inline
 function placeOf(low: u64, high: u64): u32 {
   const mixed = (low ^ ((high << 23) | (high >> 41))) * 0x9e3779b97f4a7c15
   return <u32>(mixed >> 32) ^ <u32>(mixed >> 52)
@@ -148,14 +150,48 @@ function readPart(column: usize, row: u32, position: usize): void {
   tag = tagOf(kind, start, end)
 }
 
+/** By length: ones over so many of the first 15 bytes. */
+const keyMasks = memory.data<u64>([
+  0, 0, 0xff, 0, 0xffff, 0, 0xffffff, 0, 0xffffffff, 0, 0xffffffffff, 0, 0xffffffffffff, 0, 0xffffffffffffff, 0,
+  0xffffffffffffffff, 0, 0xffffffffffffffff, 0xff, 0xffffffffffffffff, 0xffff, 0xffffffffffffffff, 0xffffff,
+  0xffffffffffffffff, 0xffffffff, 0xffffffffffffffff, 0xffffffffff, 0xffffffffffffffff, 0xffffffffffff,
+  0xffffffffffffffff, 0xffffffffffffff,
+])
+
+/** The group, plus one, of a row whose only key is a short text met before; 0 for the longer way. */
+// @ts-ignore: decorator
+@inline
+function knownGroup(slots: usize, mask: u32, start: usize, length: u32): u32 {
+  const key = v128.and(v128.load(start), v128.load(keyMasks + ((<usize>length) << 4)))
+  const low = <u64>i64x2.extract_lane(key, 0)
+  const high = <u64>i64x2.extract_lane(key, 1) | ((<u64>((length << 3) | 1)) << 56)
+  let at = placeOf(low, high) & mask
+  while (true) {
+    const slot = slots + <usize>at * slotBytes
+    const group = load<u32>(slot, 16)
+    if (group == 0 || (load<u64>(slot) == low && load<u64>(slot, 8) == high)) return group
+    at = (at + 1) & mask
+  }
+}
+
 export function groupRows(table: usize, columns: usize, rows: usize, count: u32, from: u32, groups: usize): u32 {
   let i = <usize>from
   const columnsEnd = columns + ((<usize>load<u32>(table, 28)) << 4)
   const single = columnsEnd - columns == 16
   const mask = load<u32>(table)
   const slots = <usize>load<u32>(table, 12)
+  const texts = single && load<u32>(columns, 12) == 0 && load<u32>(columns, 4) != 0
   for (; i < <usize>count; i++) {
     const row = load<u32>(rows + (i << 2))
+    if (texts && load<u8>(<usize>load<u32>(columns, 8) + row) == 0) {
+      const from: usize = load<u32>(<usize>load<u32>(columns) + ((<usize>row) << 2))
+      const length = load<u32>(<usize>load<u32>(columns, 4) + ((<usize>row) << 2)) - <u32>from
+      const known = length <= inlineBytesMax ? knownGroup(slots, mask, from, length) : 0
+      if (known != 0) {
+        store<u32>(groups + (i << 2), known - 1)
+        continue
+      }
+    }
     let bytes: u32 = 0
     let low: u64 = 0
     let high = hashed

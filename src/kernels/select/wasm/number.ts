@@ -1,6 +1,6 @@
 // Predicates over numbers, in cells and in vectors.
 // AssemblyScript, not TypeScript: compiled by infra/build-kernels.mjs.
-import { isNumber, isOdd, mantissa, nearestDouble, readDecimal, scale } from './decimal'
+import { isNumber, isOdd, mantissa, nearestDouble, readDecimal, scale, shortInteger } from './decimal'
 
 /** Magnitudes below this stay in order as doubles. */
 const exactMax: i64 = 1000000000000000
@@ -22,6 +22,12 @@ function isInside(value: f64, low: f64, high: f64, flags: u32): u32 {
   return above & below
 }
 
+/** The least whole number above a bound, or at it; beyond 10^15 it does not matter. */
+function wholeFrom(low: f64, open: bool): i64 {
+  const whole = <i64>max<f64>(min<f64>(ceil<f64>(low), <f64>exactMax), -<f64>exactMax)
+  return whole + <i64>(open && <f64>whole == low)
+}
+
 export function selectNumbers(
   starts: usize,
   ends: usize,
@@ -39,10 +45,23 @@ export function selectNumbers(
   const start = hits
   let odd = unsettled + 4
   const negated = (flags >> 4) & 1
+  const least = flags & 1 ? wholeFrom(low, (flags & 2) != 0) : 0
+  const most = flags & 4 ? -wholeFrom(-high, (flags & 8) != 0) : exactMax
   for (; rows < end; rows += 4) {
     const row = load<u32>(rows)
     const at = (<usize>row) << 2
-    const state = readCell(load<u32>(starts + at), load<u32>(ends + at), load<u8>(kinds + row), flags, oddKinds)
+    const kind = load<u8>(kinds + row)
+    const from: usize = load<u32>(starts + at)
+    const to: usize = load<u32>(ends + at)
+    if ((kind & ~2) == 0) {
+      const whole = shortInteger(from, to)
+      if (whole >= 0) {
+        store<u32>(hits, row)
+        hits += <usize>(((<u32>(whole >= least) & <u32>(whole <= most)) ^ negated) << 2)
+        continue
+      }
+    }
+    const state = readCell(from, to, kind, flags, oddKinds)
     if (state == 0) {
       store<u32>(hits, row)
       hits += <usize>((isInside(nearestDouble(), low, high, flags) ^ negated) << 2)

@@ -209,7 +209,11 @@ export function selectBetween(
   return <u32>((hits - start) >> 2)
 }
 
-// A set: u32 mask of the slots, padding to 8, then slots of { u32 hash, u32 length, u32 address, u32 used }, probed in line.
+// A set: u32 mask of the slots, u32 number of words, then slots of { u32 hash, u32 length, u32 address, u32 used }, probed in
+// line, and words of { u64 bytes, u64 mask of them, u64 length }: a few texts of up to eight bytes are compared each instead.
+
+const setWordsMax: u32 = 4
+const setWordBytes: usize = 24
 
 function slotCount(count: u32): u32 {
   let slots: u32 = 4
@@ -218,7 +222,7 @@ function slotCount(count: u32): u32 {
 }
 
 export function textSetBytes(count: u32): u32 {
-  return 8 + slotCount(count) * 16
+  return 8 + slotCount(count) * 16 + setWordsMax * <u32>setWordBytes
 }
 
 export function buildTextSet(texts: usize, count: u32, set: usize): void {
@@ -226,9 +230,18 @@ export function buildTextSet(texts: usize, count: u32, set: usize): void {
   const mask = slots - 1
   store<u32>(set, mask)
   memory.fill(set + 8, 0, (<usize>slots) << 4)
+  const words = set + 8 + ((<usize>slots) << 4)
+  let short = count <= setWordsMax
   for (let i: u32 = 0; i < count; i++) {
     const text = <usize>load<u32>(texts + ((<usize>i) << 3))
     const length = load<u32>(texts + ((<usize>i) << 3), 4)
+    short = short && length <= 8
+    if (short) {
+      const word = words + <usize>i * setWordBytes
+      store<u64>(word, load<u64>(text) & wordMask(length))
+      store<u64>(word, wordMask(length), 8)
+      store<u64>(word, length, 16)
+    }
     const hash = hashText(text, length)
     let at = hash & mask
     while (load<u32>(set + 8 + ((<usize>at) << 4), 12) != 0) at = (at + 1) & mask
@@ -238,6 +251,7 @@ export function buildTextSet(texts: usize, count: u32, set: usize): void {
     store<u32>(slot, <u32>text, 8)
     store<u32>(slot, 1, 12)
   }
+  store<u32>(set, short ? count : 0, 4)
 }
 
 function inSet(set: usize, text: usize, length: u32): u32 {
@@ -269,6 +283,8 @@ export function selectInSet(
   const end = rows + ((<usize>count) << 2)
   const start = hits
   let odd = unsettled + 4
+  const words = set + 8 + ((<usize>load<u32>(set) + 1) << 4)
+  const wordsEnd = words + <usize>load<u32>(set, 4) * setWordBytes
   for (; rows < end; rows += 4) {
     const row = load<u32>(rows)
     const kind = load<u8>(kinds + row)
@@ -280,6 +296,15 @@ export function selectInSet(
     const from = <usize>load<u32>(starts + ((<usize>row) << 2))
     const bytes = load<u32>(ends + ((<usize>row) << 2)) - <u32>from
     store<u32>(hits, row)
+    if (words != wordsEnd) {
+      const text = load<u64>(from)
+      let found: u32 = 0
+      for (let word = words; word < wordsEnd; word += setWordBytes) {
+        found |= <u32>((text & load<u64>(word, 8)) == load<u64>(word)) & <u32>(load<u64>(word, 16) == <u64>bytes)
+      }
+      hits += <usize>((found ^ negated) << 2)
+      continue
+    }
     hits += <usize>((inSet(set, from, bytes) ^ negated) << 2)
   }
   store<u32>(unsettled, <u32>((odd - unsettled - 4) >> 2))
