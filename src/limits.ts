@@ -295,7 +295,7 @@ export const jsonWindowBytes = 256 * KiB
 /** Records of one batch of JSON. */
 export const jsonBatchRowsMax = 8192
 /** Kernel memory for the text of a batch's strings that are written with escapes. */
-export const jsonStringBytes = 256 * KiB
+export const jsonStringBytes = 128 * KiB
 /** Kernel memory for the cells of a batch of JSON; many columns make batches smaller. */
 export const jsonCellBytesMax = 3 * 1024 * KiB
 

@@ -16,6 +16,19 @@ export interface GroupKernels {
    * is NULL). Returns `count`, or the position it leaves to the caller: its key is not plain, or the table has no room for it.
    */
   groupRows(table: number, columns: number, rows: number, count: number, from: number, groups: number): number
+  /**
+   * As groupRows for one part with a list of what to read, which are entries of a dictionary. `memo` has a u32 for NULL and for each entry: the group's number plus one,
+   * or 0 while it is not known.
+   */
+  groupEntries(
+    table: number,
+    columns: number,
+    memo: number,
+    rows: number,
+    count: number,
+    from: number,
+    groups: number,
+  ): number
   /** The group whose key is the `length` bytes at `key`; -1 when the table has no room for it. */
   groupOfKey(table: number, key: number, length: number): number
   /** Copies u32 to a list for the rows of a dictionary's vector: `out[i] = indices[rows[i]]`, 0xffffffff where it is null. */

@@ -31,6 +31,10 @@ export class GroupKeys {
   /** Where a computed key is laid out. */
   #keyAt = 0
   #keyRoom = 0
+  /** Groups of the entries of a dictionary, of the number `memoFor`. */
+  #memo = 0
+  #memoRoom = 0
+  #memoFor: number | null = null
   #slotCount = 2 * groupsFirst
   #keys: number
 
@@ -62,9 +66,13 @@ export class GroupKeys {
       return
     }
     const { kernels } = this.#scratch
+    const memo = this.#columns.length === 1 ? this.#memoOf(vector(this.#columns[0] ?? 0)) : null
     let from = 0
     while (from < count) {
-      const next = kernels.groupRows(this.#table, this.#vectors, rows, count, from, groups)
+      const next =
+        memo === null
+          ? kernels.groupRows(this.#table, this.#vectors, rows, count, from, groups)
+          : kernels.groupEntries(this.#table, this.#vectors, memo, rows, count, from, groups)
       if (next < count) this.#findByValue(rows, next, groups)
       from = next + 1
     }
@@ -87,6 +95,21 @@ export class GroupKeys {
       arena.u32.set([starts, ends, cells.kinds, entries], (this.#vectors + columnBytes * i) / 4)
     }
     return true
+  }
+
+  /** Where the groups of a dictionary's entries are kept; null for other vectors. */
+  #memoOf(vector: Vector): number | null {
+    if (vector.type !== 'dictionary') return null
+    if (this.#memoFor === vector.id) return this.#memo
+    const { arena } = this.#scratch
+    const words = vector.entryCount + 1
+    if (words > this.#memoRoom) {
+      this.#memoRoom = 2 * words
+      this.#memo = arena.allocate(4 * this.#memoRoom)
+    }
+    arena.u32.fill(0, this.#memo / 4, this.#memo / 4 + words)
+    this.#memoFor = vector.id
+    return this.#memo
   }
 
   #findByValue(rows: List, position: number, groups: List): void {

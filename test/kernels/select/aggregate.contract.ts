@@ -324,6 +324,18 @@ export function aggregateContract(name: string, create: () => SelectKernels): vo
       expect(rowsAt(bench, groups, 5)).toEqual([0, 1, 2, 0, 3])
     })
 
+    it('finds the group of an entry of a dictionary once', () => {
+      const bench = benchOf(create())
+      const cells = putCells(bench, [text('a'), text('b'), { kind: 'number', text: '1.0' }, text('a')])
+      const entries = putRows(bench, [1, 0, 0xffffffff, 1, 3, 2, 0]).pointer
+      const [groups, memo] = [putRows(bench, Array(8).fill(0)).pointer, putRows(bench, Array(6).fill(0)).pointer]
+      const table = newTable(bench, 1)
+      const columns = putRows(bench, [cells.starts, cells.ends, cells.kinds, entries]).pointer
+      const run = (from: number) => bench.kernels.groupEntries(table, columns, memo, entries, 7, from, groups)
+      expect([run(0), rowsAt(bench, groups, 5), rowsAt(bench, memo, 5)]).toEqual([5, [0, 1, 2, 0, 1], [3, 2, 1, 0, 2]])
+      expect([run(6), rowsAt(bench, groups + 24, 1)]).toEqual([7, [1]])
+    })
+
     it('has no room beyond its slots, until it grows', () => {
       const bench = benchOf(create())
       const cells = Array.from({ length: 9 }, (_, i) => text(`key ${i}`))

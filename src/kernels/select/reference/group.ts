@@ -15,25 +15,34 @@ const nullEntry = 0xffffffff
 export function groupReference(memory: KernelMemory): GroupKernels {
   const words = new Words(memory)
   const table = new Table(words)
+  const groupRows: GroupKernels['groupRows'] = (at, columns, rows, count, from, groups) => {
+    const keyCount = words.u32(at + groupTable.keyCount)
+    let position = from
+    for (; position < count; position++) {
+      const row = words.u32(rows + 4 * position)
+      const parts = Array.from({ length: keyCount }, (_, part) => readPart(words, columns + 16 * part, row, position))
+      const key = parts.filter((part) => part !== null)
+      if (key.length < keyCount) break
+      const group = table.find(at, key) ?? table.add(at, key)
+      if (group === null) break
+      words.setU32(groups + 4 * position, group)
+    }
+    return position
+  }
   return {
     initGroups(at, slots, slotCount, keys) {
       words.setU32(at + groupTable.groupCount, 0)
       table.use(at, slots, slotCount, keys)
     },
     growGroups: (at, slots, slotCount, keys) => table.use(at, slots, slotCount, keys),
-    groupRows(at, columns, rows, count, from, groups) {
-      const keyCount = words.u32(at + groupTable.keyCount)
-      let position = from
-      for (; position < count; position++) {
-        const row = words.u32(rows + 4 * position)
-        const parts = Array.from({ length: keyCount }, (_, part) => readPart(words, columns + 16 * part, row, position))
-        const key = parts.filter((part) => part !== null)
-        if (key.length < keyCount) break
-        const group = table.find(at, key) ?? table.add(at, key)
-        if (group === null) break
-        words.setU32(groups + 4 * position, group)
+    groupRows,
+    groupEntries(at, columns, memo, rows, count, from, groups) {
+      const reached = groupRows(at, columns, rows, count, from, groups)
+      for (let position = from; position < reached; position++) {
+        const entry = words.u32(words.u32(columns + 12) + 4 * position)
+        words.setU32(memo + (entry === nullEntry ? 0 : 4 * (entry + 1)), words.u32(groups + 4 * position) + 1)
       }
-      return position
+      return reached
     },
     groupOfKey(at, key) {
       const parts = table.read(key, words.u32(at + groupTable.keyCount))

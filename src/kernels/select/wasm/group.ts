@@ -231,6 +231,23 @@ export function groupRows(table: usize, columns: usize, rows: usize, count: u32,
   return <u32>i
 }
 
+export function groupEntries(table: usize, columns: usize, memo: usize, rows: usize, count: u32, from: u32, groups: usize): u32 {
+  const entries = <usize>load<u32>(columns, 12)
+  for (let i = from; i < count; i++) {
+    const at = <usize>i << 2
+    // That of NULL comes first.
+    const known = memo + ((<usize>(load<u32>(entries + at) + 1)) << 2)
+    let group = load<u32>(known)
+    if (group == 0) {
+      if (groupRows(table, columns, rows, i + 1, i, groups) == i) return i
+      group = load<u32>(groups + at) + 1
+      store<u32>(known, group)
+    }
+    store<u32>(groups + at, group - 1)
+  }
+  return count
+}
+
 function isKeyOf(key: usize, columns: usize, columnsEnd: usize, row: u32, position: usize): bool {
   for (let column = columns; column < columnsEnd; column += 16) {
     readPart(column, row, position)
