@@ -106,10 +106,10 @@ describe('openParquet()', () => {
   it('reads a column whose dictionary grew too large for the rest of its pages', async ({ skip }) => {
     const reason = withoutPyarrow()
     skip(reason !== null, reason ?? '')
-    const table = "pa.table({'v': [None if i % 9 == 0 else 'value %d' % (i // 2) for i in range(20000)]})"
-    const bytes = pyarrowParquet(table, 'dictionary_pagesize_limit=20000, data_page_size=8000')
+    const table = "pa.table({'v': [None if i % 9 == 0 else 'value %d' % (i // 2) for i in range(120000)]})"
+    const bytes = pyarrowParquet(table, 'dictionary_pagesize_limit=400000, data_page_size=64000')
     const read = await readParquet(bytes)
-    expect(read.rows).toEqual(Array.from({ length: 20_000 }, (_, i) => [i % 9 === 0 ? null : `value ${i >> 1}`]))
+    expect(read.rows).toEqual(Array.from({ length: 120_000 }, (_, i) => [i % 9 === 0 ? null : `value ${i >> 1}`]))
     expect(new Set(read.vectorTypes.flat())).toEqual(new Set(['cells', 'dictionary of cells']))
   })
 
