@@ -89,7 +89,7 @@ async function write(env: Env, name: BulkStoreName, request: Request, query: URL
       }
       if (written >= abortAt) {
         await writer.abort()
-        await reader.cancel()
+        await drain(reader)
         return Response.json('aborted')
       }
       if (done) break
@@ -98,10 +98,14 @@ async function write(env: Env, name: BulkStoreName, request: Request, query: URL
     return Response.json({ ...extent, crcs: Buffer.from(crcs).toString('base64') })
   } catch (error) {
     await writer?.abort()
-    // A client that is still sending would see a reset instead of the answer.
-    while (!(await reader.readAtLeast(1, new Uint8Array(pieceSize))).done);
+    await drain(reader)
     return new Response(String(error), { status: 500 })
   }
+}
+
+/** A client that is still sending would see a reset instead of the answer. */
+async function drain(reader: ReadableStreamBYOBReader): Promise<void> {
+  while (!(await reader.readAtLeast(1, new Uint8Array(2 ** 20))).done);
 }
 
 async function read(env: Env, name: BulkStoreName, wire: { segments: WireSegment[]; total: number | null }) {
