@@ -1,5 +1,6 @@
 // What an expression says without any row is computed once. No I/O, no clock.
 import { S3Error } from '../../errors.ts'
+import { mapChildren } from '../bind/bound-tree.ts'
 import type { Bound } from '../bind/bound.ts'
 import { Timestamp } from '../value/timestamp.ts'
 import type { Value } from '../value/value.ts'
@@ -11,56 +12,14 @@ import type { Row } from './scalar.ts'
  * UTCNOW() stays, since its value belongs to a run of the statement.
  */
 export function foldConstants(bound: Bound): Bound {
-  const folded = simplify(mapParts(bound, foldConstants))
+  const folded = simplify(mapChildren(bound, foldConstants))
   return isConstant(folded) ? evaluated(folded) : folded
-}
-
-/** The expression with each of its parts changed. */
-function mapParts(bound: Bound, change: (part: Bound) => Bound): Bound {
-  switch (bound.op) {
-    case 'literal':
-    case 'column':
-    case 'aggregate':
-    case 'key':
-      return bound
-    case 'and':
-    case 'or':
-      return { ...bound, operands: bound.operands.map(change) }
-    case 'not':
-    case 'negate':
-    case 'is':
-    case 'cast':
-    case 'path':
-      return { ...bound, operand: change(bound.operand) }
-    case 'compare':
-    case 'arithmetic':
-      return { ...bound, left: change(bound.left), right: change(bound.right) }
-    case 'between':
-      return { ...bound, operand: change(bound.operand), low: change(bound.low), high: change(bound.high) }
-    case 'in': {
-      const options = Array.isArray(bound.options) ? bound.options.map(change) : change(bound.options)
-      return { ...bound, operand: change(bound.operand), options }
-    }
-    case 'like': {
-      const escape = bound.escape === null ? null : change(bound.escape)
-      return { ...bound, operand: change(bound.operand), pattern: change(bound.pattern), escape }
-    }
-    case 'case': {
-      // oxlint-disable-next-line unicorn/no-thenable -- the name SQL gives it; nothing awaits it
-      const branches = bound.branches.map(({ when, then }) => ({ when: change(when), then: change(then) }))
-      return { ...bound, branches, otherwise: change(bound.otherwise) }
-    }
-    case 'list':
-      return { ...bound, items: bound.items.map(change) }
-    case 'call':
-      return { ...bound, arguments: bound.arguments.map(change) }
-  }
 }
 
 /** Parts of an expression, one level down. */
 function partsOf(bound: Bound): Bound[] {
   const parts: Bound[] = []
-  mapParts(bound, (part) => {
+  mapChildren(bound, (part) => {
     parts.push(part)
     return part
   })
