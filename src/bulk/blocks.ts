@@ -1,6 +1,6 @@
 // Blocks: the unit of checksums. Every extent has one CRC32 per `blockBytes`, kept in the manifest, not beside the bytes.
 // No I/O, no clock.
-import { crc32 } from 'node:zlib'
+import { crc32 } from '../kernels/crc32.ts'
 import { blockBytes } from '../limits.ts'
 import type { Segment } from '../shard/rpc.ts'
 

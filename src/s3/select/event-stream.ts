@@ -1,6 +1,6 @@
 // Messages of the event stream that SelectObjectContent answers with. No I/O, no clock.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/RESTSelectObjectAppendix.html
-import { crc32 } from 'node:zlib'
+import { crc32 } from '../../kernels/crc32.ts'
 import { assert } from '../../assert.ts'
 import { selectFrameBytesMax } from '../../limits.ts'
 

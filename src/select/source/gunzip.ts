@@ -1,6 +1,6 @@
 // GZIP, as gzip(1) reads it: one member after the other, and what follows the last and begins none is ignored.
 // https://www.rfc-editor.org/rfc/rfc1952
-import { crc32 } from 'node:zlib'
+import { crc32 } from '../../kernels/crc32.ts'
 import { S3Error } from '../../errors.ts'
 import { ByteCursor } from './byte-cursor.ts'
 import type { Pieces } from './pieces.ts'
