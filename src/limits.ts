@@ -107,6 +107,10 @@ export const volumesCount = 256
 export const volumeRowBytes = 256 * KiB
 /** Bytes of one upload put into one transaction of a Volume: 32 uploads at once hold 64 MiB. */
 export const volumeCommitBytes = 2 * MiB
+/** How long an upload waits for the MD5 of what is written already; then the Worker computes it. */
+export const fileDigestMilliseconds = 10_000
+/** How long the thread for it is left alone after it did not answer. */
+export const fileDigestRetryMilliseconds = 10_000
 /** One extent of the `files` and of the `r2` store: 16 KiB of block checksums. */
 export const fileExtentBytesMax = 256 * MiB
 export const r2ExtentBytesMax = 256 * MiB
@@ -125,6 +129,8 @@ export const segmentsPerReadMax = 2000
 export const leaseMilliseconds = 15 * 60_000
 /** Extents nobody owns any more are kept this long, for reads that began before. */
 export const graceMilliseconds = 60_000
+/** Extents released within this part of a grace are collected together. */
+export const collectionsPerGrace = 12
 /** A copy whose source changes while its checksum is computed is tried this often. */
 export const copyAttemptsMax = 3
 /** An ACL whose object is replaced while the list is made for its owner is tried this often. */

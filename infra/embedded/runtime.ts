@@ -10,6 +10,8 @@ import type { Miniflare, MiniflareOptions } from 'miniflare'
 import { flushToken } from '../../src/audit/flush-token.ts'
 import { bundleWorker } from './bundle.ts'
 import type { Bundle } from './bundle.ts'
+import { startFileDigests } from './file-digests-thread.ts'
+import type { FileDigestsThread } from './file-digests-thread.ts'
 import { readMigrations } from './migrations.ts'
 import { loadMiniflare } from './plain-sockets.ts'
 import type { LogTarget } from './settings.ts'
@@ -68,10 +70,13 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { promise: ended, resolve: end } = Promise.withResolvers<void>()
   const processes = watchWorkerdProcesses(pidFile)
   const { Miniflare: Start } = await loadMiniflare()
-  const miniflare = processes.run(() => withoutSignalHandlers(() => new Start(miniflareOptions(options, bundle))))
+  const digests = await startFileDigests(options.dataDir, filesFolder(options.dataDir))
+  const start = () => new Start(miniflareOptions(options, bundle, digests))
+  const miniflare = processes.run(() => withoutSignalHandlers(start))
   let disposed: Promise<void> | null = null
   const dispose = () => {
-    disposed ??= miniflare.dispose().finally(() => {
+    disposed ??= miniflare.dispose().finally(async () => {
+      await digests?.close()
       processes.close()
       end()
     })
@@ -131,9 +136,17 @@ async function flushAudit(url: string, variables: Record<string, string>): Promi
   await fetch(`${url}/-/flush`, { method: 'POST', headers, signal }).catch(() => undefined)
 }
 
-function miniflareOptions(options: RuntimeOptions, bundle: Bundle): MiniflareOptions {
+function filesFolder(dataDir: string): string {
+  return path.join(dataDir, 'files')
+}
+
+function miniflareOptions(
+  options: RuntimeOptions,
+  bundle: Bundle,
+  digests: FileDigestsThread | null,
+): MiniflareOptions {
   const { dataDir, log = 'file' } = options
-  const files = path.join(dataDir, 'files')
+  const files = filesFolder(dataDir)
   mkdirSync(files, { recursive: true })
   const accessLog = { file: path.join(dataDir, accessLogName), off: '/dev/null', stdout: null }[log]
   return {
@@ -167,7 +180,10 @@ function miniflareOptions(options: RuntimeOptions, bundle: Bundle): MiniflareOpt
     ...(options.d1 === true ? { d1Databases: ['CONTROL', 'CATALOG_0'], d1Persist: path.join(dataDir, 'd1') } : {}),
     durableObjectsPersist: path.join(dataDir, 'do'),
     ...(options.r2 === true ? { r2Buckets: ['BULK'], r2Persist: path.join(dataDir, 'r2') } : {}),
-    serviceBindings: { FILES: { disk: { path: files, writable: true } } },
+    serviceBindings: {
+      FILES: { disk: { path: files, writable: true } },
+      ...(digests === null ? {} : { FILE_DIGESTS: { external: { address: `unix:${digests.socket}`, http: {} } } }),
+    },
     unsafeRuntimeEnv: launcherEnvironment(accessLog),
     handleRuntimeStdio: forwardOutput,
   }

@@ -1,10 +1,13 @@
 // The bytes of a request as operations see them: decoded, and verified before anything is committed.
 import type { ChecksumAlgorithm } from '../kernels/checksum.ts'
+import type { Digest } from '../kernels/digest.ts'
 
 /** Asked for before the first read. */
 export interface DigestsWanted {
   /** The ETag. */
   md5: boolean
+  /** Computes the MD5 in the place of the body; null or absent: the body does. */
+  md5By?: Digest | null
   /** What to compute when the client names none. */
   fallback: ChecksumAlgorithm | null
 }

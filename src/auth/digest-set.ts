@@ -5,11 +5,14 @@ import type { ChecksumAlgorithm } from '../kernels/checksum.ts'
 
 export class DigestSet {
   readonly #algorithms: ReadonlySet<ChecksumAlgorithm>
+  readonly #provided: ReadonlyMap<ChecksumAlgorithm, Digest>
   #running: Map<ChecksumAlgorithm, Digest> | null = null
   #results: Map<ChecksumAlgorithm, Uint8Array> | null = null
 
-  constructor(algorithms: Iterable<ChecksumAlgorithm>) {
+  /** `provided`: digests that were begun elsewhere; they see the same pieces. */
+  constructor(algorithms: Iterable<ChecksumAlgorithm>, provided: ReadonlyMap<ChecksumAlgorithm, Digest> = new Map()) {
     this.#algorithms = new Set(algorithms)
+    this.#provided = provided
   }
 
   /**
@@ -18,7 +21,7 @@ export class DigestSet {
    */
   async update(piece: Uint8Array, { whole }: { whole: boolean }): Promise<void> {
     if (this.#algorithms.size === 0) return
-    if (whole && this.#running === null) {
+    if (whole && this.#running === null && this.#provided.size === 0) {
       this.#results = await allResults([...this.#algorithms], (algorithm) => digestOnce(algorithm, piece))
       return
     }
@@ -39,7 +42,9 @@ export class DigestSet {
   }
 
   #started(): Map<ChecksumAlgorithm, Digest> {
-    this.#running ??= new Map([...this.#algorithms].map((algorithm) => [algorithm, createDigest(algorithm)]))
+    this.#running ??= new Map(
+      [...this.#algorithms].map((algorithm) => [algorithm, this.#provided.get(algorithm) ?? createDigest(algorithm)]),
+    )
     return this.#running
   }
 }

@@ -156,8 +156,13 @@ export class RequestBody implements VerifiedBody {
   }
 
   #started(): { chunks: ChunkedReader | null; digests: DigestSet } {
-    this.#reading ??= { chunks: this.#chunkedReader(), digests: new DigestSet(this.#algorithms()) }
+    this.#reading ??= { chunks: this.#chunkedReader(), digests: this.#digestSet() }
     return this.#reading
+  }
+
+  #digestSet(): DigestSet {
+    const { md5By } = this.#wanted
+    return new DigestSet(this.#algorithms(), md5By ? new Map([['MD5', md5By]]) : new Map())
   }
 
   #algorithms(): Set<ChecksumAlgorithm> {

@@ -6,11 +6,15 @@ import { FilesStore } from './files.ts'
 import { R2Store } from './r2.ts'
 import { VolumesStore } from './volumes.ts'
 
-type Bindings = Pick<Env, 'FILES' | 'BULK' | 'VOLUME' | 'EDGESHARD_BULK'>
+type Bindings = Pick<Env, 'FILES' | 'FILE_DIGESTS' | 'BULK' | 'VOLUME' | 'EDGESHARD_BULK'>
 
 /** What each store needs, best first. */
 const stores: { name: BulkStoreName; binding: string; open(env: Bindings): BulkStore | null }[] = [
-  { name: 'files', binding: 'FILES', open: ({ FILES }) => (FILES === undefined ? null : new FilesStore(FILES)) },
+  {
+    name: 'files',
+    binding: 'FILES',
+    open: ({ FILES, FILE_DIGESTS }) => (FILES === undefined ? null : new FilesStore(FILES, FILE_DIGESTS ?? null)),
+  },
   { name: 'r2', binding: 'BULK', open: ({ BULK }) => (BULK === undefined ? null : new R2Store(BULK)) },
   { name: 'volumes', binding: 'VOLUME', open: ({ VOLUME }) => new VolumesStore(VOLUME) },
 ]

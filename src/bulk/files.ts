@@ -16,6 +16,8 @@ import { isWellFormed, touchedBlocks } from './blocks.ts'
 import type { Span } from './blocks.ts'
 import { DamagedExtent } from './bulk-store.ts'
 import type { BulkStore, ExtentWriter, OpenRun } from './bulk-store.ts'
+import { FileDigests } from './file-md5.ts'
+import type { StoredDigest } from './file-md5.ts'
 import { bytesStream, discard, nativeRun } from './streams.ts'
 import { streamedWriter } from './streamed-writer.ts'
 import { VerifiedExtents } from './verified-extents.ts'
@@ -35,10 +37,14 @@ export class FilesStore implements BulkStore {
   readonly extentBytesMax = fileExtentBytesMax
   readonly acceptsUnknownSize = true
   readonly #disk: Fetcher
+  readonly #digests: FileDigests | null
   readonly #verified = new VerifiedExtents()
 
-  constructor(disk: Fetcher) {
+  /** `md5Thread`: see ./file-md5.ts; null: there is none. */
+  constructor(disk: Fetcher, md5Thread: Fetcher | null) {
     this.#disk = disk
+    const read = (extent: string) => this.#readFile(extent)
+    this.#digests = md5Thread === null ? null : new FileDigests({ thread: md5Thread, read })
   }
 
   async create(extent: string, size: number | null): Promise<ExtentWriter> {
@@ -50,6 +56,10 @@ export class FilesStore implements BulkStore {
     }
     const remove = () => this.remove([{ extent, size }])
     return streamedWriter({ store: 'files', extent, size, sizeMax: this.extentBytesMax, send, remove })
+  }
+
+  startMd5(): StoredDigest | null {
+    return this.#digests?.startMd5() ?? null
   }
 
   async read(segment: Segment): Promise<ReadableStream<Uint8Array>> {
@@ -113,6 +123,13 @@ export class FilesStore implements BulkStore {
     const range = `bytes=${run.offset}-${run.offset + run.length - 1}`
     const response = await this.#disk.fetch(fileUrl(segment.extent), whole ? {} : { headers: { range } })
     return { response, facts: await checkFile(response, segment, run) }
+  }
+
+  async #readFile(extent: string): Promise<ReadableStream<Uint8Array>> {
+    const response = await this.#disk.fetch(fileUrl(extent))
+    if (response.ok && response.body !== null) return response.body
+    await discard(response.body)
+    throw new DamagedExtent(extent, 0)
   }
 
   async #removeOne(extent: string): Promise<void> {

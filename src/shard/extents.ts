@@ -1,6 +1,6 @@
 // Extents: leases before the bytes, owner sets after the commit, collection when nobody owns them any more.
 // All methods are synchronous and run inside the caller's transaction; the alarm does the I/O.
-import { blockBytes } from '../limits.ts'
+import { blockBytes, collectionsPerGrace } from '../limits.ts'
 import type { BulkStoreName, LentSegment, NewExtent, Segment } from './rpc.ts'
 
 export interface Clock {
@@ -307,6 +307,13 @@ export class Extents {
       .toArray()
   }
 
+  /** Rounded up, so that extents released one by one are collected many at a time: each collection costs three commits. */
+  #graceEnd(): number {
+    const { graceMilliseconds } = this.#clock
+    const step = Math.max(Math.floor(graceMilliseconds / collectionsPerGrace), 1)
+    return Math.ceil((this.#clock.now() + graceMilliseconds) / step) * step
+  }
+
   // ── the owner set ──────────────────────────────────────────────────────────────────────────────────────────────────
 
   #segment(at: Place, { extent, offset, length }: Run): void {
@@ -349,7 +356,7 @@ export class Extents {
       this.#sql.exec('INSERT OR IGNORE INTO returns VALUES (?, ?, ?)', extent, row.home, row.token)
       this.#sql.exec('DELETE FROM extents WHERE extent = ?', extent)
     } else {
-      const due = this.#clock.now() + this.#clock.graceMilliseconds
+      const due = this.#graceEnd()
       this.#sql.exec("UPDATE extents SET state = 'released', due = ? WHERE extent = ?", due, extent)
     }
   }

@@ -45,8 +45,8 @@ export class Objects implements store.ObjectStore {
     const shard = this.#parts.shards.of(bucket, key)
     const bulk = writeStore(this.#parts.env)
     const { conditions, appendAt, ...facts } = options
-    body.want({ md5: true, fallback: 'CRC64NVME' })
     const written = await writeBody(body, bulk, {
+      fallback: 'CRC64NVME',
       announced: null,
       leaseMilliseconds: leaseOf(this.#parts.env),
       reserve: async (extents, renew) => {

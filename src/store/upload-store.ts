@@ -43,8 +43,8 @@ export class Uploads implements UploadStore {
     if (expected !== null && body.algorithm !== null && body.algorithm !== expected) {
       return { outcome: 'checksum-type-mismatch', expected, actual: body.algorithm }
     }
-    body.want({ md5: true, fallback: expected ?? DEFAULT_ALGORITHM })
     const written = await writeBody(body, bulk, {
+      fallback: expected ?? DEFAULT_ALGORITHM,
       announced,
       leaseMilliseconds: leaseOf(this.#parts.env),
       reserve: async (extents, renew) => {

@@ -1,6 +1,8 @@
 // From a request's body to where its bytes will lie: inline in the commit, or extents written under a lease.
 import type { BodyDigests, VerifiedBody } from '../auth/body.ts'
 import type { BulkStore, ExtentWriter } from '../bulk/bulk-store.ts'
+import type { StoredDigest } from '../bulk/file-md5.ts'
+import type { ChecksumAlgorithm } from '../kernels/checksum.ts'
 import { inlineBytesMax, writePieceBytes } from '../limits.ts'
 import type { NewContent, NewExtent } from '../shard/rpc.ts'
 
@@ -12,13 +14,18 @@ export interface Written {
   digests: BodyDigests
 }
 
-/** Announces extents before their bytes are written; anything but null ends the write with that answer. */
+/** How extents are announced before their bytes are written; anything but null ends the write with that answer. */
 export interface Announcing<Refusal> {
   /** Announced already; null leaves the first announcement to `writeBody`, before it reads a byte. */
   announced: string[] | null
   reserve(extents: string[], renew: string[]): Promise<Refusal | null>
   /** How long a lease is; it is renewed while bytes keep coming. */
   leaseMilliseconds: number
+}
+
+export interface Writing<Refusal> extends Announcing<Refusal> {
+  /** What to compute when the client names no checksum. */
+  fallback: ChecksumAlgorithm
 }
 
 /** Names for the first extents of a body: none when it will travel inline. */
@@ -35,20 +42,23 @@ export function planExtents(length: number | null, bulk: BulkStore): string[] {
 export async function writeBody<Refusal>(
   body: VerifiedBody,
   bulk: BulkStore,
-  announcing: Announcing<Refusal>,
+  writing: Writing<Refusal>,
 ): Promise<Written | { refusal: Refusal }> {
   const { length } = body
+  // A body of one piece costs less than asking another thread.
+  const md5 = length !== null && length > writePieceBytes ? (bulk.startMd5?.() ?? null) : null
+  body.want({ md5: true, md5By: md5, fallback: writing.fallback })
   if (length !== null && length <= inlineBytesMax) {
     // An empty body is read to its end as well: a trailer may follow.
     const bytes = (await body.read(Math.max(length, 1))) ?? new Uint8Array(0)
     return { content: { kind: 'inline', bytes }, digests: await body.verify() }
   }
-  if (length !== null) return writeExtents(body, null, new Extents(bulk, announcing, length))
+  if (length !== null) return writeExtents(body, null, new Extents(bulk, writing, { length, md5 }))
   const head = (await body.read(writePieceBytes)) ?? new Uint8Array(0)
   if (head.byteLength <= inlineBytesMax) {
     return { content: { kind: 'inline', bytes: head }, digests: await body.verify() }
   }
-  return writeExtents(body, head, new Extents(bulk, announcing, null))
+  return writeExtents(body, head, new Extents(bulk, writing, { length, md5 }))
 }
 
 /** Removes bytes whose lease ran out: the shard may have looked for them before they were there. */
@@ -73,8 +83,9 @@ async function writeExtents<Refusal>(
       }
       piece = piece.byteLength < writePieceBytes ? null : await body.read(writePieceBytes, piece)
     }
-    const digests = await body.verify()
-    return { content: { kind: 'extents', extents: await extents.close() }, digests }
+    // Digests of what is stored end with the last extent.
+    const stored = await extents.close()
+    return { content: { kind: 'extents', extents: stored }, digests: await body.verify() }
   } catch (error) {
     await extents.abort()
     throw error
@@ -87,6 +98,8 @@ class Extents<Refusal> {
   readonly #announcing: Announcing<Refusal>
   /** Bytes still to come; null when unknown. */
   #left: number | null
+  /** Digests what is stored; null: the body digests what it reads. */
+  readonly #md5: StoredDigest | null
   #names: string[]
   /** All that were announced. */
   readonly #leased: string[]
@@ -96,10 +109,15 @@ class Extents<Refusal> {
   #writer: ExtentWriter | null = null
   #room = 0
 
-  constructor(bulk: BulkStore, announcing: Announcing<Refusal>, length: number | null) {
+  constructor(
+    bulk: BulkStore,
+    announcing: Announcing<Refusal>,
+    { length, md5 }: { length: number | null; md5: StoredDigest | null },
+  ) {
     this.#bulk = bulk
     this.#announcing = announcing
     this.#left = length
+    this.#md5 = md5
     this.#names = [...(announcing.announced ?? [])]
     this.#leased = [...this.#names]
     this.#scheduleRenewal()
@@ -142,6 +160,7 @@ class Extents<Refusal> {
 
   /** What was written goes at once; should that fail, it goes with its lease. Never throws. */
   async abort(): Promise<void> {
+    this.#md5?.abort()
     await this.#writer?.abort()
     this.#writer = null
     await this.#bulk.remove(this.#done.splice(0)).catch(() => undefined)
@@ -156,6 +175,7 @@ class Extents<Refusal> {
     const name = this.#names.shift()
     if (name === undefined) throw new Error('An extent is announced before it is written')
     const size = this.#left === null ? null : Math.min(this.#left, this.#bulk.extentBytesMax)
+    if (size !== null) this.#md5?.note(name, size)
     this.#writer = await this.#bulk.create(name, size)
     this.#room = this.#bulk.extentBytesMax
   }

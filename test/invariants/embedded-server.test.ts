@@ -1,10 +1,17 @@
 // The process that `npm start` is: what it prints, how it refuses, how it ends, and that nothing of it is left behind.
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  PutObjectCommand,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { startServer } from '../support/server.ts'
 import type { TestServer } from '../support/server.ts'
@@ -101,6 +108,42 @@ describe('a start', () => {
       const requests = lines.map((line) => JSON.parse(line) as { bucket?: string })
       expect(requests.some(({ bucket }) => bucket === 'some-bucket')).toBe(true)
     })
+  })
+})
+
+describe('the thread for MD5', () => {
+  const body = Buffer.alloc(3 * 2 ** 20 + 7, 'a large body ')
+  const expected = `"${createHash('md5').update(body).digest('hex')}"`
+
+  /** Puts the body whole and as a part; gives their ETags. */
+  async function upload(server: TestServer): Promise<(string | undefined)[]> {
+    const client = server.client()
+    const at = { Bucket: 'md5-bucket', Key: 'large' }
+    await client.send(new CreateBucketCommand({ Bucket: at.Bucket }))
+    const { ETag: whole } = await client.send(new PutObjectCommand({ ...at, Body: body }))
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand(at))
+    const { ETag: part } = await client.send(new UploadPartCommand({ ...at, UploadId, PartNumber: 1, Body: body }))
+    return [whole, part]
+  }
+
+  it('gives large uploads their ETag', async () => {
+    const server = await start()
+    expect(await upload(server)).toEqual([expected, expected])
+    expect(server.output()).not.toContain('The thread for MD5')
+  })
+
+  it('is done without when nobody listens', async () => {
+    const server = await start()
+    rmSync(path.join(server.dataDir, 'md5.sock'))
+    expect(await upload(server)).toEqual([expected, expected])
+    expect(server.output()).toContain('The thread for MD5 does not answer')
+  })
+
+  it('is done without where the path of the data folder is too long for a socket', async () => {
+    const dataDir = path.join(scratch, 'a'.repeat(100))
+    const server = await start({ dataDir })
+    expect(await upload(server)).toEqual([expected, expected])
+    expect(server.output()).toContain('hashed without a second thread')
   })
 })
 
