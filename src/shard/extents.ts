@@ -2,6 +2,7 @@
 // All methods are synchronous and run inside the caller's transaction; the alarm does the I/O.
 import { blockBytes, collectionsPerGrace } from '../limits.ts'
 import type { BulkStoreName, LentSegment, NewExtent, Segment } from './rpc.ts'
+import { SpareExtents } from './spare-extents.ts'
 
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -47,24 +48,38 @@ interface Place {
 export class Extents {
   readonly #sql: SqlStorage
   readonly #clock: Clock
+  readonly #spares = new SpareExtents()
 
   constructor(sql: SqlStorage, clock: Clock) {
     this.#sql = sql
     this.#clock = clock
   }
 
-  /** Announces extents: until `adopt` they are provisional, and collected when the lease runs out. */
-  reserve(store: BulkStoreName, extents: string[]): void {
-    const due = this.#clock.now() + this.#clock.leaseMilliseconds
-    for (const extent of extents) {
+  /** Announces extents: until `adopt` they are provisional, and collected when the lease runs out. Gives their names. */
+  reserve(store: BulkStoreName, count: number): string[] {
+    if (count === 0) return []
+    const now = this.#clock.now()
+    const announced = this.#spares.take(store, count, now)
+    if (announced !== null) return announced
+    const { leaseMilliseconds } = this.#clock
+    const names = Array.from({ length: count + this.#spares.worthwhile }, () => crypto.randomUUID())
+    for (const extent of names) {
       this.#sql.exec(
-        "INSERT INTO extents VALUES (?, ?, 0, ?, '', '', '', 'provisional', ?) ON CONFLICT (extent) DO UPDATE SET due = excluded.due WHERE state = 'provisional'",
+        "INSERT INTO extents VALUES (?, ?, 0, ?, '', '', '', 'provisional', ?)",
         extent,
         store,
         NO_CRCS,
-        due,
+        now + leaseMilliseconds,
       )
     }
+    // An upload renews its leases when a third has gone by since it got them.
+    this.#spares.keep(store, names.splice(count), now + leaseMilliseconds / 3)
+    return names
+  }
+
+  /** The transaction of the last `reserve` was rolled back. */
+  rolledBack(): void {
+    this.#spares.forget()
   }
 
   /** Begins leases anew. False when one is lost: its bytes may be gone, so it is not announced again. */

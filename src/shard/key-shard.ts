@@ -106,7 +106,7 @@ export class KeyShard extends DurableObject<Env> {
     if (command.uploadId !== undefined && upload === null) return { outcome: 'no-such-upload' }
     const reserved = this.#transact(command, () => this.#writes.reserve(command))
     if (reserved.outcome === 'reserved') this.#wake(this.#extents.nextDue())
-    return reserved.outcome === 'reserved' ? { outcome: 'reserved', upload } : reserved
+    return reserved.outcome === 'reserved' ? { ...reserved, upload } : reserved
   }
 
   put(command: rpc.PutCommand): Promise<rpc.PutOutcome> {
@@ -299,6 +299,7 @@ export class KeyShard extends DurableObject<Env> {
     } catch (error) {
       this.#outbox.settle('rolled-back')
       this.#state.sequence.rolledBack()
+      this.#extents.rolledBack()
       if (error instanceof Rollback) return undone(error.outcome as never)
       throw error
     }

@@ -209,7 +209,8 @@ export type PutOutcome =
 export interface ReserveCommand extends BucketRef {
   key: string
   store: BulkStoreName
-  extents: string[]
+  /** How many extents. */
+  extents: number
   /** Announced before, and their bytes still coming: the lease begins anew. */
   renew?: string[]
   conditions: WriteConditions | null
@@ -218,7 +219,7 @@ export interface ReserveCommand extends BucketRef {
 }
 
 export type ReserveOutcome =
-  | { outcome: 'reserved'; upload: UploadFacts | null }
+  | { outcome: 'reserved'; extents: string[]; upload: UploadFacts | null }
   | ConditionFault
   | { outcome: 'no-such-upload' }
   /** One of those to renew was collected. */

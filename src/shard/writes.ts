@@ -73,8 +73,8 @@ export class Writes {
     const fault = currentFault(this.#versions, command)
     if (fault !== null) return fault
     if (!this.#state.extents.renew(command.renew ?? [])) return { outcome: 'lease-lost' }
-    this.#state.extents.reserve(command.store, command.extents)
-    return { outcome: 'reserved', upload: null }
+    const extents = this.#state.extents.reserve(command.store, command.extents)
+    return { outcome: 'reserved', extents, upload: null }
   }
 
   delete(command: DeleteCommand): Decided<Done<DeleteOutcome>> {

@@ -47,7 +47,7 @@ export async function copyPart(
     catalog,
     key: part.key,
     store: 'files',
-    extents: [],
+    extents: 0,
     conditions: null,
     uploadId: part.uploadId,
   })

@@ -52,7 +52,7 @@ export class Objects implements store.ObjectStore {
       reserve: async (extents, renew) => {
         const { bucketId, catalog } = bucket
         const reserved = await shard.reserve({ bucketId, catalog, key, store: bulk.name, extents, renew, conditions })
-        return reserved.outcome === 'reserved' ? null : reserved
+        return reserved.outcome === 'reserved' ? reserved : { refusal: reserved }
       },
     })
     if ('refusal' in written) return settle(this.#parts, bucket, refusedPut(written.refusal))

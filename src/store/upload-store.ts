@@ -32,13 +32,12 @@ export class Uploads implements UploadStore {
     const { bucketId, catalog } = bucket
     const shard = this.#parts.shards.of(bucket, key)
     const bulk = writeStore(this.#parts.env)
-    const reserve = (extents: string[], renew: string[] = []): Promise<rpc.ReserveOutcome> =>
+    const reserve = (extents: number, renew: string[] = []): Promise<rpc.ReserveOutcome> =>
       shard.reserve({ bucketId, catalog, key, store: bulk.name, extents, renew, conditions: null, uploadId })
     // The upload decides the checksum, so it is asked before the first byte is read.
-    const announced = planExtents(body.length, bulk)
-    const answer = await reserve(announced)
+    const answer = await reserve(planExtents(body.length, bulk))
     if (answer.outcome !== 'reserved' || answer.upload === null) return { outcome: 'no-such-upload' }
-    const { upload } = answer
+    const { upload, extents: announced } = answer
     const expected = upload.checksumAlgorithm
     if (expected !== null && body.algorithm !== null && body.algorithm !== expected) {
       return { outcome: 'checksum-type-mismatch', expected, actual: body.algorithm }
@@ -49,7 +48,7 @@ export class Uploads implements UploadStore {
       leaseMilliseconds: leaseOf(this.#parts.env),
       reserve: async (extents, renew) => {
         const more = await reserve(extents, renew)
-        return more.outcome === 'reserved' ? null : more
+        return more.outcome === 'reserved' ? more : { refusal: more }
       },
     })
     if ('refusal' in written) {

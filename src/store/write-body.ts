@@ -18,7 +18,8 @@ export interface Written {
 export interface Announcing<Refusal> {
   /** Announced already; null leaves the first announcement to `writeBody`, before it reads a byte. */
   announced: string[] | null
-  reserve(extents: string[], renew: string[]): Promise<Refusal | null>
+  /** Announces so many extents. */
+  reserve(extents: number, renew: string[]): Promise<{ extents: string[] } | { refusal: Refusal }>
   /** How long a lease is; it is renewed while bytes keep coming. */
   leaseMilliseconds: number
 }
@@ -28,11 +29,11 @@ export interface Writing<Refusal> extends Announcing<Refusal> {
   fallback: ChecksumAlgorithm
 }
 
-/** Names for the first extents of a body: none when it will travel inline. */
-export function planExtents(length: number | null, bulk: BulkStore): string[] {
-  if (length !== null && length <= inlineBytesMax) return []
+/** How many extents to announce first for a body: none when it will travel inline. */
+export function planExtents(length: number | null, bulk: BulkStore): number {
+  if (length !== null && length <= inlineBytesMax) return 0
   const count = length === null ? RESERVED_AT_ONCE : Math.ceil(length / bulk.extentBytesMax)
-  return Array.from({ length: Math.min(count, RESERVED_AT_ONCE) }, () => crypto.randomUUID())
+  return Math.min(count, RESERVED_AT_ONCE)
 }
 
 /**
@@ -126,12 +127,13 @@ class Extents<Refusal> {
   /** Makes sure the next extent is announced; the first call also checks early whether the write can succeed. */
   async announce(): Promise<Refusal | null> {
     if (this.#names.length > 0) return null
-    const names = planExtents(this.#left, this.#bulk)
-    this.#names = names.length > 0 ? names : [crypto.randomUUID()]
-    const renewed = [...this.#leased]
-    this.#leased.push(...this.#names)
+    const count = Math.max(planExtents(this.#left, this.#bulk), 1)
     this.#scheduleRenewal()
-    return this.#announcing.reserve([...this.#names], renewed)
+    const answer = await this.#announcing.reserve(count, [...this.#leased])
+    if ('refusal' in answer) return answer.refusal
+    this.#names = answer.extents
+    this.#leased.push(...answer.extents)
+    return null
   }
 
   /** Appends a piece; pieces divide extents evenly, so one never spans two. */
@@ -143,8 +145,8 @@ class Extents<Refusal> {
     }
     if (Date.now() >= this.#renewAt) {
       this.#scheduleRenewal()
-      const refusal = await this.#announcing.reserve([], [...this.#leased])
-      if (refusal !== null) return refusal
+      const answer = await this.#announcing.reserve(0, [...this.#leased])
+      if ('refusal' in answer) return answer.refusal
     }
     await this.#writer?.write(piece)
     this.#room -= piece.byteLength

@@ -77,10 +77,11 @@ function outcomeOf(answer: unknown): string {
 
 /** A body that lies outside the shard: announced and stored, ready for the commit. */
 async function storedExtent(key: string, index = 0): Promise<{ kind: 'extents'; extents: unknown[] }> {
-  const extent = randomUUID()
   const bytes = randomBytes(1000)
-  const announced = { bucketId, catalog: 'CATALOG_0', key, store: 'files', extents: [extent], conditions: null }
-  expect(outcomeOf(await server.call(shard(index), 'reserve', announced))).toBe('reserved')
+  const announced = { bucketId, catalog: 'CATALOG_0', key, store: 'files', extents: 1, conditions: null }
+  const answer = await server.call(shard(index), 'reserve', announced)
+  expect(outcomeOf(answer)).toBe('reserved')
+  const [extent = ''] = (answer as { extents: string[] }).extents
   await server.store(extent, bytes)
   return { kind: 'extents', extents: [{ store: 'files', extent, size: 1000, crcs: new Uint8Array(4) }] }
 }

@@ -47,7 +47,7 @@ function shardOf(version: rpc.ObjectVersion, opened: () => OpenOutcome = () => f
       return Promise.resolve(result)
     },
     reserve: (): Promise<rpc.ReserveOutcome> =>
-      Promise.resolve({ outcome: 'reserved', upload: uploadOf({ checksumAlgorithm: 'SHA256' }) }),
+      Promise.resolve({ outcome: 'reserved', extents: [], upload: uploadOf({ checksumAlgorithm: 'SHA256' }) }),
     putPart(command: rpc.PutPartCommand): Promise<rpc.PutPartOutcome> {
       parts.push(command.part)
       return Promise.resolve({ outcome: 'written', modified })
