@@ -37,6 +37,8 @@ export class CsvReader implements RecordReader {
   /** No record in the window is whole: it needs more. */
   #drained: boolean
   #done = false
+  /** What ended the counting. */
+  #fault: { error: unknown } | null = null
 
   constructor(setup: CsvReaderSetup) {
     this.#setup = setup
@@ -71,12 +73,13 @@ export class CsvReader implements RecordReader {
   }
 
   async next(): Promise<Batch | null> {
+    if (this.#batch === null) return await this.#counted()
     while (!this.#done) {
       if (!this.#prepare()) {
         if (!(await this.#window.more())) break
         this.#drained = false
       }
-      const batch = this.#batch === null ? this.#counted() : this.#indexed(this.#batch)
+      const batch = this.#indexed(this.#batch)
       if (batch !== null) return batch
     }
     this.#done = true
@@ -107,14 +110,25 @@ export class CsvReader implements RecordReader {
     return null
   }
 
-  /** The number of records in up to a mebibyte at hand; null where there are none. */
-  #counted(): Batch | null {
+  /** The number of records in about a mebibyte; null where there are none left. A fault comes after what came before it. */
+  async #counted(): Promise<Batch | null> {
+    if (this.#fault !== null) throw this.#fault.error
     let rows = 0
-    for (let bytes = 0; bytes < countedBytes && this.#prepare();) {
-      const { at, end } = this.#window
-      rows += this.#count(at, end)
-      bytes += end - at
+    try {
+      for (let bytes = 0; !this.#done && (bytes < countedBytes || rows === 0);) {
+        if (!this.#prepare()) {
+          if (!(await this.#window.more())) break
+          this.#drained = false
+        }
+        const { at, end } = this.#window
+        rows += this.#count(at, end)
+        bytes += end - at
+      }
+    } catch (error) {
+      if (rows === 0) throw error
+      this.#fault = { error }
     }
+    if (rows === 0) this.#done = true
     return rows === 0 ? null : new CountedBatch(rows)
   }
 

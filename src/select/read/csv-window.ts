@@ -79,11 +79,7 @@ export class CsvWindow {
     const memory = arena.u8
     if (left > 0 && this.at !== this.#base) memory.copyWithin(this.#base, this.at, this.end)
     // 2. New bytes follow.
-    const length = Math.min(
-      this.#chunk.length - this.#taken,
-      this.#capacity - left,
-      Math.max(windowBytes - (left < windowBytes ? left : 0), left),
-    )
+    const length = Math.min(this.#chunk.length - this.#taken, this.#capacity - left, Math.max(windowBytes, left))
     const piece = this.#chunk.subarray(this.#taken, this.#taken + length)
     memory.set(piece, this.#base + left)
     this.#taken += length

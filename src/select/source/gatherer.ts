@@ -5,18 +5,31 @@ export class Gatherer {
   readonly #pieces: Pick<Pieces, 'next'>
   /** What of the last piece had no room. */
   #rest: Uint8Array = new Uint8Array()
+  /** The piece after it, where that was asked for; null: there is none. */
+  #ahead: Uint8Array | null | undefined
 
   constructor(pieces: Pick<Pieces, 'next'>) {
     this.#pieces = pieces
   }
 
-  /** The next `length` bytes where they lie in one piece; null where they have to be gathered, or at the end. */
+  /** The next `length` bytes, or all that are left, where they lie in one piece; null where they have to be gathered, or at the end. */
   async view(length: number): Promise<Uint8Array | null> {
-    if (this.#rest.length === 0) this.#rest = (await this.#pieces.next()) ?? this.#rest
-    if (this.#rest.length < length) return null
+    if (this.#rest.length === 0) this.#rest = (await this.#take()) ?? this.#rest
+    if (this.#rest.length < length) {
+      if (this.#rest.length === 0) return null
+      this.#ahead = await this.#take()
+      if (this.#ahead !== null) return null
+    }
     const view = this.#rest.subarray(0, length)
     this.#rest = this.#rest.subarray(length)
     return view
+  }
+
+  /** The piece after the rest. */
+  #take(): Promise<Uint8Array | null> | Uint8Array | null {
+    const ahead = this.#ahead
+    this.#ahead = undefined
+    return ahead === undefined ? this.#pieces.next() : ahead
   }
 
   /** Copies what comes next into the buffer; returns what of it is filled: all, but less at the end, and null after it. */
@@ -24,7 +37,7 @@ export class Gatherer {
     let length = 0
     while (length < buffer.length) {
       if (this.#rest.length === 0) {
-        const piece = await this.#pieces.next()
+        const piece = await this.#take()
         if (piece === null) break
         this.#rest = piece
       }

@@ -59,7 +59,7 @@ export class ObjectPieces implements Pieces {
     const used = this.#given
     this.#opening ??= this.#open()
     const pieces = await this.#opening
-    return this.#closed ? null : pieces.next(used)
+    return this.#closed ? null : await pieces.next(used)
   }
 
   async #open(): Promise<StreamPieces> {

@@ -4,12 +4,15 @@ import { referenceKernels } from '../../../src/kernels/select/reference/index.ts
 import { wasmKernels } from '../../../src/kernels/select/wasm-kernels.ts'
 import { randomFile } from '../../select/read/csv.generator.ts'
 import { csvContract } from './csv.contract.ts'
+import { csvCountContract } from './csv-count.contract.ts'
 import { randomFrom } from '../../support/random.ts'
 import { fieldsOf, place, run, runCandidates } from './csv.fixture.ts'
 import type { Placed } from './csv.fixture.ts'
 
 csvContract('CSV in WebAssembly', wasmKernels)
 csvContract('CSV, reference', referenceKernels)
+csvCountContract('CSV in WebAssembly', wasmKernels)
+csvCountContract('CSV, reference', referenceKernels)
 
 const seed = Number(process.env['CSV_FUZZ_SEED'] ?? Date.now() % 1_000_000_000)
 const rounds = Number(process.env['CSV_FUZZ_ROUNDS'] ?? 640)
@@ -30,7 +33,56 @@ function sparseFile(from: number): Placed {
   return { text: text.slice(0, 1200 + random(800)), input: { ...input, escape: input.quote }, dialect }
 }
 
+/** Records over several chunks of a kernel that counts; what is no plain text has stretches of its own, and is near their borders. */
+function longFile(from: number): Placed {
+  const random = randomFrom(from)
+  const quoted = [
+    ',"quoted, text"',
+    '"a\nb","c""d"',
+    '""',
+    `"${'long\n'.repeat(random(200))}"`,
+    ',"a#b\n#"',
+    '"""\n"""',
+  ]
+  const other = ['', '\r', '\r', 'x#', ',', '\rx', 'x']
+  const comments = ['', '#', '!', ';'][random(4)] ?? ''
+  const input = { comments, allowQuotedRecordDelimiter: random(3) > 0 }
+  const begin = input.allowQuotedRecordDelimiter ? other : [...other, `${comments}comment`, comments]
+  let text = ''
+  const size = 300 + random(60_000)
+  while (text.length < size) {
+    const records = begin.concat(random(2) === 0 ? quoted : [])
+    const every = 1 + random(60)
+    const width = random(150)
+    for (let left = random(150); left > 0; left--) {
+      text += random(every) === 0 ? (records[random(records.length)] ?? '') : 'plain,text '.repeat(15).slice(0, width)
+      text += '\n'
+    }
+    const border = 16_384 - (text.length % 16_384)
+    if (border < 4000) text += `${'y'.repeat(Math.max(border - random(4), 0))}${records[random(records.length)]}\n`
+  }
+  return { text, input, dialect: random(2) === 0 ? 'aws' : 'lenient', rowsMax: 70_000 }
+}
+
 describe(`CSV kernels from seed ${seed}`, () => {
+  it('count in long text what they find in it', { timeout: 3_600_000 }, () => {
+    const [wasm, reference] = [wasmKernels(), referenceKernels()]
+    let told = 0
+    for (let round = 0; round < rounds / 8; round++) {
+      const { text, ...facts } = longFile(seed + round)
+      const padding = ['"', '\n', '#\n'][round % 3] ?? ''
+      const placed = { ...facts, text: text.slice(0, text.length - (round % 5)), alignment: round % 64, padding }
+      const bench = place(wasm, placed)
+      const counted = run(bench, 'count')
+      const isAcross = placed.input?.allowQuotedRecordDelimiter === true
+      const expected = isAcross ? run(bench, 'walk') : run(place(reference, placed), 'count')
+      if ((counted.status & csvStatus.anomaly) !== 0 || expected.status === csvStatus.full) continue
+      told++
+      expect(counted, `seed ${seed + round}, ${JSON.stringify(facts)}`).toEqual(expected)
+    }
+    expect(told).toBeGreaterThan(rounds / 32)
+  })
+
   it('find what the reference finds at every alignment between hostile bytes', { timeout: 3_600_000 }, () => {
     const [wasm, reference] = [wasmKernels(), referenceKernels()]
     let told = 0
