@@ -10,7 +10,6 @@ import { besideTime } from './beside.ts'
 import { selectRows } from './queries.ts'
 import type { SelectRow } from './queries.ts'
 import { isWanted } from '../options.ts'
-import type { SelectKernels } from '../../../src/kernels/select/kernels.ts'
 import type { Options } from '../options.ts'
 import type { SelectRequest } from '../../../src/select/request.ts'
 
@@ -26,10 +25,12 @@ export interface SelectResult {
 
 const megabytes = 64
 
-/** Runs of each side before any counts. */
+/** Ours runs so long before it counts: a server has been at it for hours, and V8 goes on compiling for seconds. */
+const warmMilliseconds = 5000
+/** Runs of the other sides before any counts. */
 const warmRuns = 10
-/** A query of Parquet takes a few milliseconds: a round has several. */
-const runsOfRound = { csv: 1, json: 1, parquet: 8 }
+/** A query may take a few milliseconds, and the first one after another side's finds its caches empty: a round has several. */
+const runsOfRound = { csv: 3, json: 1, parquet: 8 }
 
 /** Workers import compiled modules; Node needs to be told. */
 registerHooks({
@@ -44,13 +45,15 @@ registerHooks({
 /** The rows asked for. */
 export async function measureSelect(options: Options): Promise<SelectResult[]> {
   const { rounds } = options
+  const engine = await loadEngine()
   const duckdb = await openDuckDB()
   const files = await makeFiles(duckdb, megabytes)
   try {
     const results: SelectResult[] = []
     for (const row of selectRows(files).filter(({ name }) => isWanted(name, options))) {
       const bytes = files.read(row.file)
-      const ours = () => runRow(row, bytes)
+      const request = requestOf(row)
+      const ours = () => engine(request, bytes)
       const theirs = row.duckdb === null ? null : () => duckdb.value(row.duckdb ?? '')
       await check(row, ours, theirs)
       const times = { ours: [] as number[], theirs: [] as number[], beside: [] as number[] }
@@ -58,7 +61,7 @@ export async function measureSelect(options: Options): Promise<SelectResult[]> {
         const runs = runsOfRound[row.file]
         times.ours.push(await processorTime(ours, runs))
         if (theirs !== null) times.theirs.push(await processorTime(theirs, runs))
-        if (row.beside !== undefined) times.beside.push(await processorTime(() => besideTime(row, bytes), 1))
+        if (row.beside !== undefined) times.beside.push(await processorTime(() => besideTime(row, bytes), runs))
       }
       const rate = (list: number[]) => bytes.length / 1e6 / median(list)
       const ratios = (list: number[]) =>
@@ -84,28 +87,26 @@ async function check(
   ours: () => Promise<string>,
   theirs: (() => Promise<string>) | null,
 ): Promise<void> {
-  for (let run = 1; run < warmRuns; run += 1) {
-    await ours()
-    await theirs?.()
-  }
-  const answer = await ours()
-  const expected = await theirs?.()
+  let answer = ''
+  const warm = performance.now() + warmMilliseconds
+  while (performance.now() < warm) answer = await ours()
+  let expected: string | undefined
+  for (let run = 0; run < warmRuns; run += 1) expected = await theirs?.()
   if (row.isScalar && expected !== undefined && Number(answer) !== Number(expected)) {
     throw new Error(`${row.name}: ${answer.trim()} instead of ${expected}`)
   }
 }
 
-/** The answer as text. */
-async function runRow(row: SelectRow, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  // Loads kernels: only after Node was told how.
+type Engine = (request: SelectRequest, bytes: Uint8Array) => Promise<string>
+
+/** Answers as text, with kernels that are kept from query to query, as an isolate does. */
+async function loadEngine(): Promise<Engine> {
+  // These load kernels: only after Node was told how.
   const { runSelect } = await import('../../support/run-select.ts')
   const { wasmKernels } = await import('../../../src/kernels/select/wasm-kernels.ts')
-  kernels ??= wasmKernels()
-  return await runSelect(requestOf(row), bytes, { kernels })
+  const kernels = wasmKernels()
+  return (request, bytes) => runSelect(request, bytes, { kernels })
 }
-
-/** Kept from query to query, as an isolate does. */
-let kernels: SelectKernels | null = null
 
 function requestOf({ file, expression, quoted = true }: SelectRow): SelectRequest {
   const input = {
