@@ -324,7 +324,7 @@ export const partAttemptsMax = 3
 /** A node is silent no longer than this. */
 export const partProgressMilliseconds = 500
 /** Objects are scanned in pieces of this size, one of them read ahead. */
-export const scanPieceBytes = 512 * KiB
+export const scanPieceBytes = 256 * KiB
 /** Native decoders hand out their bytes in chunks of this size. */
 export const inflateChunkBytes = 128 * KiB
 /** Memory of a BZIP2 decoder: a block of 900,000 bytes takes 4.5 MB, its compressed bytes up to 2.3. */

@@ -16,6 +16,8 @@ export interface PredicateKernels {
   subtractSelection(first: number, firstCount: number, second: number, secondCount: number, out: number): number
   /** Rows whose kind is among `wanted` (bits `1 << kind`). */
   selectKinds(kinds: number, rows: number, count: number, wanted: number, hits: number): number
+  /** Rows of one entry of a dictionary. Null and missing are dropped. */
+  selectByEntry(indices: number, kinds: number, rows: number, count: number, entry: number, hits: number): number
   /** Rows by a table of one byte for each dictionary entry: 1 holds, 0 not, 2 is unsettled. Null and missing are dropped. */
   selectByTable(
     indices: number,

@@ -138,18 +138,30 @@ function dictionaryTest(plain: VectorTest, scratch: Scratch) {
     for (const list of [rows, hits, odd]) scratch.giveList(list)
     return understood
   }
+  /** The entry that holds, where that is one and none is unsettled. */
+  const onlyEntry = (entryCount: number): number | null => {
+    const verdicts = arena.u8.subarray(table, table + entryCount)
+    const first = verdicts.findIndex((verdict) => verdict !== 0)
+    return verdicts[first] === 1 && verdicts.lastIndexOf(1) === first && !verdicts.includes(2) ? first : null
+  }
   const mark = (at: number, list: List, count: number, verdict: number) => {
     const { u8, u32 } = arena
     for (let i = 0; i < count; i++) u8[at + (u32[list / 4 + i] ?? 0)] = verdict
   }
   let understood = false
+  let only: number | null = null
   return (vector: DictionaryVector, { pointer, count }: Selection, hits: List, unsettled: List) => {
     if (vector.entryCount > dictionaryEntriesMax) return null
     if (known !== vector.id) {
       understood = judge(vector)
+      only = understood ? onlyEntry(vector.entryCount) : null
       known = vector.id
     }
     if (!understood) return null
+    if (only !== null) {
+      arena.u32[unsettled / 4] = 0
+      return kernels.selectByEntry(vector.indices, vector.kinds, pointer, count, only, hits)
+    }
     return kernels.selectByTable(vector.indices, vector.kinds, pointer, count, table, hits, unsettled)
   }
 }

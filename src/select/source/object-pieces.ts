@@ -10,6 +10,7 @@ export class ObjectPieces implements Pieces {
   readonly #offset: number
   readonly #length: number
   #opening: Promise<StreamPieces> | null = null
+  #opened: StreamPieces | null = null
   /** The piece after the one handed out last, on its way. */
   #ahead: Promise<Uint8Array | null> | null = null
   /** The one handed out last: its memory is used again. */
@@ -54,12 +55,14 @@ export class ObjectPieces implements Pieces {
     this.#ahead.catch(() => undefined)
   }
 
-  async #read(): Promise<Uint8Array | null> {
-    // As it is now: by the time the stream is open, the next one has been handed out.
-    const used = this.#given
+  #read(): Promise<Uint8Array | null> {
+    return this.#opened === null ? this.#readFirst() : this.#opened.next(this.#given)
+  }
+
+  async #readFirst(): Promise<Uint8Array | null> {
     this.#opening ??= this.#open()
-    const pieces = await this.#opening
-    return this.#closed ? null : await pieces.next(used)
+    this.#opened = await this.#opening
+    return this.#closed ? null : this.#opened.next()
   }
 
   async #open(): Promise<StreamPieces> {

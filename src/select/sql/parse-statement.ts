@@ -10,11 +10,21 @@ import type { Parsing } from './parsing.ts'
 import { inDialect, statementError } from './statement-error.ts'
 import { TokenStream } from './token-stream.ts'
 
+/** What was read last: several ask for the statement of one request, and the next request often has the same. */
+let last: { expression: string; dialect: Dialect; statement: Statement } | null = null
+
 /**
- * What a statement says. Throws S3Error with the Lexer and Parse codes, ExpressionTooLong, and MaxOperatorsExceeded for one that
+ * What a statement says, never changed by whoever asks. Throws S3Error with the Lexer and Parse codes, ExpressionTooLong, and MaxOperatorsExceeded for one that
  * nests too deep to evaluate; never overflows the stack.
  */
 export function parseStatement(expression: string, dialect: Dialect): Statement {
+  if (last !== null && last.dialect === dialect && last.expression === expression) return last.statement
+  const statement = read(expression, dialect)
+  last = { expression, dialect, statement }
+  return statement
+}
+
+function read(expression: string, dialect: Dialect): Statement {
   if (new TextEncoder().encode(expression).byteLength > selectExpressionBytesMax) throw new S3Error('ExpressionTooLong')
   try {
     const parser = new Parser(expression, dialect)

@@ -158,6 +158,24 @@ export function predicateContract(name: string, create: () => SelectKernels): vo
       expect(read(found)).toEqual({ hits: [0], unsettled: [1] })
     })
 
+    it.each([1, 63, 64, 65, 200, 1000])('selects those of %i rows that are of one dictionary entry', (count) => {
+      const bench = benchOf(create())
+      const entries = Array.from({ length: count + 3 }, (_, row) => (row * row + (row >> 3)) % 7)
+      const indices = putRows(bench, entries).pointer
+      const plain = entries.map(() => text(''))
+      const nulls = entries.map((_, row) => (row % 50 === 10 ? { kind: 'null' as const, text: '' } : text('')))
+      const dense = Array.from({ length: count }, (_, row) => row + 3)
+      for (const cells of [plain, nulls]) {
+        const { kinds } = putCells(bench, cells)
+        for (const chosen of [dense, dense.filter((row) => row % 3 !== 1)]) {
+          const rows = putRows(bench, chosen)
+          const found = bench.kernels.selectByEntry(indices, kinds, rows.pointer, rows.count, 4, rows.pointer)
+          const expected = chosen.filter((row) => entries[row] === 4 && cells[row]?.kind !== 'null')
+          expect(rowsAt(bench, rows.pointer, found)).toEqual(expected)
+        }
+      }
+    })
+
     it('may write the hits over the rows', () => {
       const bench = benchOf(create())
       const { at, length } = putText(bench, 'x')

@@ -12,7 +12,7 @@ export function predicateReference(memory: KernelMemory): PredicateKernels {
 
 type Selections = Pick<
   PredicateKernels,
-  'mergeSelections' | 'selectRange' | 'selectByTable' | 'selectKinds' | 'subtractSelection'
+  'mergeSelections' | 'selectRange' | 'selectByEntry' | 'selectByTable' | 'selectKinds' | 'subtractSelection'
 >
 
 function selections(words: Words): Selections {
@@ -42,6 +42,13 @@ function selections(words: Words): Selections {
         hits,
         words.rows(rows, count).filter((row) => (wanted >> words.u8(kinds + row)) & 1),
       )
+    },
+    selectByEntry(indices, kinds, rows, count, entry, hits) {
+      const isOfEntry = (row: number) => {
+        const kind = words.u8(kinds + row)
+        return kind !== cellKind.null && kind !== cellKind.missing && words.u32(indices + 4 * row) === entry
+      }
+      return words.setRows(hits, words.rows(rows, count).filter(isOfEntry))
     },
     selectByTable(indices, kinds, rows, count, table, hits, unsettled) {
       const verdicts = words

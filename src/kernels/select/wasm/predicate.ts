@@ -72,6 +72,49 @@ function anyNull(kinds: usize, count: u32): bool {
   return false
 }
 
+/** Which of sixteen numbers are `wanted`. */
+// @ts-ignore: decorator
+@inline
+function equal16(at: usize, wanted: v128): u64 {
+  return <u64>(<u32>i8x16.bitmask(
+    i8x16.narrow_i16x8_s(
+      i16x8.narrow_i32x4_s(i32x4.eq(v128.load(at), wanted), i32x4.eq(v128.load(at, 16), wanted)),
+      i16x8.narrow_i32x4_s(i32x4.eq(v128.load(at, 32), wanted), i32x4.eq(v128.load(at, 48), wanted)),
+    ),
+  ))
+}
+
+export function selectByEntry(indices: usize, kinds: usize, rows: usize, count: u32, entry: u32, hits: usize): u32 {
+  const end = rows + ((<usize>count) << 2)
+  const start = hits
+  const first = load<u32>(rows)
+  if (count >= 64 && load<u32>(end - 4) - first === count - 1 && !anyNull(kinds + first, count)) {
+    // Rows without a gap, none of them null: 64 at once.
+    const wanted = i32x4.splat(entry)
+    const far = first + (count & ~63)
+    let at = indices + ((<usize>first) << 2)
+    for (let row = first; row < far; row += 64, at += 256) {
+      let found =
+        equal16(at, wanted) |
+        (equal16(at + 64, wanted) << 16) |
+        (equal16(at + 128, wanted) << 32) |
+        (equal16(at + 192, wanted) << 48)
+      for (; found != 0; found &= found - 1) {
+        store<u32>(hits, row + <u32>ctz(found))
+        hits += 4
+      }
+    }
+    rows += (<usize>(count & ~63)) << 2
+  }
+  for (; rows < end; rows += 4) {
+    const row = load<u32>(rows)
+    const kind = load<u8>(kinds + row)
+    store<u32>(hits, row)
+    hits += (<usize>(kind != 5 && kind != 6 && load<u32>(indices + ((<usize>row) << 2)) == entry)) << 2
+  }
+  return <u32>((hits - start) >> 2)
+}
+
 export function selectByTable(
   indices: usize,
   kinds: usize,
