@@ -18,7 +18,7 @@ export interface Env {
   BULK?: R2Bucket
   /** The embedded server's data folder: workerd's disk service, one immutable file per extent. */
   FILES?: Fetcher
-  /** The embedded server's thread that computes MD5 from those files (src/bulk/file-md5.ts). */
+  /** The embedded server's thread that computes digests of those files (src/bulk/file-digests.ts). */
   FILE_DIGESTS?: Fetcher
   /** Where new large bodies go: `files`, `r2` or `volumes`. Unset: the best of those bound. */
   EDGESHARD_BULK?: string

@@ -107,7 +107,7 @@ export const volumesCount = 256
 export const volumeRowBytes = 256 * KiB
 /** Bytes of one upload put into one transaction of a Volume: 32 uploads at once hold 64 MiB. */
 export const volumeCommitBytes = 2 * MiB
-/** How long an upload waits for the MD5 of what is written already; then the Worker computes it. */
+/** How long an upload waits for the digests of what is written already; then the Worker computes them. */
 export const fileDigestMilliseconds = 10_000
 /** How long the thread for it is left alone after it did not answer. */
 export const fileDigestRetryMilliseconds = 10_000

@@ -1,4 +1,4 @@
-// Starts the thread that computes MD5 for uploads (./file-digests.ts), on a processor that workerd leaves idle.
+// Starts the thread that computes digests of uploads (./file-digests.ts), on a processor that workerd leaves idle.
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -18,9 +18,9 @@ export interface FileDigestsThread {
 /** An address of a socket has 104 bytes on macOS and 108 on Linux. unix(7) */
 const socketPathBytesMax = 100
 
-/** Null where it cannot be started: then the Worker computes MD5 itself. */
+/** Null where it cannot be started: then the Worker computes digests itself. */
 export async function startFileDigests(dataDir: string, folder: string): Promise<FileDigestsThread | null> {
-  const socket = path.join(dataDir, 'md5.sock')
+  const socket = path.join(dataDir, 'digests.sock')
   if (Buffer.byteLength(socket) > socketPathBytesMax) {
     say(`the path of the data folder is longer than a socket's may be`)
     return null

@@ -1,17 +1,21 @@
-// MD5 of what the disk service has written, for uploads: an HTTP server on a local socket, in a thread of its own.
-// src/bulk/file-md5.ts is its client and says how they talk. It is an accelerator: without it the Worker computes MD5.
-import { createHash } from 'node:crypto'
+// Digests of what the disk service has written, for uploads: an HTTP server on a local socket, in a thread of its own.
+// src/bulk/file-digests.ts is its client and says how they talk. It is an accelerator: without it the Worker computes them.
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import path from 'node:path'
+import { createDigest } from '../../src/kernels/digest.ts'
+import type { Digest } from '../../src/kernels/digest.ts'
+import type { ChecksumAlgorithm } from '../../src/kernels/checksum.ts'
 
 /** As the files store names extents. */
 const linePattern = /^([0-9a-z][0-9a-z-]{4,127}) (\d{1,15})$/
 const lineBytesMax = 256
-/** Read at once, and hashed before other bodies have their turn. */
+const algorithmPattern = '(MD5|CRC32C|CRC64NVME|SHA1|SHA256|SHA512)'
+const pathPattern = new RegExp(`^/${algorithmPattern}(,${algorithmPattern})*$`)
 const readBytes = 256 * 1024
-const turnBytes = 4 * readBytes
+/** Hashed of what a body has before others have their turn. Bodies that take turns all end late. */
+const turnBytes = 64 * readBytes
 /** A file that does not grow is looked at again after 1, 2, 4 … milliseconds. */
 const idleMillisecondsMax = 64
 
@@ -29,7 +33,13 @@ export function serveFileDigests(folder: string, socket: string): Promise<Server
 }
 
 function answer(folder: string, request: IncomingMessage, response: ServerResponse): void {
-  const digest = new FilesDigest(folder)
+  const { url = '' } = request
+  if (!pathPattern.test(url)) {
+    response.writeHead(404, { 'content-length': 0 }).end()
+    return
+  }
+  const algorithms = url.slice(1).split(',') as ChecksumAlgorithm[]
+  const digest = new FilesDigest(folder, algorithms.map(createDigest))
   let line = ''
   request.setEncoding('latin1')
   request.on('data', (text: string) => {
@@ -48,13 +58,11 @@ function answer(folder: string, request: IncomingMessage, response: ServerRespon
   response.on('error', () => undefined)
 }
 
-/** Where every reading reads to: each hashes what it read at once. */
-const buffer = Buffer.allocUnsafe(readBytes)
-
-/** The MD5 of files one after the other, which may still grow and have their temporary names. */
+/** Digests of files one after the other, which may still grow and have their temporary names. */
 class FilesDigest {
   readonly #folder: string
-  readonly #hash = createHash('md5')
+  readonly #digests: readonly Digest[]
+  readonly #buffer = Buffer.allocUnsafe(readBytes)
   /** The extents to read, first the one in hand. */
   readonly #extents: { name: string; bytes: number }[] = []
   #file: number | null = null
@@ -64,8 +72,9 @@ class FilesDigest {
   #isWritten = false
   #closed = false
 
-  constructor(folder: string) {
+  constructor(folder: string, digests: readonly Digest[]) {
     this.#folder = folder
+    this.#digests = digests
   }
 
   /** Takes a line; false when it is none. */
@@ -78,14 +87,14 @@ class FilesDigest {
     return true
   }
 
-  /** The digest, now that all is written; null when a file is not there or is shorter than was said. */
+  /** The digests one after the other, now that all is written; null when a file is not there or is shorter than was said. */
   async finish(): Promise<Buffer | null> {
     this.#isWritten = true
     this.#wake()
     await this.#reading
     const isWhole = !this.#closed && this.#reading !== null && this.#extents.length === 0
     this.close()
-    return isWhole ? this.#hash.digest() : null
+    return isWhole ? Buffer.concat(await Promise.all(this.#digests.map((each) => each.finish()))) : null
   }
 
   /** Stops reading. */
@@ -102,21 +111,22 @@ class FilesDigest {
         await new Promise((resolve) => setImmediate(resolve))
         turn = 0
       }
-      if (this.#step()) idle = 0
+      if (await this.#step()) idle = 0
       else if (this.#isWritten) return
       else await this.#wait(Math.min(2 ** idle++, idleMillisecondsMax))
     }
   }
 
   /** Hashes the next bytes; false when there are none yet. */
-  #step(): boolean {
+  async #step(): Promise<boolean> {
     const extent = this.#extents[0]
     if (extent === undefined) return false
     this.#file ??= open(path.join(this.#folder, extent.name.slice(0, 2), extent.name.slice(2, 4)), extent.name)
     if (this.#file === null) return false
     const wanted = Math.min(readBytes, extent.bytes - this.#position)
-    const count = readSync(this.#file, buffer, 0, wanted, this.#position)
-    this.#hash.update(buffer.subarray(0, count))
+    const count = readSync(this.#file, this.#buffer, 0, wanted, this.#position)
+    const piece = this.#buffer.subarray(0, count)
+    for (const digest of this.#digests) await digest.update(piece)
     this.#position += count
     if (this.#position === extent.bytes) {
       this.#closeFile()

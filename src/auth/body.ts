@@ -2,12 +2,15 @@
 import type { ChecksumAlgorithm } from '../kernels/checksum.ts'
 import type { Digest } from '../kernels/digest.ts'
 
+/** Which of the algorithms are computed elsewhere, and how. Their digests are told the same pieces. */
+export type BeginDigests = (algorithms: Iterable<ChecksumAlgorithm>) => ReadonlyMap<ChecksumAlgorithm, Digest>
+
 /** Asked for before the first read. */
 export interface DigestsWanted {
   /** The ETag. */
   md5: boolean
-  /** Computes the MD5 in the place of the body; null or absent: the body does. */
-  md5By?: Digest | null
+  /** Begins digests in the place of the body; null or absent, or for those it leaves out: the body computes them. */
+  begin?: BeginDigests | null
   /** What to compute when the client names none. */
   fallback: ChecksumAlgorithm | null
 }

@@ -161,8 +161,8 @@ export class RequestBody implements VerifiedBody {
   }
 
   #digestSet(): DigestSet {
-    const { md5By } = this.#wanted
-    return new DigestSet(this.#algorithms(), md5By ? new Map([['MD5', md5By]]) : new Map())
+    const algorithms = this.#algorithms()
+    return new DigestSet(algorithms, this.#wanted.begin?.(algorithms))
   }
 
   #algorithms(): Set<ChecksumAlgorithm> {

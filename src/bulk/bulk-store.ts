@@ -1,7 +1,9 @@
 // Where large bodies lie: three stores behind one interface, one contract suite run on each.
 // An extent is written once under a random name, never changed, never listed. Leases and owners are not here: the
 // KeyShard that reserved an extent keeps them (its home).
-import type { StoredDigest } from './file-md5.ts'
+import type { StoredDigests } from './file-digests.ts'
+import type { ChecksumAlgorithm } from '../kernels/checksum.ts'
+import type { Digest } from '../kernels/digest.ts'
 import type { BulkStoreName, NewExtent, Segment } from '../shard/rpc.ts'
 
 export interface ExtentWriter {
@@ -31,8 +33,8 @@ export interface BulkStore {
   readonly acceptsUnknownSize: boolean
   /** `size` null: not known beforehand, at most `extentBytesMax`. */
   create(extent: string, size: number | null): Promise<ExtentWriter>
-  /** Begins the MD5 of a body that is about to be written, where the store has it computed beside the Worker. */
-  startMd5?(): StoredDigest | null
+  /** For a body that is about to be written, where the store has digests computed beside the Worker. `create` makes the Worker's own. */
+  startDigests?(create: (algorithm: ChecksumAlgorithm) => Digest): StoredDigests | null
   /**
    * The bytes of a segment, each touched block verified against its CRC32 before it is handed out.
    * Throws DamagedExtent when the first block fails or the extent is missing or short; a later failure breaks the run.

@@ -10,14 +10,16 @@
  * about 30) may be missing, short or hold zeros. Such an extent is reported as damaged, never handed out.
  */
 import { assert } from '../assert.ts'
+import type { ChecksumAlgorithm } from '../kernels/checksum.ts'
+import type { Digest } from '../kernels/digest.ts'
 import { fileExtentBytesMax, removalsAtOnceMax } from '../limits.ts'
 import type { Segment } from '../shard/rpc.ts'
 import { isWellFormed, touchedBlocks } from './blocks.ts'
 import type { Span } from './blocks.ts'
 import { DamagedExtent } from './bulk-store.ts'
 import type { BulkStore, ExtentWriter, OpenRun } from './bulk-store.ts'
-import { FileDigests } from './file-md5.ts'
-import type { StoredDigest } from './file-md5.ts'
+import { FileDigests } from './file-digests.ts'
+import type { StoredDigests } from './file-digests.ts'
 import { bytesStream, discard, nativeRun } from './streams.ts'
 import { streamedWriter } from './streamed-writer.ts'
 import { VerifiedExtents } from './verified-extents.ts'
@@ -40,11 +42,11 @@ export class FilesStore implements BulkStore {
   readonly #digests: FileDigests | null
   readonly #verified = new VerifiedExtents()
 
-  /** `md5Thread`: see ./file-md5.ts; null: there is none. */
-  constructor(disk: Fetcher, md5Thread: Fetcher | null) {
+  /** `thread`: see ./file-digests.ts; null: there is none. */
+  constructor(disk: Fetcher, thread: Fetcher | null) {
     this.#disk = disk
     const read = (extent: string) => this.#readFile(extent)
-    this.#digests = md5Thread === null ? null : new FileDigests({ thread: md5Thread, read })
+    this.#digests = thread === null ? null : new FileDigests({ thread, read })
   }
 
   async create(extent: string, size: number | null): Promise<ExtentWriter> {
@@ -58,8 +60,8 @@ export class FilesStore implements BulkStore {
     return streamedWriter({ store: 'files', extent, size, sizeMax: this.extentBytesMax, send, remove })
   }
 
-  startMd5(): StoredDigest | null {
-    return this.#digests?.startMd5() ?? null
+  startDigests(create: (algorithm: ChecksumAlgorithm) => Digest): StoredDigests | null {
+    return this.#digests?.start(create) ?? null
   }
 
   async read(segment: Segment): Promise<ReadableStream<Uint8Array>> {

@@ -1,8 +1,9 @@
 // From a request's body to where its bytes will lie: inline in the commit, or extents written under a lease.
 import type { BodyDigests, VerifiedBody } from '../auth/body.ts'
 import type { BulkStore, ExtentWriter } from '../bulk/bulk-store.ts'
-import type { StoredDigest } from '../bulk/file-md5.ts'
+import type { StoredDigests } from '../bulk/file-digests.ts'
 import type { ChecksumAlgorithm } from '../kernels/checksum.ts'
+import { createDigest } from '../kernels/digest.ts'
 import { inlineBytesMax, writePieceBytes } from '../limits.ts'
 import type { NewContent, NewExtent } from '../shard/rpc.ts'
 
@@ -47,19 +48,20 @@ export async function writeBody<Refusal>(
 ): Promise<Written | { refusal: Refusal }> {
   const { length } = body
   // A body of one piece costs less than asking another thread.
-  const md5 = length !== null && length > writePieceBytes ? (bulk.startMd5?.() ?? null) : null
-  body.want({ md5: true, md5By: md5, fallback: writing.fallback })
+  const stored = length !== null && length > writePieceBytes ? (bulk.startDigests?.(createDigest) ?? null) : null
+  const begin = stored === null ? null : stored.begin.bind(stored)
+  body.want({ md5: true, begin, fallback: writing.fallback })
   if (length !== null && length <= inlineBytesMax) {
     // An empty body is read to its end as well: a trailer may follow.
     const bytes = (await body.read(Math.max(length, 1))) ?? new Uint8Array(0)
     return { content: { kind: 'inline', bytes }, digests: await body.verify() }
   }
-  if (length !== null) return writeExtents(body, null, new Extents(bulk, writing, { length, md5 }))
+  if (length !== null) return writeExtents(body, null, new Extents(bulk, writing, { length, stored }))
   const head = (await body.read(writePieceBytes)) ?? new Uint8Array(0)
   if (head.byteLength <= inlineBytesMax) {
     return { content: { kind: 'inline', bytes: head }, digests: await body.verify() }
   }
-  return writeExtents(body, head, new Extents(bulk, writing, { length, md5 }))
+  return writeExtents(body, head, new Extents(bulk, writing, { length, stored }))
 }
 
 /** Removes bytes whose lease ran out: the shard may have looked for them before they were there. */
@@ -85,8 +87,8 @@ async function writeExtents<Refusal>(
       piece = piece.byteLength < writePieceBytes ? null : await body.read(writePieceBytes, piece)
     }
     // Digests of what is stored end with the last extent.
-    const stored = await extents.close()
-    return { content: { kind: 'extents', extents: stored }, digests: await body.verify() }
+    const written = await extents.close()
+    return { content: { kind: 'extents', extents: written }, digests: await body.verify() }
   } catch (error) {
     await extents.abort()
     throw error
@@ -100,7 +102,7 @@ class Extents<Refusal> {
   /** Bytes still to come; null when unknown. */
   #left: number | null
   /** Digests what is stored; null: the body digests what it reads. */
-  readonly #md5: StoredDigest | null
+  readonly #stored: StoredDigests | null
   #names: string[]
   /** All that were announced. */
   readonly #leased: string[]
@@ -113,12 +115,12 @@ class Extents<Refusal> {
   constructor(
     bulk: BulkStore,
     announcing: Announcing<Refusal>,
-    { length, md5 }: { length: number | null; md5: StoredDigest | null },
+    { length, stored }: { length: number | null; stored: StoredDigests | null },
   ) {
     this.#bulk = bulk
     this.#announcing = announcing
     this.#left = length
-    this.#md5 = md5
+    this.#stored = stored
     this.#names = [...(announcing.announced ?? [])]
     this.#leased = [...this.#names]
     this.#scheduleRenewal()
@@ -162,7 +164,7 @@ class Extents<Refusal> {
 
   /** What was written goes at once; should that fail, it goes with its lease. Never throws. */
   async abort(): Promise<void> {
-    this.#md5?.abort()
+    this.#stored?.abort()
     await this.#writer?.abort()
     this.#writer = null
     await this.#bulk.remove(this.#done.splice(0)).catch(() => undefined)
@@ -177,7 +179,7 @@ class Extents<Refusal> {
     const name = this.#names.shift()
     if (name === undefined) throw new Error('An extent is announced before it is written')
     const size = this.#left === null ? null : Math.min(this.#left, this.#bulk.extentBytesMax)
-    if (size !== null) this.#md5?.note(name, size)
+    if (size !== null) this.#stored?.note(name, size)
     this.#writer = await this.#bulk.create(name, size)
     this.#room = this.#bulk.extentBytesMax
   }

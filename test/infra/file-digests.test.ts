@@ -1,4 +1,4 @@
-// The thread that computes MD5 from files: over its socket, as the Worker asks it.
+// The thread that computes digests of files: over its socket, as the Worker asks it.
 import { createHash } from 'node:crypto'
 import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
@@ -8,10 +8,11 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { serveFileDigests } from '../../infra/embedded/file-digests.ts'
+import { digestOnce } from '../../src/kernels/digest.ts'
 import { randomBytes } from '../contract/bulk-harness.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'edgeshard-digests-'))
-const socket = path.join(folder, 'md5.sock')
+const socket = path.join(folder, 'digests.sock')
 let server: Server
 beforeAll(async () => {
   server = await serveFileDigests(folder, socket)
@@ -37,8 +38,8 @@ interface Asked {
   answer: Promise<{ status: number; digest: string }>
 }
 
-function ask(): Asked {
-  const lines = request({ socketPath: socket, path: '/md5', method: 'POST' })
+function ask(algorithms = 'MD5'): Asked {
+  const lines = request({ socketPath: socket, path: `/${algorithms}`, method: 'POST' })
   const answer = new Promise<{ status: number; digest: string }>((resolve, reject) => {
     lines.on('error', reject)
     lines.on('response', (response: IncomingMessage) => {
@@ -53,7 +54,11 @@ function ask(): Asked {
 }
 
 function digestOf(...files: { name: string; bytes: number }[]): Asked['answer'] {
-  const { lines, answer } = ask()
+  return digestsOf('MD5', ...files)
+}
+
+function digestsOf(algorithms: string, ...files: { name: string; bytes: number }[]): Asked['answer'] {
+  const { lines, answer } = ask(algorithms)
   lines.end(files.map(({ name, bytes }) => `${name} ${bytes}\n`).join(''))
   return answer
 }
@@ -74,6 +79,22 @@ describe('serveFileDigests()', () => {
     expect(await digestOf(...both)).toEqual({ status: 200, digest: md5(first, second) })
     expect(await digestOf(...both.toReversed())).toEqual({ status: 200, digest: md5(second, first) })
   })
+
+  it('computes every digest it is asked for in one pass, in that order', async () => {
+    const bytes = randomBytes(700_001, 9)
+    store('aacc-3', bytes)
+    const algorithms = ['CRC64NVME', 'SHA256', 'MD5', 'SHA1', 'CRC32C', 'SHA512'] as const
+    const expected = await Promise.all(algorithms.map((algorithm) => digestOnce(algorithm, bytes)))
+    const answer = await digestsOf(algorithms.join(','), { name: 'aacc-3', bytes: bytes.length })
+    expect(answer).toEqual({ status: 200, digest: Buffer.concat(expected).toString('hex') })
+  })
+
+  it.each(['', 'MD4', 'MD5;SHA1', 'MD5,', ',MD5', 'md5'])(
+    'answers 404 to algorithms that are %j',
+    async (algorithms) => {
+      expect(await digestsOf(algorithms, { name: 'aaaa-1', bytes: 1 })).toEqual({ status: 404, digest: '' })
+    },
+  )
 
   it('follows a file that is written while it is read, and gets its name at the end', async () => {
     const bytes = randomBytes(2_000_000, 3)

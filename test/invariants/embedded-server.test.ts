@@ -111,7 +111,7 @@ describe('a start', () => {
   })
 })
 
-describe('the thread for MD5', () => {
+describe('the thread for digests', () => {
   const body = Buffer.alloc(3 * 2 ** 20 + 7, 'a large body ')
   const expected = `"${createHash('md5').update(body).digest('hex')}"`
 
@@ -129,14 +129,14 @@ describe('the thread for MD5', () => {
   it('gives large uploads their ETag', async () => {
     const server = await start()
     expect(await upload(server)).toEqual([expected, expected])
-    expect(server.output()).not.toContain('The thread for MD5')
+    expect(server.output()).not.toContain('The thread for digests')
   })
 
   it('is done without when nobody listens', async () => {
     const server = await start()
-    rmSync(path.join(server.dataDir, 'md5.sock'))
+    rmSync(path.join(server.dataDir, 'digests.sock'))
     expect(await upload(server)).toEqual([expected, expected])
-    expect(server.output()).toContain('The thread for MD5 does not answer')
+    expect(server.output()).toContain('The thread for digests does not answer')
   })
 
   it('is done without where the path of the data folder is too long for a socket', async () => {

@@ -138,15 +138,24 @@ async function look(
   line: Line,
   { stub, reject }: { stub: () => Reachable; reject: (reason: unknown) => void },
 ): Promise<void> {
-  if (await isAlive(name, line, stub)) return
-  reject(new Error(`The Durable Object ${name} ended while it was called`))
+  let cause: unknown = null
+  if (await isAlive(name, line, stub, (error) => (cause = error))) return
+  reject(new Error(`The Durable Object ${name} ended while it was called`, { cause }))
 }
 
-/** Whether the object still answers this line. If not, nobody calls by it any more. */
-async function isAlive(name: string, line: Line, stub: () => Reachable): Promise<boolean> {
+/** Whether the object still answers this line. If not, nobody calls by it any more. `failed`: told why the object cannot be asked. */
+async function isAlive(
+  name: string,
+  line: Line,
+  stub: () => Reachable,
+  failed: (error: unknown) => void = () => undefined,
+): Promise<boolean> {
   const answering = await stub()
     .answering()
-    .catch(() => null)
+    .catch((error: unknown) => {
+      failed(error)
+      return null
+    })
   if (answering === line.id) return true
   closeLine(name, line)
   return false
