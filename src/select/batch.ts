@@ -48,6 +48,8 @@ export interface ObjectSource {
 export interface ByteChunks {
   /** The next piece, 256 KiB or more unless the input ends; null at the end. It is the caller's until the next call. */
   next(): Promise<Uint8Array | null>
+  /** From now on pieces may be as large as this: for who answers only at the end. */
+  enlarge?(pieceBytes: number): void
   close(): Promise<void>
   readonly scanned: number
   readonly processed: number

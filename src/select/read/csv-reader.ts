@@ -1,7 +1,13 @@
 // Hands out the records of a CSV file in batches, window by window.
 import { S3Error } from '../../errors.ts'
 import { csvFlag, csvStatus } from '../../kernels/select/csv.ts'
-import { csvBatchRowsMax, csvBatchRowsMin, csvCellsBytesMax, selectRecordBytesMax } from '../../limits.ts'
+import {
+  countPieceBytes,
+  csvBatchRowsMax,
+  csvBatchRowsMin,
+  csvCellsBytesMax,
+  selectRecordBytesMax,
+} from '../../limits.ts'
 import type { Batch, ByteChunks, Hint, RecordReader } from '../batch.ts'
 import type { ColumnRef } from '../bind/bound.ts'
 import { CountedBatch, CsvBatch } from './csv-batch.ts'
@@ -61,6 +67,8 @@ export class CsvReader implements RecordReader {
     if (columns.length === 0) {
       // Where every delimiter ends a record, quotes change nothing in the number of records.
       if ((symbols.flags & csvFlag.quotedDelimiters) === 0) this.#index.ignoreQuotes()
+      // A piece takes longer to ask for than to count.
+      this.#setup.chunks.enlarge?.(countPieceBytes)
       return
     }
     const rows = Math.floor(csvCellsBytesMax / (bytesPerCell * (columns.length + 1)))

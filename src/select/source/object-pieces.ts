@@ -16,6 +16,7 @@ export class ObjectPieces implements Pieces {
   /** The one handed out last: its memory is used again. */
   #given: Uint8Array | undefined
   #closed = false
+  #pieceBytes = scanPieceBytes
   #taken = 0
 
   constructor(source: ObjectSource, offset: number, length: number) {
@@ -43,6 +44,12 @@ export class ObjectPieces implements Pieces {
     return piece
   }
 
+  /** Pieces asked for from now on have this size. */
+  enlarge(pieceBytes: number): void {
+    this.#pieceBytes = pieceBytes
+    if (this.#opened !== null) this.#opened.sizeBytes = pieceBytes
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     const opened = await this.#opening?.catch(() => null)
@@ -62,10 +69,11 @@ export class ObjectPieces implements Pieces {
   async #readFirst(): Promise<Uint8Array | null> {
     this.#opening ??= this.#open()
     this.#opened = await this.#opening
+    this.#opened.sizeBytes = this.#pieceBytes
     return this.#closed ? null : this.#opened.next()
   }
 
   async #open(): Promise<StreamPieces> {
-    return streamPieces(await this.#source.read(this.#offset, this.#length), scanPieceBytes)
+    return streamPieces(await this.#source.read(this.#offset, this.#length), this.#pieceBytes)
   }
 }

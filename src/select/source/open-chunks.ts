@@ -42,6 +42,9 @@ export function openChunks(source: ObjectSource, { offset, length, compression }
         throw error
       }
     },
+    enlarge(pieceBytes) {
+      if (chunks === stored) stored.enlarge(pieceBytes)
+    },
     async close() {
       closed = true
       // What waits for stored bytes ends with these.

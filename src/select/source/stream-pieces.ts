@@ -7,6 +7,8 @@ import { Gatherer } from './gatherer.ts'
 export interface StreamPieces {
   /** The next piece; null at the end. `used`: an earlier piece that nobody needs any more, whose memory may be used. */
   next(used?: Uint8Array): Promise<Uint8Array | null>
+  /** Of the pieces asked for from now on. */
+  sizeBytes: number
   close(): Promise<void>
 }
 
@@ -27,19 +29,20 @@ function byteReader(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReade
 }
 
 class BytePieces implements StreamPieces {
+  sizeBytes: number
   readonly #reader: ReadableStreamBYOBReader
-  readonly #sizeBytes: number
   #ended = false
 
   constructor(reader: ReadableStreamBYOBReader, sizeBytes: number) {
     this.#reader = reader
-    this.#sizeBytes = sizeBytes
+    this.sizeBytes = sizeBytes
   }
 
   async next(used?: Uint8Array): Promise<Uint8Array | null> {
     if (this.#ended) return null
-    const { value } = await readAtLeast(this.#reader, viewOf(used, this.#sizeBytes))
-    if (value === undefined || value.length < this.#sizeBytes) this.#ended = true
+    const { sizeBytes } = this
+    const { value } = await readAtLeast(this.#reader, viewOf(used, sizeBytes))
+    if (value === undefined || value.length < sizeBytes) this.#ended = true
     return value === undefined || value.length === 0 ? null : value
   }
 
@@ -70,24 +73,25 @@ export function readAtLeast(reader: ReadableStreamBYOBReader, view: Uint8Array<A
 }
 
 class ChunkPieces implements StreamPieces {
+  sizeBytes: number
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>
   readonly #gatherer: Gatherer
-  readonly #sizeBytes: number
   readonly #own = new WeakSet<ArrayBufferLike>()
 
   constructor(stream: ReadableStream<Uint8Array>, sizeBytes: number) {
     const reader = stream.getReader()
     this.#reader = reader
-    this.#sizeBytes = sizeBytes
+    this.sizeBytes = sizeBytes
     this.#gatherer = new Gatherer({ next: () => nextChunk(reader) })
   }
 
   async next(used?: Uint8Array): Promise<Uint8Array | null> {
-    const view = await this.#gatherer.view(this.#sizeBytes)
+    const { sizeBytes } = this
+    const view = await this.#gatherer.view(sizeBytes)
     if (view !== null) return view
     // Only memory of our own is used again: chunks are whoever's who made the stream.
     const isOurs = used !== undefined && this.#own.has(used.buffer)
-    const buffer = viewOf(isOurs ? used : undefined, this.#sizeBytes)
+    const buffer = viewOf(isOurs ? used : undefined, sizeBytes)
     this.#own.add(buffer.buffer)
     return this.#gatherer.fill(buffer)
   }

@@ -41,6 +41,17 @@ describe('openChunks() of what is not compressed', () => {
     },
   )
 
+  it.each(['bytes', 'chunks'] as const)('gives larger pieces of a stream of %s when it is told to', async (type) => {
+    for (const read of [0, 1]) {
+      const chunks = openChunks(memorySource(bytes, { type, chunkBytes: 70_001 }), { offset: 0, compression: 'NONE' })
+      const first = read === 0 ? new Uint8Array() : new Uint8Array((await chunks.next()) ?? [])
+      chunks.enlarge?.(4 * pieceBytes)
+      const { bytes: rest, lengths } = await drained(chunks)
+      expect(hashOf(Buffer.concat([first, rest]))).toBe(hashOf(bytes))
+      expect(Math.max(...lengths)).toBe(4 * pieceBytes)
+    }
+  })
+
   it('reads a range and no byte more', async () => {
     const source = memorySource(bytes)
     const chunks = openChunks(source, { offset: 1_000_003, length: 700_001, compression: 'NONE' })
