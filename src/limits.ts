@@ -325,8 +325,8 @@ export const partAttemptsMax = 3
 export const partProgressMilliseconds = 500
 /** Objects are scanned in pieces of this size, one of them read ahead. */
 export const scanPieceBytes = 256 * KiB
-/** The same where records of CSV are only counted: half of the garbage. */
-export const countPieceBytes = 512 * KiB
+/** The same where records of CSV are only counted: a quarter of the garbage. */
+export const countPieceBytes = MiB
 /** Native decoders hand out their bytes in chunks of this size. */
 export const inflateChunkBytes = 128 * KiB
 /** Memory of a BZIP2 decoder: a block of 900,000 bytes takes 4.5 MB, its compressed bytes up to 2.3. */

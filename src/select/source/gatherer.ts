@@ -1,5 +1,11 @@
-// Pieces of one size out of pieces of any. No clock.
+// Pieces of the sizes asked for out of pieces of any. No clock.
 import type { Pieces } from './pieces.ts'
+
+/** Bytes of a piece that is not the last. */
+export interface PieceSizes {
+  least: number
+  most: number
+}
 
 export class Gatherer {
   readonly #pieces: Pick<Pieces, 'next'>
@@ -12,16 +18,19 @@ export class Gatherer {
     this.#pieces = pieces
   }
 
-  /** The next `length` bytes, or all that are left, where they lie in one piece; null where they have to be gathered, or at the end. */
-  async view(length: number): Promise<Uint8Array | null> {
+  /**
+   * The next bytes where they lie in one piece: as many as `most`, no fewer than `least` unless they are all that are left.
+   * Null where they have to be gathered, or at the end.
+   */
+  async view({ least, most }: PieceSizes): Promise<Uint8Array | null> {
     if (this.#rest.length === 0) this.#rest = (await this.#take()) ?? this.#rest
-    if (this.#rest.length < length) {
+    if (this.#rest.length < least) {
       if (this.#rest.length === 0) return null
       this.#ahead = await this.#take()
       if (this.#ahead !== null) return null
     }
-    const view = this.#rest.subarray(0, length)
-    this.#rest = this.#rest.subarray(length)
+    const view = this.#rest.subarray(0, most)
+    this.#rest = this.#rest.subarray(most)
     return view
   }
 

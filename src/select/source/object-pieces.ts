@@ -1,6 +1,7 @@
 // The stored bytes of an object, read while what came before is worked on.
 import { scanPieceBytes } from '../../limits.ts'
 import type { ObjectSource } from '../batch.ts'
+import type { PieceSizes } from './gatherer.ts'
 import type { Pieces } from './pieces.ts'
 import { streamPieces } from './stream-pieces.ts'
 import type { StreamPieces } from './stream-pieces.ts'
@@ -47,7 +48,7 @@ export class ObjectPieces implements Pieces {
   /** Pieces asked for from now on have this size. */
   enlarge(pieceBytes: number): void {
     this.#pieceBytes = pieceBytes
-    if (this.#opened !== null) this.#opened.sizeBytes = pieceBytes
+    if (this.#opened !== null) this.#opened.sizes = sizesOf(pieceBytes)
   }
 
   async close(): Promise<void> {
@@ -69,11 +70,16 @@ export class ObjectPieces implements Pieces {
   async #readFirst(): Promise<Uint8Array | null> {
     this.#opening ??= this.#open()
     this.#opened = await this.#opening
-    this.#opened.sizeBytes = this.#pieceBytes
+    this.#opened.sizes = sizesOf(this.#pieceBytes)
     return this.#closed ? null : this.#opened.next()
   }
 
   async #open(): Promise<StreamPieces> {
-    return streamPieces(await this.#source.read(this.#offset, this.#length), this.#pieceBytes)
+    return streamPieces(await this.#source.read(this.#offset, this.#length), sizesOf(this.#pieceBytes))
   }
+}
+
+/** What lies in one chunk is not copied for less than twice its bytes. */
+function sizesOf(pieceBytes: number): PieceSizes {
+  return { least: pieceBytes / 2, most: pieceBytes }
 }

@@ -2,20 +2,21 @@
 // A default reader hands out 4 KiB at a time in workerd, at a tenth of the speed; `readAtLeast` fills a buffer.
 // https://developers.cloudflare.com/workers/runtime-apis/streams/readablestreambyobreader/
 import { Gatherer } from './gatherer.ts'
+import type { PieceSizes } from './gatherer.ts'
 
-/** Pieces of a stream, each of the size asked for but for the last. */
+/** Pieces of a stream, each of the largest size asked for unless the stream hands out chunks of its own. */
 export interface StreamPieces {
   /** The next piece; null at the end. `used`: an earlier piece that nobody needs any more, whose memory may be used. */
   next(used?: Uint8Array): Promise<Uint8Array | null>
   /** Of the pieces asked for from now on. */
-  sizeBytes: number
+  sizes: PieceSizes
   close(): Promise<void>
 }
 
-/** The stream in pieces of `sizeBytes`. */
-export function streamPieces(stream: ReadableStream<Uint8Array>, sizeBytes: number): StreamPieces {
+/** The stream in pieces. */
+export function streamPieces(stream: ReadableStream<Uint8Array>, sizes: PieceSizes): StreamPieces {
   const reader = byteReader(stream)
-  return reader === null ? new ChunkPieces(stream, sizeBytes) : new BytePieces(reader, sizeBytes)
+  return reader === null ? new ChunkPieces(stream, sizes) : new BytePieces(reader, sizes)
 }
 
 /** Null where the stream hands out chunks of its own. */
@@ -29,20 +30,20 @@ function byteReader(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReade
 }
 
 class BytePieces implements StreamPieces {
-  sizeBytes: number
+  sizes: PieceSizes
   readonly #reader: ReadableStreamBYOBReader
   #ended = false
 
-  constructor(reader: ReadableStreamBYOBReader, sizeBytes: number) {
+  constructor(reader: ReadableStreamBYOBReader, sizes: PieceSizes) {
     this.#reader = reader
-    this.sizeBytes = sizeBytes
+    this.sizes = sizes
   }
 
   async next(used?: Uint8Array): Promise<Uint8Array | null> {
     if (this.#ended) return null
-    const { sizeBytes } = this
-    const { value } = await readAtLeast(this.#reader, viewOf(used, sizeBytes))
-    if (value === undefined || value.length < sizeBytes) this.#ended = true
+    const { most } = this.sizes
+    const { value } = await readAtLeast(this.#reader, viewOf(used, most))
+    if (value === undefined || value.length < most) this.#ended = true
     return value === undefined || value.length === 0 ? null : value
   }
 
@@ -73,25 +74,24 @@ export function readAtLeast(reader: ReadableStreamBYOBReader, view: Uint8Array<A
 }
 
 class ChunkPieces implements StreamPieces {
-  sizeBytes: number
+  sizes: PieceSizes
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>
   readonly #gatherer: Gatherer
   readonly #own = new WeakSet<ArrayBufferLike>()
 
-  constructor(stream: ReadableStream<Uint8Array>, sizeBytes: number) {
+  constructor(stream: ReadableStream<Uint8Array>, sizes: PieceSizes) {
     const reader = stream.getReader()
     this.#reader = reader
-    this.sizeBytes = sizeBytes
+    this.sizes = sizes
     this.#gatherer = new Gatherer({ next: () => nextChunk(reader) })
   }
 
   async next(used?: Uint8Array): Promise<Uint8Array | null> {
-    const { sizeBytes } = this
-    const view = await this.#gatherer.view(sizeBytes)
+    const view = await this.#gatherer.view(this.sizes)
     if (view !== null) return view
     // Only memory of our own is used again: chunks are whoever's who made the stream.
     const isOurs = used !== undefined && this.#own.has(used.buffer)
-    const buffer = viewOf(isOurs ? used : undefined, sizeBytes)
+    const buffer = viewOf(isOurs ? used : undefined, this.sizes.most)
     this.#own.add(buffer.buffer)
     return this.#gatherer.fill(buffer)
   }

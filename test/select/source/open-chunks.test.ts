@@ -52,6 +52,14 @@ describe('openChunks() of what is not compressed', () => {
     }
   })
 
+  it('gives chunks of half a piece and more as they lie, without a copy', async () => {
+    const chunkBytes = 200_000
+    const chunks = openChunks(memorySource(bytes, { type: 'chunks', chunkBytes }), { offset: 0, compression: 'NONE' })
+    const { bytes: read, lengths } = await drained(chunks)
+    expect(hashOf(read)).toBe(hashOf(bytes))
+    expect(lengths).toEqual(Array.from({ length: 10 }, () => chunkBytes))
+  })
+
   it('reads a range and no byte more', async () => {
     const source = memorySource(bytes)
     const chunks = openChunks(source, { offset: 1_000_003, length: 700_001, compression: 'NONE' })

@@ -53,7 +53,7 @@ export class RangeReader {
   }
 
   async #fetch(offset: number, length: number): Promise<Uint8Array> {
-    const pieces = streamPieces(await this.#source.read(offset, length), length)
+    const pieces = streamPieces(await this.#source.read(offset, length), { least: length, most: length })
     let bytes: Uint8Array | null
     try {
       bytes = await pieces.next()
