@@ -67,10 +67,11 @@ export const csvSetup = {
 export const csvLiteral = { length: 0, one: 4, other: 8, bytes: 12 } as const
 
 /**
- * `from` is where a record begins, `to` is exclusive; up to 192 bytes behind it are read and mean nothing. All return a number of rows, leave `consumed` and `status`, and do
- * not count empty records and comments as rows. `csvIndex`, `csvCount` and `csvCandidates` take record delimiters of one
- * byte or two different ones, field delimiters of one to three bytes whose start is not their end too, quote and escape of
- * one byte, and no byte in two of these; the lenient dialect with an escape character takes one-byte delimiters.
+ * `from` is where a record begins, `to` is exclusive; up to 192 bytes behind it are read and mean nothing. All return a
+ * number of rows, leave `consumed` and `status`, and do not count empty records and comments as rows. `csvIndex`, `csvCount`
+ * and `csvCandidates` take record delimiters of one byte or two different ones, field delimiters of one to three bytes
+ * whose start is not their end too, quote and escape of one byte, and no byte in two of these, nor one of a longer comment
+ * in a record delimiter; the lenient dialect with an escape character takes one-byte delimiters.
  */
 export interface CsvKernels {
   /** Finds the whole records between two addresses and their fields. */

@@ -33,7 +33,8 @@ export function fieldText(memory: Uint8Array, start: number, end: number, symbol
   const lenient = (symbols.flags & csvFlag.lenient) !== 0
   if (start === end) return lenient ? null : ''
   const { quote, escape } = symbols
-  const has = (at: number, bytes: Uint8Array) => bytes.length > 0 && at < end && matches(memory, at, bytes)
+  const has = (at: number, bytes: Uint8Array) =>
+    bytes.length > 0 && at + bytes.length <= end && matches(memory, at, bytes)
   if (!lenient && !has(start, quote)) return decodeText(memory, start, end)
   if (escape.length === 0 && !lenient) {
     const text = doubledText(memory, start, end, quote)

@@ -64,7 +64,7 @@ function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
 
 /** Whether masks of single bytes tell delimiters, quotes and escape characters apart; `CsvKernels` has the rules. */
 function isPlain(symbols: Omit<CsvSymbols, 'plain'>): boolean {
-  const { recordDelimiter, fieldDelimiter, quote, escape, flags } = symbols
+  const { recordDelimiter, fieldDelimiter, quote, escape, comment, flags } = symbols
   const roles = [recordDelimiter, fieldDelimiter, quote, escape].map((bytes) => new Set(bytes))
   const bytes = roles.flatMap((role) => [...role])
   const oneByteDelimiters = recordDelimiter.length === 1 && fieldDelimiter.length === 1
@@ -72,6 +72,7 @@ function isPlain(symbols: Omit<CsvSymbols, 'plain'>): boolean {
     new Set(bytes).size === bytes.length &&
     quote.length <= 1 &&
     escape.length <= 1 &&
+    (comment.length <= 1 || !comment.some((byte) => recordDelimiter.includes(byte))) &&
     recordDelimiter.length <= 2 &&
     fieldDelimiter.length <= 3 &&
     !overlapsItself(recordDelimiter) &&

@@ -55,6 +55,31 @@ describe.each([
     ['text after a closing quote as text', '"a"b,"c" "d"\n', [['ab', 'c "d"']]],
     ['an escape character', '"a\\"b","c\\\\",\\d\n', [['a"b', 'c\\', '\\d']], { input: { escape: '\\' } }],
     [
+      'a last byte that begins a field delimiter as text',
+      'a|',
+      [['a|']],
+      { input: { recordDelimiter: '|;', fieldDelimiter: '||' } },
+    ],
+    [
+      'a last byte that begins a quote as text',
+      "a|b|'",
+      [['a', 'b', "'"]],
+      { input: { recordDelimiter: "';", fieldDelimiter: '|', quote: "''" } },
+    ],
+    [
+      'a last byte that begins a comment as text',
+      'a#;#',
+      [['a'], ['#']],
+      { input: { recordDelimiter: '#;', comments: '##' } },
+    ],
+    ['half a record delimiter as text', 'a|||b|', [['a'], ['|b|']], { input: { recordDelimiter: '||' } }],
+    [
+      'an escape character before the last byte',
+      'a\\||',
+      [['a||']],
+      { input: { recordDelimiter: '|;', fieldDelimiter: '||', escape: '\\' }, dialect: 'lenient' },
+    ],
+    [
       'delimiters of several bytes',
       'a→b\r\nc→d\r\n',
       [

@@ -94,8 +94,18 @@ interface ScannedRecord {
   inside: boolean
 }
 
+/** Whether a symbol stands at an address. None reaches into the delimiter that was put behind the text, and that one is whole. */
+function stands(setup: Setup, at: number, symbol: Uint8Array, textEnd: number): boolean {
+  return setup.matches(at, symbol) && at + symbol.length <= textEnd
+}
+
+function recordEnds(setup: Setup, at: number, textEnd: number): boolean {
+  const { recordDelimiter } = setup
+  return setup.matches(at, recordDelimiter) && (at === textEnd || at + recordDelimiter.length <= textEnd)
+}
+
 /** One record from its first byte on. */
-function scanRecord(setup: Setup, from: number, to: number): ScannedRecord {
+function scanRecord(setup: Setup, from: number, to: number, textEnd: number): ScannedRecord {
   const { quote, escape, recordDelimiter, fieldDelimiter, lenient, across } = setup
   const positions: number[] = []
   let at = from
@@ -104,28 +114,29 @@ function scanRecord(setup: Setup, from: number, to: number): ScannedRecord {
   while (at < to) {
     if (fieldStart) {
       fieldStart = false
-      inside = setup.matches(at, quote)
+      inside = stands(setup, at, quote, textEnd)
       if (inside) {
         at += quote.length
         continue
       }
     }
-    if (setup.matches(at, recordDelimiter) && !(inside && across)) {
+    if (recordEnds(setup, at, textEnd) && !(inside && across)) {
       at += recordDelimiter.length
       if (at > to) break
       positions.push(at - 1)
       return { outcome: inside && !lenient ? 'quoted-delimiter' : 'record', positions, inside }
     }
-    if (!inside && setup.matches(at, fieldDelimiter)) {
+    if (!inside && stands(setup, at, fieldDelimiter, textEnd)) {
       at += fieldDelimiter.length
       positions.push(at - 1)
       fieldStart = true
-    } else if ((inside || lenient) && setup.matches(at, escape)) {
+    } else if ((inside || lenient) && stands(setup, at, escape, textEnd)) {
       at += escape.length
-      if (across || !setup.matches(at, recordDelimiter)) at += inside && setup.matches(at, quote) ? quote.length : 1
-    } else if ((inside || lenient) && setup.matches(at, quote)) {
+      if (across || !recordEnds(setup, at, textEnd))
+        at += inside && stands(setup, at, quote, textEnd) ? quote.length : 1
+    } else if ((inside || lenient) && stands(setup, at, quote, textEnd)) {
       at += quote.length
-      if (inside && setup.matches(at, quote)) at += quote.length
+      if (inside && stands(setup, at, quote, textEnd)) at += quote.length
       else inside = !inside
     } else {
       at += 1
@@ -136,6 +147,7 @@ function scanRecord(setup: Setup, from: number, to: number): ScannedRecord {
 
 function walk(setup: Setup, from: number, to: number, atEnd: number): number {
   const { recordDelimiter } = setup
+  const textEnd = atEnd === 1 ? to - recordDelimiter.length : Infinity
   setup.leave(csvSetup.lasts, setup.word(csvSetup.lastsRegion))
   setup.setEntry(csvSetup.positions, -1, from - 1)
   let count = 0
@@ -147,16 +159,16 @@ function walk(setup: Setup, from: number, to: number, atEnd: number): number {
       status = csvStatus.full
       break
     }
-    if (setup.matches(at, setup.comment)) {
+    if (stands(setup, at, setup.comment, textEnd)) {
       let end = at
-      while (end < to && !setup.matches(end, recordDelimiter)) end++
+      while (end < to && !recordEnds(setup, end, textEnd)) end++
       end += recordDelimiter.length
       if (end > to) break
       setup.setEntry(csvSetup.positions, count++, end - 1)
       at = end
       continue
     }
-    const { outcome, positions, inside } = scanRecord(setup, at, to)
+    const { outcome, positions, inside } = scanRecord(setup, at, to, textEnd)
     if (outcome === 'incomplete') {
       if (atEnd === 0) break
       if (inside && !setup.lenient) {

@@ -46,6 +46,19 @@ function nextOf(at: usize, end: usize, a: v128, b: v128, c: v128, d: v128): usiz
   return at < end ? at : end
 }
 
+/** Whether a symbol stands at an address. None reaches into the delimiter that was put behind the text, and that one is whole. */
+// @ts-ignore: decorator
+@inline
+function stands(at: usize, symbol: usize, textEnd: usize): bool {
+  return matches(at, symbol) && at + <usize>load<u32>(symbol, symbolLength) <= textEnd
+}
+
+// @ts-ignore: decorator
+@inline
+function recordEnds(at: usize, record: usize, textEnd: usize): bool {
+  return matches(at, record) && (at == textEnd || at + <usize>load<u32>(record, symbolLength) <= textEnd)
+}
+
 export function csvWalk(setup: usize, from: usize, to: usize, atEnd: u32): u32 {
   const flags = load<u32>(setup, flagsAt)
   const across = (flags & quotedDelimiterFlag) != 0
@@ -74,6 +87,7 @@ export function csvWalk(setup: usize, from: usize, to: usize, atEnd: u32): u32 {
   const outsideQuote = lenient ? quoteByte : recordByte
   const outsideEscape = lenient ? escapeByte : recordByte
   const insideRecord = across ? quoteByte : recordByte
+  const textEnd: usize = atEnd != 0 ? to - recordLength : usize.MAX_VALUE
 
   store<u32>(positions - 4, from - 1)
   let count: u32 = 0
@@ -88,8 +102,8 @@ export function csvWalk(setup: usize, from: usize, to: usize, atEnd: u32): u32 {
       break
     }
     const first = count
-    if (matches(at, setup + commentAt)) {
-      while (at < to && !matches(at, record)) at = nextOf(at + 1, to, recordByte, recordByte, recordByte, recordByte)
+    if (stands(at, setup + commentAt, textEnd)) {
+      while (at < to && !recordEnds(at, record, textEnd)) at = nextOf(at + 1, to, recordByte, recordByte, recordByte, recordByte)
       at += recordLength
       if (at > to) break
       if (count == positionsMax) {
@@ -113,7 +127,7 @@ export function csvWalk(setup: usize, from: usize, to: usize, atEnd: u32): u32 {
           problem = fullStatus
           break
         }
-        inside = matches(at, quote)
+        inside = stands(at, quote, textEnd)
         if (inside) at += quoteLength
         fieldStart = false
         continue
@@ -121,7 +135,7 @@ export function csvWalk(setup: usize, from: usize, to: usize, atEnd: u32): u32 {
       if (inside) {
         at = nextOf(at, to, quoteByte, escapeByte, insideRecord, insideRecord)
         if (at == to) break
-        if (!across && matches(at, record)) {
+        if (!across && recordEnds(at, record, textEnd)) {
           at += recordLength
           // What stands behind `to` is not known yet.
           if (at > to) break
@@ -129,12 +143,12 @@ export function csvWalk(setup: usize, from: usize, to: usize, atEnd: u32): u32 {
           if (!lenient) problem = atEnd != 0 && at == to ? openQuoteStatus : quotedDelimiterStatus
           break
         }
-        if (matches(at, escape)) {
+        if (stands(at, escape, textEnd)) {
           at += escapeLength
-          if (across || !matches(at, record)) at += matches(at, quote) ? quoteLength : 1
-        } else if (matches(at, quote)) {
+          if (across || !recordEnds(at, record, textEnd)) at += stands(at, quote, textEnd) ? quoteLength : 1
+        } else if (stands(at, quote, textEnd)) {
           at += quoteLength
-          if (matches(at, quote)) at += quoteLength
+          if (stands(at, quote, textEnd)) at += quoteLength
           else inside = false
         } else {
           at++
@@ -143,20 +157,20 @@ export function csvWalk(setup: usize, from: usize, to: usize, atEnd: u32): u32 {
       }
       at = nextOf(at, to, recordByte, fieldByte, outsideQuote, outsideEscape)
       if (at == to) break
-      if (matches(at, record)) {
+      if (recordEnds(at, record, textEnd)) {
         at += recordLength
         complete = true
         break
       }
-      if (matches(at, field)) {
+      if (stands(at, field, textEnd)) {
         at += fieldLength
         store<u32>(positions + (<usize>count << 2), at - 1)
         count++
         fieldStart = true
-      } else if (lenient && matches(at, escape)) {
+      } else if (lenient && stands(at, escape, textEnd)) {
         at += escapeLength
-        if (across || !matches(at, record)) at++
-      } else if (lenient && matches(at, quote)) {
+        if (across || !recordEnds(at, record, textEnd)) at++
+      } else if (lenient && stands(at, quote, textEnd)) {
         at += quoteLength
         inside = true
       } else {
