@@ -120,7 +120,7 @@ export const r2PartBytes = 5 * MiB
 export const readPieceBytes = 256 * KiB
 /** Extents removed at once from a store that has no removal of many. */
 export const removalsAtOnceMax = 16
-/** Extents an isolate remembers to have verified (about 200 bytes each). */
+/** Extents an isolate remembers to have verified (about 200 bytes each, and a bit for each of its blocks: at most 512 bytes). */
 export const verifiedExtentsMax = 4096
 /** Segments returned with one read: a larger manifest is read on in further hops. */
 export const segmentsPerReadMax = 2000

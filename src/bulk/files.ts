@@ -72,14 +72,12 @@ export class FilesStore implements BulkStore {
     const { extent, extentSize } = segment
     if (segment.length === 0) return nativeRun(bytesStream(new Uint8Array()))
     if (!isWellFormed(segment)) throw new DamagedExtent(extent, segment.offset)
-    const unchanged = await this.#readUnchanged(segment)
-    if (unchanged !== null) return nativeRun(unchanged)
     const touched = touchedBlocks(segment, extentSize)
+    const unchanged = await this.#readUnchanged(segment, touched)
+    if (unchanged !== null) return nativeRun(unchanged)
     const openedAt = Date.now()
     const { facts, response } = await this.#open(segment, touched)
-    const whole = touched.length === extentSize
-    const whenVerified = whole ? () => this.#verified.add(extent, facts, openedAt) : undefined
-    return verifiedRun(response, segment, whenVerified)
+    return verifiedRun(response, segment, () => this.#verified.add(extent, facts, touched, openedAt))
   }
 
   async remove(extents: { extent: string; size: number | null }[]): Promise<void> {
@@ -100,7 +98,7 @@ export class FilesStore implements BulkStore {
     try {
       const facts = await checkFile(response, segment, segment)
       if (size > 0) await verifyStream(response, segment)
-      this.#verified.add(name, facts, openedAt)
+      this.#verified.add(name, facts, { offset: 0, length: size }, openedAt)
       return 'intact'
     } catch (error) {
       if (!(error instanceof DamagedExtent)) throw error
@@ -109,9 +107,9 @@ export class FilesStore implements BulkStore {
     }
   }
 
-  /** The exact bytes, untouched by JavaScript, of a file that was verified and looks the same; null when it must be read. */
-  async #readUnchanged(segment: Segment): Promise<ReadableStream<Uint8Array> | null> {
-    const verified = this.#verified.get(segment.extent, Date.now())
+  /** The exact bytes, untouched by JavaScript, where their blocks passed and the file looks the same; null when they must be read. */
+  async #readUnchanged(segment: Segment, touched: Span): Promise<ReadableStream<Uint8Array> | null> {
+    const verified = this.#verified.get(segment.extent, touched, Date.now())
     if (verified === null) return null
     const { facts, response } = await this.#open(segment, segment)
     if (facts.size === verified.size && facts.lastModified === verified.lastModified) return response.body

@@ -18,18 +18,18 @@ export type SegmentRun = Omit<Segment, 'store' | 'bytes'>
 /**
  * The bytes of a segment out of `stored`, which holds exactly the blocks that the segment touches.
  * The first piece is verified before this resolves: throws DamagedExtent. Later damage breaks the run.
- * `whenVerified` is called once all blocks passed. Memory: one piece of `readPieceBytes`.
+ * `whenVerified` is called once all these blocks passed. Memory: one piece of `readPieceBytes`.
  */
 export async function verifiedRun(
   stored: StoredBytes,
   segment: SegmentRun,
-  whenVerified?: () => void,
+  whenVerified: () => void = () => undefined,
 ): Promise<OpenRun> {
   const { length } = touchedBlocks(segment, segment.extentSize)
   if (stored.body === null) throw new DamagedExtent(segment.extent, segment.offset)
   if (length <= readPieceBytes) {
     const bytes = verifiedBytes(new Uint8Array(await stored.arrayBuffer()), segment)
-    whenVerified?.()
+    whenVerified()
     return nativeRun(bytesStream(bytes))
   }
   const reader = new VerifiedReader(stored.body, segment)
@@ -38,7 +38,7 @@ export async function verifiedRun(
     const writer = writable.getWriter()
     try {
       for (let piece = first; piece !== null; piece = await reader.next()) await writer.write(piece)
-      whenVerified?.()
+      whenVerified()
     } finally {
       await reader.cancel()
       writer.releaseLock()

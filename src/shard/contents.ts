@@ -13,6 +13,17 @@ interface Layout {
 /** Layouts kept in memory: a range of a 10,000-part object must not sum up 10,000 rows each time. */
 const LAYOUTS_MAX = 256
 
+/** The last four are null where the extent has no row. */
+type SegmentCells = [
+  extent: string,
+  offset: number,
+  length: number,
+  store: string,
+  state: string | null,
+  size: number,
+  crcs: ArrayBuffer,
+]
+
 export type SegmentPosition = { part: number; n: number; extent: string; offset: number; length: number }
 
 export class Contents {
@@ -41,46 +52,51 @@ export class Contents {
     offset: number,
     length: number,
   ): { segments: Segment[]; more: boolean } {
+    if (length === 0) return { segments: [], more: false }
+    // A part has at least one segment.
+    const { first, last, start } = this.#touched(version, offset, length, segmentsPerReadMax)
+    const rows = this.#sql
+      .exec(
+        // CAST: see `Versions.latest`.
+        `SELECT s.extent, s.offset, s.length, e.store, e.state, e.size, e.crcs
+         FROM segments s LEFT JOIN extents e ON e.extent = s.extent
+         WHERE s.content = CAST(? AS TEXT) AND s.part BETWEEN ? AND ? ORDER BY s.part, s.n`,
+        version.content,
+        first,
+        last,
+      )
+      .raw<SegmentCells>()
+    const end = offset + length
     const segments: Segment[] = []
-    let left = length
-    for (const run of this.positions(version, offset, length, segmentsPerReadMax + 1)) {
-      if (segments.length === segmentsPerReadMax) break
-      segments.push(this.#extents.segment(run.extent, run.offset, run.length))
-      left -= run.length
+    let at = start
+    // To the last row: a statement that was left before is not free for the next read.
+    for (const [extent, rowOffset, rowLength, store, state, extentSize, crcs] of rows) {
+      if (at >= end || segments.length === segmentsPerReadMax) continue
+      const run = cut({ at, offset: rowOffset, length: rowLength }, offset, end)
+      at += rowLength
+      if (run === null) continue
+      segments.push(this.#extents.segment({ extent, store, state, extentSize, crcs }, run.offset, run.length))
     }
-    return { segments, more: left > 0 }
+    return { segments, more: at < end }
   }
 
   /** Segments of this content cut to a range, in order; positions within their extents. */
-  *positions(
-    version: { content: string; parts: number },
-    offset: number,
-    length: number,
-    rowsMax = -1,
-  ): Generator<SegmentPosition> {
+  *positions(version: { content: string; parts: number }, offset: number, length: number): Generator<SegmentPosition> {
     if (length === 0) return
-    let at = 0
-    let firstPart = 1
-    if (version.parts > 0) {
-      const { parts, starts } = this.#layout(version.content)
-      const index = partAt(starts, offset)
-      firstPart = parts[index] ?? 1
-      at = starts[index] ?? 0
-    }
+    const { first, last, start } = this.#touched(version, offset, length, Infinity)
     const rows = this.#sql
       .exec<SegmentPosition>(
-        // CAST: see `Versions.latest`.
-        'SELECT part, n, extent, offset, length FROM segments WHERE content = CAST(? AS TEXT) AND part >= ? ORDER BY part, n LIMIT ?',
+        'SELECT part, n, extent, offset, length FROM segments WHERE content = CAST(? AS TEXT) AND part BETWEEN ? AND ? ORDER BY part, n',
         version.content,
-        firstPart,
-        rowsMax,
+        first,
+        last,
       )
       .toArray()
     const end = offset + length
+    let at = start
     for (const row of rows) {
-      const from = Math.max(offset, at)
-      const to = Math.min(end, at + row.length)
-      if (from < to) yield { ...row, offset: row.offset + (from - at), length: to - from }
+      const run = cut({ at, offset: row.offset, length: row.length }, offset, end)
+      if (run !== null) yield { ...row, ...run }
       at += row.length
       if (at >= end) return
     }
@@ -117,6 +133,20 @@ export class Contents {
     this.#layouts.delete(content)
   }
 
+  /** The first of the parts that a range touches, the position it starts at, and the last of `partsMax` of them. */
+  #touched(
+    { content, parts: count }: { content: string; parts: number },
+    offset: number,
+    length: number,
+    partsMax: number,
+  ): { first: number; last: number; start: number } {
+    if (count === 0) return { first: 0, last: Number.MAX_SAFE_INTEGER, start: 0 }
+    const { parts, starts } = this.#layout(content)
+    const index = partAt(starts, offset)
+    const lastIndex = Math.min(partAt(starts, offset + length - 1), index + partsMax - 1)
+    return { first: parts[index] ?? 1, last: parts[lastIndex] ?? 1, start: starts[index] ?? 0 }
+  }
+
   #layout(content: string): Layout {
     const known = this.#layouts.get(content)
     if (known !== undefined) return known
@@ -134,6 +164,17 @@ export class Contents {
     this.#layouts.set(content, layout)
     return layout
   }
+}
+
+/** What of a segment lies in a range: the segment starts at `at` of its content and at `offset` of its extent. Null for nothing. */
+function cut(
+  { at, offset, length }: { at: number; offset: number; length: number },
+  start: number,
+  end: number,
+): { offset: number; length: number } | null {
+  const from = Math.max(start, at)
+  const to = Math.min(end, at + length)
+  return from < to ? { offset: offset + (from - at), length: to - from } : null
 }
 
 /** Index of the part that holds byte `offset`: binary search over the starts. */

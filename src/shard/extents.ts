@@ -45,6 +45,17 @@ interface Place {
   n: number
 }
 
+/** What the row of an extent says to a read; all null where there is no row. */
+export interface SegmentFacts {
+  extent: string
+  store: string
+  state: string | null
+  /** Bytes. */
+  extentSize: number
+  /** Of all blocks. */
+  crcs: ArrayBuffer
+}
+
 export class Extents {
   readonly #sql: SqlStorage
   readonly #clock: Clock
@@ -225,13 +236,9 @@ export class Extents {
   }
 
   /** A run of an extent as reads need it. */
-  segment(extent: string, offset: number, length: number): Segment {
-    const { value } = this.#sql
-      .exec('SELECT store, state, size, crcs FROM extents WHERE extent = ?', extent)
-      .raw<[store: string, state: string, size: number, crcs: ArrayBuffer]>()
-      .next()
-    if (value === undefined) throw new Error(`Extent ${extent} has segments but no row`)
-    const [store, state, extentSize, allCrcs] = value
+  segment(facts: SegmentFacts, offset: number, length: number): Segment {
+    const { extent, store, state, extentSize } = facts
+    if (state === null) throw new Error(`Extent ${extent} has segments but no row`)
     if (state === 'damaged') throw new Error(`Extent ${extent} is damaged`)
     if (store === 'shard') {
       const bytes = this.bytes(extent).slice(offset, offset + length)
@@ -239,7 +246,7 @@ export class Extents {
     }
     const first = Math.floor(offset / blockBytes)
     const last = length === 0 ? first : Math.floor((offset + length - 1) / blockBytes)
-    const crcs = new Uint8Array(allCrcs).slice(first * 4, (last + 1) * 4)
+    const crcs = new Uint8Array(facts.crcs).slice(first * 4, (last + 1) * 4)
     return { store: store as BulkStoreName, extent, offset, length, extentSize, crcs }
   }
 

@@ -43,7 +43,7 @@ describe('FilesStore', () => {
     expect((await bulk.read([segmentOf(written, blockBytes)])).status).toBe(200)
   })
 
-  it('remembers a whole read as a verification, and no partial one', async () => {
+  it('remembers a read as a verification of the blocks it touched', async () => {
     const whole = await bulk.write(newName(), bytes)
     await age(bulk.file(whole.extent), 60)
     await (await bulk.read([segmentOf(whole)])).arrayBuffer()
@@ -52,9 +52,24 @@ describe('FilesStore', () => {
 
     const partly = await bulk.write(newName(), bytes)
     await age(bulk.file(partly.extent), 60)
-    await (await bulk.read([segmentOf(partly, 0, 2 * blockBytes)])).arrayBuffer()
+    await (await bulk.read([segmentOf(partly, 3, blockBytes)])).arrayBuffer()
     await spoilUnseen(partly.extent)
-    expect((await bulk.read([segmentOf(partly, 0, 2 * blockBytes)])).status).toBe(410)
+    expect(await spoiltByte(await bulk.read([segmentOf(partly, 0, 2 * blockBytes)]))).toBe((bytes[5] ?? 0) ^ 1)
+    expect((await bulk.read([segmentOf(partly, 0, 2 * blockBytes + 1)])).status).toBe(410)
+    expect((await bulk.read([segmentOf(partly)])).status).toBe(410)
+  })
+
+  it('remembers nothing of blocks that were not read to their end', async () => {
+    const written = await bulk.write(newName(), bytes)
+    await age(bulk.file(written.extent), 60)
+    await bulk.spoil(written.extent, { offset: bytes.byteLength - 1 })
+    await age(bulk.file(written.extent), 60)
+    // The damage lies in the last piece: the answer begins, and breaks off.
+    const broken = await bulk.read([segmentOf(written)])
+    await expect(broken.arrayBuffer()).rejects.toThrow()
+    await bulk.spoil(written.extent, { offset: 5 })
+    await age(bulk.file(written.extent), 60)
+    expect((await bulk.read([segmentOf(written, 0, blockBytes)])).status).toBe(410)
   })
 
   it('does not trust a file of this second, in which another change would not show', async () => {
