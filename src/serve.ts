@@ -195,7 +195,7 @@ function operationRequest({
   text,
   form,
 }: ReadRequest): Parameters<Operation['bind']>[0] {
-  return {
+  const read: Parameters<Operation['bind']>[0] = {
     // The matcher knows no other methods.
     method: method as Method,
     address,
@@ -203,11 +203,11 @@ function operationRequest({
     headers,
     text,
     ...(form !== undefined && { form }),
-    // Only when asked for: a bucket policy is JSON.
-    get xml() {
-      return text === '' ? null : parseXml(text)
-    },
+    xml: null,
   }
+  if (text === '') return read
+  // Only when asked for: a bucket policy is JSON. Not written into every request: an object with a getter is slow to make.
+  return Object.defineProperty(read, 'xml', { get: () => parseXml(text) })
 }
 
 async function loadBucket(store: Store, name: string): Promise<Bucket> {

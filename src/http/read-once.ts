@@ -3,20 +3,31 @@
 
 /** The same request, its headers in memory: method, url, headers (read only), body, bodyUsed and cf, and nothing else of it. */
 export function readOnce(request: Request): Request {
-  const { method, url, body } = request
-  const read = {
-    method,
-    url,
-    body,
-    headers: new ReadHeaders(request.headers),
-    get bodyUsed() {
-      return request.bodyUsed
-    },
-    get cf() {
-      return request.cf
-    },
+  return new ReadRequest(request) as unknown as Request
+}
+
+class ReadRequest {
+  readonly method: string
+  readonly url: string
+  readonly body: Request['body']
+  readonly headers: ReadHeaders
+  readonly #request: Request
+
+  constructor(request: Request) {
+    this.method = request.method
+    this.url = request.url
+    this.body = request.body
+    this.headers = new ReadHeaders(request.headers)
+    this.#request = request
   }
-  return read as unknown as Request
+
+  get bodyUsed(): boolean {
+    return this.#request.bodyUsed
+  }
+
+  get cf(): Request['cf'] {
+    return this.#request.cf
+  }
 }
 
 type Reading = 'get' | 'has' | 'keys' | 'values' | 'entries' | 'forEach' | typeof Symbol.iterator

@@ -18,7 +18,9 @@ export function checksumHeaderName(algorithm: ChecksumAlgorithm): string {
 /** The response headers of a checksum; none for null. */
 export function checksumHeaders(checksum: Checksum | null): Record<string, string> {
   if (checksum === null) return {}
-  return { [checksumHeaderName(checksum.algorithm)]: checksum.value, 'x-amz-checksum-type': checksum.type }
+  const headers: Record<string, string> = { 'x-amz-checksum-type': checksum.type }
+  headers[checksumHeaderName(checksum.algorithm)] = checksum.value
+  return headers
 }
 
 /** `<ChecksumCRC32>…</ChecksumCRC32>`; null for no checksum. */

@@ -123,13 +123,25 @@ export async function callByLine(name: string, stub: () => Reachable, call: Line
   return watched ? watch(promise, () => look(name, line, { stub, reject })) : promise
 }
 
-/** The promise, with a look at the object now and then. The pending timer also tells the runtime that the request is not stuck. */
+/**
+ * The promise, with a look at the object now and then. What waits for the next look also tells the runtime that the
+ * request is not stuck; it ends with the request: taking a timer back would cost as much as making it.
+ */
 async function watch(promise: Promise<unknown>, lookAfter: () => Promise<void>): Promise<unknown> {
-  const timer = setInterval(() => void lookAfter(), LOOK_MILLISECONDS)
+  const state = { settled: false }
+  void lookNowAndThen(state, lookAfter)
   try {
     return await promise
   } finally {
-    clearInterval(timer)
+    state.settled = true
+  }
+}
+
+async function lookNowAndThen(state: { readonly settled: boolean }, lookAfter: () => Promise<void>): Promise<void> {
+  for (;;) {
+    await scheduler.wait(LOOK_MILLISECONDS)
+    if (state.settled) return
+    await lookAfter()
   }
 }
 
