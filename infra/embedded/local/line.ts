@@ -20,7 +20,8 @@ export type Methods = Record<string, (...args: unknown[]) => unknown>
 const LOOK_MILLISECONDS = 1_000
 
 export class Line {
-  readonly id = crypto.randomUUID()
+  /** The id of the object that answers it, which another one of the same name does not have. */
+  readonly object: string
   /** Calls taken and not settled yet. */
   open = 0
   /** Calls came since this was last set to false. */
@@ -31,6 +32,10 @@ export class Line {
   /** When it last got its first call or gave an answer: milliseconds since 1970. */
   #since = 0
   #wake: (() => void) | null = null
+
+  constructor(object: string) {
+    this.object = object
+  }
 
   push(call: Call): void {
     if (this.open++ === 0) this.#since = Date.now()
@@ -101,8 +106,8 @@ export function closeLine(name: string, line: Line): void {
 export interface Reachable {
   /** Opens the line; resolves once calls can go to it. */
   reach(): Promise<void>
-  /** The id of the line it answers; null for none. */
-  answering(): Promise<string | null>
+  /** Its id, which is its lines' `object`. */
+  answering(): Promise<string>
 }
 
 export interface LineCall {
@@ -115,12 +120,20 @@ export interface LineCall {
 /** Calls a method of the object of this name. `stub` gives its stub. Rejects as the method does. */
 export async function callByLine(name: string, stub: () => Reachable, call: LineCall): Promise<unknown> {
   const { method, args, watched } = call
-  let line = lines.get(name)
-  if (line?.isSuspect === true && !(await isAlive(name, line, stub))) line = undefined
-  line ??= await connected(name, stub)
+  const line = await openedLine(name, stub)
   const { promise, resolve, reject } = Promise.withResolvers()
   line.push({ method, args, resolve, reject })
   return watched ? watch(promise, () => look(name, line, { stub, reject })) : promise
+}
+
+/** A line that has not ended. */
+async function openedLine(name: string, stub: () => Reachable): Promise<Line> {
+  const known = lines.get(name)
+  if (known?.isSuspect === true) await isAlive(name, known, stub)
+  let line = lines.get(name)
+  // It may have been replaced while this waited.
+  while (line === undefined || line.hasEnded) line = lines.get(name) ?? (await connected(name, stub))
+  return line
 }
 
 /**
@@ -155,7 +168,10 @@ async function look(
   reject(new Error(`The Durable Object ${name} ended while it was called`, { cause }))
 }
 
-/** Whether the object still answers this line. If not, nobody calls by it any more. `failed`: told why the object cannot be asked. */
+/**
+ * Whether the object that answers this line is still there: an object answers what it took by a line, whatever line it has
+ * now. If not, nobody calls by it any more. `failed`: told why the object cannot be asked.
+ */
 async function isAlive(
   name: string,
   line: Line,
@@ -168,7 +184,7 @@ async function isAlive(
       failed(error)
       return null
     })
-  if (answering === line.id) return true
+  if (answering === line.object) return true
   closeLine(name, line)
   return false
 }

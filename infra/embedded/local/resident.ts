@@ -35,6 +35,7 @@ export function resident<Environment, Class extends ObjectClass>(
     readonly #confirmation: Confirmation
     readonly #lineName: string
     readonly #keep: () => Promise<unknown>
+    readonly #id = crypto.randomUUID()
     #line: Line | null = null
     #opening: Promise<void> | null = null
     #opened: () => void = () => {}
@@ -59,11 +60,12 @@ export function resident<Environment, Class extends ObjectClass>(
       return this.#opening
     }
 
-    answering(): Promise<string | null> {
+    answering(): Promise<string> {
       const line = this.#line
-      // Should whoever held the line be gone, what waits is answered all the same, and somebody else holds it.
+      // Should whoever held the line be gone, what waits is answered all the same, and somebody else holds it. It may be that
+      // the turn of the one who holds it has not come yet: one more does no harm.
       if (line !== null && takeWaiting(line, this.#options())) void this.#keep().catch(() => undefined)
-      return Promise.resolve(line?.id ?? null)
+      return Promise.resolve(this.#id)
     }
 
     #options(): AnswerOptions {
@@ -72,11 +74,14 @@ export function resident<Environment, Class extends ObjectClass>(
 
     /** The line: opened at once, closed when it was not used for a while. */
     async hold(): Promise<void> {
-      this.#line?.end()
-      const line = new Line()
+      const replaced = this.#line
+      const line = new Line(this.#id)
       this.#line = line
       openLine(this.#lineName, line)
       this.#opened()
+      replaced?.end()
+      // Whoever held it may be gone.
+      if (replaced !== null) takeWaiting(replaced, this.#options())
       const answered = answerLine(line, this.#options())
       do {
         line.isUsed = false
