@@ -42,7 +42,7 @@ const digestBytes: Partial<Record<ChecksumAlgorithm, number>> = {
  * From so many bodies at once the Worker is what they wait for, and the thread takes over all it can. With fewer it computes
  * MD5 alone: every other digest would make the body wait for the thread.
  */
-const manyBodies = 8
+const manyBodies = 4
 const encoder = new TextEncoder()
 
 /** The thread, as one store knows it. */

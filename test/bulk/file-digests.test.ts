@@ -118,7 +118,7 @@ describe('FileDigests', () => {
       const stored = digests.start(createDigest) as StoredDigests
       return { stored, digests: stored.begin(['CRC32', 'MD5', 'SHA256']) }
     }
-    const many = Array.from({ length: 8 }, () => begun())
+    const many = Array.from({ length: 4 }, () => begun())
     for (const { stored, digests: some } of many) {
       expect([...some.keys()]).toEqual(['MD5'])
       stored.note('extent-1', 18)
@@ -134,7 +134,7 @@ describe('FileDigests', () => {
 
   it('reads every digest back that the thread was to compute', async () => {
     const digests = threadThat(() => new Response(null, { status: 409 }))
-    const open = Array.from({ length: 8 }, () => digests.start(createDigest) as StoredDigests)
+    const open = Array.from({ length: 4 }, () => digests.start(createDigest) as StoredDigests)
     for (const stored of open) {
       stored.begin(['MD5'])
       stored.note('extent-1', 18)
