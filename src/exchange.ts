@@ -51,6 +51,11 @@ export function begin(given: Request): Exchange {
   }
 }
 
+/** Counts bytes of an answer whose length is not known beforehand, as they are sent. */
+export function countSent({ operation }: Exchange, bytes: number): void {
+  bytesOut.add(bytes, operation?.name ?? 'none')
+}
+
 /** One log line, and the counters. */
 export function record(status: number, exchange: Exchange, gather: ((work: Promise<unknown>) => void) | null): void {
   const { request, requestId: id, now, authenticated, address, error, sent } = exchange

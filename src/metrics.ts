@@ -162,7 +162,11 @@ export const requestSeconds = new Histogram('edgeshard_request_seconds', 'Time f
 })
 
 export const bytesIn = new Counter('edgeshard_received_bytes_total', 'Request body bytes announced.', ['operation'])
-export const bytesOut = new Counter('edgeshard_sent_bytes_total', 'Response body bytes announced.', ['operation'])
+export const bytesOut = new Counter(
+  'edgeshard_sent_bytes_total',
+  'Response body bytes announced, or sent where none were.',
+  ['operation'],
+)
 
 export const auditRecords = new Counter('edgeshard_audit_records_total', 'Audit records written.', [
   'service',

@@ -9,7 +9,7 @@ import type { Authenticated, AuthRequest } from './auth/authenticate.ts'
 import { BodySource } from './auth/body-source.ts'
 import type { PostForm } from './auth/post-form.ts'
 import { S3Error } from './errors.ts'
-import { begin, record, type Exchange } from './exchange.ts'
+import { begin, countSent, record, type Exchange } from './exchange.ts'
 import { decisionHeader, decisionHeaderName } from './explain/decision-header.ts'
 import { isFormData } from './http/form-data.ts'
 import type { RawUrl } from './http/raw-url.ts'
@@ -252,6 +252,7 @@ function operationContext(
     },
     settle: async (facts) => permit(await access.settle(facts)),
     waitUntil: (work) => service.waitUntil(work),
+    countSent: (bytes) => countSent(exchange, bytes),
   }
 }
 

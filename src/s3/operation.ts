@@ -81,6 +81,8 @@ export interface Context {
   bucketUrl: string
   /** Keeps work alive after the answer. */
   waitUntil(work: Promise<unknown>): void
+  /** Counts bytes of an answer whose length is not announced, as they are sent. */
+  countSent(bytes: number): void
 }
 
 export interface S3Response {

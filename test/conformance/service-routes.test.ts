@@ -1,5 +1,5 @@
 // The service's own routes: what an operator and a load balancer see.
-import { CreateBucketCommand } from '@aws-sdk/client-s3'
+import { CreateBucketCommand, PutObjectCommand, SelectObjectContentCommand } from '@aws-sdk/client-s3'
 import { describe, expect, it } from 'vitest'
 import { sharedServer, uniqueBucketName } from '../support/shared-server.ts'
 
@@ -75,6 +75,30 @@ describe('/-/metrics', () => {
     expect(grown('edgeshard_request_seconds_count{operation="GetObject"}')).toBe(2)
     expect(grown('edgeshard_request_seconds_bucket{operation="GetObject",le="+Inf"}')).toBe(2)
     expect(after.get('edgeshard_request_seconds_sum{operation="GetObject"}')).toBeGreaterThan(0)
+  })
+
+  it('counts the bytes of answers whose length nobody knows before', async () => {
+    const Bucket = uniqueBucketName('metrics-select')
+    const client = server.client()
+    await client.send(new CreateBucketCommand({ Bucket }))
+    await client.send(new PutObjectCommand({ Bucket, Key: 'rows.csv', Body: 'a,b\n1,2\n' }))
+    const before = (await scrape()).samples
+    const { Payload } = await client.send(
+      new SelectObjectContentCommand({
+        Bucket,
+        Key: 'rows.csv',
+        ExpressionType: 'SQL',
+        Expression: 'SELECT * FROM S3Object',
+        InputSerialization: { CSV: {} },
+        OutputSerialization: { CSV: {} },
+      }),
+    )
+    const events: string[] = []
+    for await (const event of Payload ?? []) events.push(...Object.keys(event))
+    expect(events).toContain('End')
+    const name = 'edgeshard_sent_bytes_total{operation="SelectObjectContent"}'
+    // Three messages at least: the records, the statistics, the end.
+    expect(((await scrape()).samples.get(name) ?? 0) - (before.get(name) ?? 0)).toBeGreaterThan(300)
   })
 
   it('names no bucket, key or account', async () => {

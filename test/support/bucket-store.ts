@@ -98,6 +98,7 @@ export function contextWith(store: Partial<Store> = {}, facts: Partial<Context> 
     bucketUrl: 'http://s3/bucket',
     origin: 'http://127.0.0.1:9000',
     waitUntil() {},
+    countSent() {},
     ...facts,
   }
 }

@@ -196,6 +196,7 @@ export async function answerOf(operation: Operation, call: Call): Promise<S3Resp
     origin: 'http://127.0.0.1:9000',
     bucketUrl: 'http://127.0.0.1:9000/bucket',
     waitUntil() {},
+    countSent() {},
   }
   return bind(operation, call).run(context)
 }

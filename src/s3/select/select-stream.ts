@@ -8,6 +8,8 @@ export interface SelectStreamOptions {
   framing: Framing
   /** Told what no S3Error explains. */
   onFault: (error: unknown) => void
+  /** Told of bytes that somebody reads. */
+  onSent: (bytes: number) => void
   /** For tests. */
   idleMilliseconds?: number
 }
@@ -20,7 +22,10 @@ export function selectStream(run: SelectRun, options: SelectStreamOptions): Read
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { bytes, isLast } = await pieces.next()
-      for (const piece of bytes) controller.enqueue(piece)
+      for (const piece of bytes) {
+        controller.enqueue(piece)
+        options.onSent(piece.length)
+      }
       if (isLast) controller.close()
     },
     cancel: () => run.close(),

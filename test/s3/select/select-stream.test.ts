@@ -46,7 +46,12 @@ interface Played {
 async function play({ steps, framing = eventFraming({ progress: false }), idleMilliseconds = 1000 }: Played) {
   const { run, state } = runOf(steps)
   const faults: unknown[] = []
-  const stream = selectStream(run, { framing, onFault: (error) => faults.push(error), idleMilliseconds })
+  const stream = selectStream(run, {
+    framing,
+    onFault: (error) => faults.push(error),
+    onSent: () => undefined,
+    idleMilliseconds,
+  })
   const pieces = await piecesOf(stream)
   return { pieces, faults, state }
 }
@@ -113,9 +118,17 @@ describe('the answer to a query', () => {
 
   it('reads no further than its reader does', async () => {
     const { run, state } = runOf(Array.from({ length: 100 }, () => 'a\n'))
-    const reader = selectStream(run, { framing: eventFraming({ progress: false }), onFault() {} }).getReader()
-    await reader.read()
+    const sent: number[] = []
+    const options = {
+      framing: eventFraming({ progress: false }),
+      onFault() {},
+      onSent: (bytes: number) => sent.push(bytes),
+    }
+    const reader = selectStream(run, options).getReader()
+    const { value } = await reader.read()
     await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(sent[0]).toBe(value?.length)
+    expect(sent.length).toBeLessThanOrEqual(2)
     expect(state.asked).toBeLessThanOrEqual(2)
     await reader.cancel()
   })
@@ -123,7 +136,11 @@ describe('the answer to a query', () => {
   it('closes the query when its reader goes away, be it in the middle of a step', async () => {
     const { run, state } = runOf(['a\n', 50, new Error('after it was closed')])
     const faults: unknown[] = []
-    const options = { framing: eventFraming({ progress: false }), onFault: (error: unknown) => faults.push(error) }
+    const options = {
+      framing: eventFraming({ progress: false }),
+      onFault: (error: unknown) => faults.push(error),
+      onSent() {},
+    }
     const reader = selectStream(run, options).getReader()
     await reader.read()
     await reader.cancel()

@@ -54,7 +54,13 @@ export default {
       const run = await openLeased(query.request, source)
       if (query.stream !== true) return Response.json(await drain(run))
       last = source as CountedSource
-      return new Response(selectStream(run, { framing: eventFraming({ progress: false }), onFault: () => undefined }))
+      return new Response(
+        selectStream(run, {
+          framing: eventFraming({ progress: false }),
+          onFault: () => undefined,
+          onSent: () => undefined,
+        }),
+      )
     } catch (error) {
       return Response.json({ error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) })
     }
