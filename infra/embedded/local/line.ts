@@ -120,20 +120,20 @@ export interface LineCall {
 /** Calls a method of the object of this name. `stub` gives its stub. Rejects as the method does. */
 export async function callByLine(name: string, stub: () => Reachable, call: LineCall): Promise<unknown> {
   const { method, args, watched } = call
-  const line = await openedLine(name, stub)
+  let line = lines.get(name)
+  if (line?.isSuspect === true) {
+    await isAlive(name, line, stub)
+    line = lines.get(name)
+  }
+  if (line === undefined) {
+    await stub().reach()
+    line = lines.get(name)
+    if (line === undefined) throw new Error(`The Durable Object ${name} is not in this isolate`)
+  }
+  // Nothing is awaited from here on: a line in the list has not ended, but may end in the next turn.
   const { promise, resolve, reject } = Promise.withResolvers()
   line.push({ method, args, resolve, reject })
   return watched ? watch(promise, () => look(name, line, { stub, reject })) : promise
-}
-
-/** A line that has not ended. */
-async function openedLine(name: string, stub: () => Reachable): Promise<Line> {
-  const known = lines.get(name)
-  if (known?.isSuspect === true) await isAlive(name, known, stub)
-  let line = lines.get(name)
-  // It may have been replaced while this waited.
-  while (line === undefined || line.hasEnded) line = lines.get(name) ?? (await connected(name, stub))
-  return line
 }
 
 /**
@@ -187,11 +187,4 @@ async function isAlive(
   if (answering === line.object) return true
   closeLine(name, line)
   return false
-}
-
-async function connected(name: string, stub: () => Reachable): Promise<Line> {
-  await stub().reach()
-  const line = lines.get(name)
-  if (line === undefined) throw new Error(`The Durable Object ${name} is not in this isolate`)
-  return line
 }
