@@ -66,6 +66,16 @@ describe('VerifiedExtents', () => {
     expect(verified.get('a', blocks(0, 2, size), later + verifiedMilliseconds)).not.toBeNull()
   })
 
+  it('begins again when what was known has run out', () => {
+    const size = 3 * blockBytes
+    const verified = new VerifiedExtents()
+    const later = now + verifiedMilliseconds
+    verified.add('a', facts(60, size), blocks(0, 0, size), now)
+    verified.add('a', facts(60, size), blocks(1, 1, size), later)
+    expect(verified.get('a', blocks(1, 1, size), later + 1)).not.toBeNull()
+    expect(verified.get('a', blocks(0, 0, size), later + 1)).toBeNull()
+  })
+
   it('begins again with a file that looks different', () => {
     const size = 3 * blockBytes
     const verified = new VerifiedExtents()
