@@ -45,7 +45,7 @@ interface Place {
   n: number
 }
 
-/** What the row of an extent says to a read; all null where there is no row. */
+/** What the row of an extent says to a read. Where there is no row `state` is null, and the rest means nothing. */
 export interface SegmentFacts {
   extent: string
   store: string

@@ -57,33 +57,19 @@ function touched(laid: readonly Laid[], offset: number, length: number): Omit<La
 const many = 2 * segmentsPerReadMax + 345
 const random = randomFrom(31)
 const shapes = {
-  'one write of many segments': {
-    parts: false,
-    laid: Array.from({ length: many }, (_, index) => ({
-      part: 1,
-      extent: `e${index}`,
-      offset: random(9),
-      length: 1 + random(9),
-    })),
-  },
-  'an upload of many parts': {
-    parts: true,
-    laid: Array.from({ length: many }, (_, index) => ({
-      part: 2 * index + 1,
-      extent: `e${index}`,
-      offset: random(9),
-      length: 1 + random(9),
-    })),
-  },
-  'an upload of parts of many segments': {
-    parts: true,
-    laid: Array.from({ length: many }, (_, index) => ({
-      part: 1 + Math.floor(index / 1500),
-      extent: `e${index}`,
-      offset: random(9),
-      length: 1 + random(9),
-    })),
-  },
+  'one write of many segments': { parts: false, laid: segments(() => 1) },
+  'an upload of many parts': { parts: true, laid: segments((index) => 2 * index + 1) },
+  'an upload of parts of many segments': { parts: true, laid: segments((index) => 1 + Math.floor(index / 1500)) },
+}
+
+/** Short ones, each in an extent of its own. */
+function segments(partOf: (index: number) => number): Laid[] {
+  return Array.from({ length: many }, (_, index) => ({
+    part: partOf(index),
+    extent: `e${index}`,
+    offset: random(9),
+    length: 1 + random(9),
+  }))
 }
 
 describe.each(Object.entries(shapes))('Contents of %s', (_, { parts, laid }) => {
