@@ -144,6 +144,19 @@ export const flushWaitMilliseconds = 10_000
 export const flushAttemptMilliseconds = 4_000
 /** Mutations sent in one catalogue statement (bounded so that the JSON stays far below rowBytesMax). */
 export const flushMutationsMax = 256
+/** A shard that was written to so often without a pause answers ahead of the catalogue (src/shard/write-behind.ts). */
+export const aheadAfterWrites = 8
+/** What counts as a pause. */
+export const aheadPauseMilliseconds = 1_000
+/** Mutations of a shard that is ahead gather for so long before they are sent. */
+export const aheadGatherMilliseconds = 50
+/** With more mutations waiting, or one that waits longer, answers wait for the catalogue again. */
+export const aheadMutationsMax = 1_024
+export const aheadMillisecondsMax = 1_000
+/** A shard that was asked by a listing lets answers wait for so long: who lists again finds the catalogue whole. */
+export const aheadHoldMilliseconds = 2_000
+/** Shards of a bucket to be deleted are asked this often: others may have gone ahead meanwhile. */
+export const aheadAttemptsMax = 5
 /** Bucket, account and key records are trusted this long in an isolate. */
 export const cacheMilliseconds = 5_000
 /** An access key that was not found is asked for again after this. */

@@ -1,5 +1,6 @@
 // The truth of its keys: versions, conditions, multipart state, small bodies, leases and owners of extents.
-// One writer per key: every write is one synchronous transaction, answered once the catalogue has heard of it.
+// One writer per key: every write is one synchronous transaction, answered once the catalogue has heard of it, or will
+// (./write-behind.ts).
 import { DurableObject } from 'cloudflare:workers'
 import type { Env } from '../env.ts'
 import { graceMilliseconds, leaseMilliseconds } from '../limits.ts'
@@ -11,7 +12,7 @@ import { Contents } from './contents.ts'
 import { Copies } from './copies.ts'
 import { Extents } from './extents.ts'
 import { Multipart } from './multipart.ts'
-import { Outbox } from './outbox.ts'
+import { Outbox, type FlushResult } from './outbox.ts'
 import { Reads } from './reads.ts'
 import { Rollback } from './rollback.ts'
 import type * as rpc from './rpc.ts'
@@ -210,6 +211,15 @@ export class KeyShard extends DurableObject<Env> {
     this.#wake(this.#extents.nextDue())
   }
 
+  /**
+   * True once the catalogue has everything this shard acknowledged; false when it did not take it in time. For a while from
+   * here on the shard is not ahead of it.
+   */
+  async standBack(): Promise<boolean> {
+    this.#outbox.hold()
+    return this.#bucket === null || (await this.#stepBack(this.#bucket)) !== 'unavailable'
+  }
+
   /** The bucket was deleted. What its uploads hold goes, and nothing is taken any more. */
   forgetBucket(): void {
     // A shard that was never written to has nothing to forget, and hears of the deletion with its first write.
@@ -223,6 +233,8 @@ export class KeyShard extends DurableObject<Env> {
     this.#alarmAt = null
     const flushed = this.#outbox.state.depth === 0 || (await this.#outbox.drain())
     this.#outbox.tidy()
+    if (this.#bucket !== null && this.#outbox.isIdleAhead) await this.#stepBack(this.#bucket)
+    else if (this.#outbox.announced === true) this.#wake(Date.now() + ALARM_MILLISECONDS)
     const worked = await this.#collect()
     if (!flushed || !worked) this.#wake(Date.now() + ALARM_MILLISECONDS)
     // What failed is still due: woken for it at once, the alarm would fail in an endless loop.
@@ -247,6 +259,16 @@ export class KeyShard extends DurableObject<Env> {
       logFault('Shard alarm failed', { shard: this.#name, ...describeError(error) })
       return false
     }
+  }
+
+  /** Brings the catalogue up to date, and tells it that the shard is not ahead of it. */
+  async #stepBack(bucket: rpc.BucketRef): Promise<FlushResult> {
+    if (this.#outbox.announced !== false) {
+      this.#transact(bucket, () => this.#outbox.stepBack(bucket, this.#state.sequence.next()))
+      this.#wake(Date.now() + ALARM_MILLISECONDS)
+    }
+    const { newest } = this.#outbox
+    return newest === null ? 'applied' : this.#outbox.flushed(newest)
   }
 
   // ── transactions ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -278,7 +300,7 @@ export class KeyShard extends DurableObject<Env> {
       const decided = this.#transact(command, work, (fault) => ({ outcome: fault, seq: null }))
       if (decided.seq === null) return { outcome: decided.outcome, flush: null }
       this.#wake(Date.now() + ALARM_MILLISECONDS)
-      return { outcome: decided.outcome, flush: this.#outbox.flushed(decided.seq) }
+      return { outcome: decided.outcome, flush: this.#outbox.acknowledgement(decided.seq) }
     })
     if (flush === null) return outcome
     const flushed = await flush

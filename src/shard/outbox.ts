@@ -1,9 +1,11 @@
 // The outbox: what the catalogue still has to hear. One statement in flight; the next batch gathers meanwhile.
-import { flushAttemptMilliseconds, flushWaitMilliseconds } from '../limits.ts'
+import { assert } from '../assert.ts'
+import { aheadGatherMilliseconds, flushAttemptMilliseconds, flushWaitMilliseconds } from '../limits.ts'
 import { describeError, logFault } from '../log.ts'
 import { flushedMutations, flushes } from '../metrics.ts'
 import { countFlushable, flushStatement, type CatalogueMutation } from '../store/tables/catalogue.ts'
 import type { BucketRef } from './rpc.ts'
+import { WriteBehind } from './write-behind.ts'
 
 export type FlushResult = 'applied' | 'bucket-gone' | 'unavailable'
 
@@ -49,6 +51,9 @@ export class Outbox {
   #acknowledged = 0
   #deleted = 0
   #running = false
+  readonly #behind = new WriteBehind()
+  /** A timer is set for what was answered ahead of the catalogue. */
+  #isGathering = false
 
   constructor(sql: SqlStorage, options: OutboxOptions) {
     this.#sql = sql
@@ -58,6 +63,7 @@ export class Outbox {
       .exec<{ mutation: string }>('SELECT mutation FROM outbox ORDER BY seq')
       .toArray()
       .map((row) => ({ mutation: JSON.parse(row.mutation) as CatalogueMutation, at: options.now() }))
+    for (const { mutation } of this.#pending) this.#behind.queued(mutation)
   }
 
   /** Entries waiting, and when the oldest was queued (ms since 1970; null when empty). */
@@ -75,15 +81,28 @@ export class Outbox {
 
   /** Appends inside a transaction; `settle` must follow. */
   append(bucket: BucketRef, mutation: CatalogueMutation): void {
+    const now = this.#options.now()
+    this.#stage(bucket, this.#behind.announces(now) ? { ...mutation, ahead: true } : mutation, now)
+  }
+
+  /** As append, a mutation that changes nothing and says that the shard is not ahead. */
+  stepBack(bucket: BucketRef, seq: number): void {
+    this.#stage(bucket, { seq, key: '' }, this.#options.now())
+  }
+
+  #stage(bucket: BucketRef, mutation: CatalogueMutation, at: number): void {
     this.#bucket = bucket
     this.tidy()
     this.#sql.exec('INSERT INTO outbox VALUES (?, ?)', mutation.seq, JSON.stringify(mutation))
-    this.#staged.push({ mutation, at: this.#options.now() })
+    this.#staged.push({ mutation, at })
   }
 
   /** The transaction was committed, or rolled back. */
   settle(end: 'committed' | 'rolled-back'): void {
-    if (end === 'committed') this.#pending.push(...this.#staged)
+    if (end === 'committed') {
+      this.#pending.push(...this.#staged)
+      for (const { mutation } of this.#staged) this.#behind.queued(mutation)
+    }
     this.#staged = []
   }
 
@@ -92,6 +111,16 @@ export class Outbox {
     if (this.#acknowledged === this.#deleted) return
     this.#sql.exec('DELETE FROM outbox WHERE seq <= ?', this.#acknowledged)
     this.#deleted = this.#acknowledged
+  }
+
+  /**
+   * What the writer of `seq` waits for. Null: nothing, for the catalogue knows that this shard is ahead of it, and hears of
+   * the write soon.
+   */
+  acknowledgement(seq: number): Promise<FlushResult> | null {
+    if (!this.#behind.mayAnswer(this.#options.now(), this.state)) return this.flushed(seq)
+    this.#gather()
+    return null
   }
 
   /** Resolves once the catalogue has everything up to `seq`, or says why not within `flushWaitMilliseconds`. */
@@ -104,9 +133,49 @@ export class Outbox {
     })
   }
 
-  /** Resolves when the statement under way has ended; null when there is none. */
+  /** Whether the newest mutation told the catalogue that the shard is ahead; null while that is not known. */
+  get announced(): boolean | null {
+    return this.#behind.announced
+  }
+
+  /** Sequence number of the newest mutation that the catalogue has not acknowledged; null for none. */
+  get newest(): number | null {
+    return this.#pending.at(-1)?.mutation.seq ?? null
+  }
+
+  /** Writers wait for the catalogue from here on, for a while, once `stepBack` has told it so. */
+  hold(): void {
+    this.#behind.hold(this.#options.now())
+  }
+
+  /** The shard is ahead of the catalogue and has no use for it any more. */
+  get isIdleAhead(): boolean {
+    return this.#behind.announced === true && this.#behind.isIdle(this.#options.now())
+  }
+
+  /** Resolves when the statement that writers wait for has ended; null when there is none. */
   idle(): Promise<void> | null {
-    return this.#sending
+    return this.#waiters.length > 0 ? this.#sending : null
+  }
+
+  /** Has what is there sent when a while has passed. */
+  #gather(): void {
+    if (this.#isGathering) return
+    this.#isGathering = true
+    setTimeout(() => {
+      this.#isGathering = false
+      void this.#sendGathered()
+    }, aheadGatherMilliseconds)
+  }
+
+  /** One statement for which nobody waits. What fails is sent with the next write, or by the alarm. */
+  async #sendGathered(): Promise<void> {
+    if (this.#running || this.#pending.length === 0) return
+    this.#running = true
+    const sent = await this.#send()
+    this.#running = false
+    if (this.#waiters.length > 0) this.#run()
+    else if (sent && this.#pending.length > 0) this.#gather()
   }
 
   /** Answers those who have waited too long; the rest get a timer of their own. */
@@ -153,6 +222,8 @@ export class Outbox {
       pause = Math.min(pause * 2, RETRY_MILLISECONDS_MAX)
     }
     this.#running = false
+    // Left by writers who did not wait.
+    if (this.#pending.length > 0 && this.#behind.announced === true) this.#gather()
   }
 
   /** One statement, known to `idle`. */
@@ -187,10 +258,12 @@ export class Outbox {
     flushes.add(1, result)
     flushedMutations.add(batch.length)
     this.#pending.splice(0, batch.length)
-    const last = batch[batch.length - 1]?.seq ?? 0
-    this.#acknowledged = last
+    const last = batch.at(-1)
+    assert(last !== undefined, 'A batch has a mutation')
+    this.#acknowledged = last.seq
+    this.#behind.acknowledged(last)
     if (result === 'bucket-gone') this.#options.onGone()
-    this.#answer(last, result)
+    this.#answer(last.seq, result)
     return true
   }
 

@@ -24,7 +24,7 @@ import type {
 } from './rpc.ts'
 import type { ShardState, Versions } from './versions.ts'
 
-/** What a transaction decided, and the sequence number the catalogue must reach before the client is answered. */
+/** What a transaction decided, and the sequence number up to which the catalogue has to hear of it. */
 export interface Decided<Outcome> {
   outcome: Outcome
   /** Null when nothing was written. */

@@ -1,8 +1,9 @@
 // The records of buckets as one isolate knows them, and the changes that span CONTROL and a bucket's catalogue.
 import { assert } from '../assert.ts'
 import type { Env } from '../env.ts'
-import { bucketsPerAccountMax, cacheMilliseconds, shardsPerBucketDefault } from '../limits.ts'
+import { aheadAttemptsMax, bucketsPerAccountMax, cacheMilliseconds, shardsPerBucketDefault } from '../limits.ts'
 import type { Versioning } from '../shard/rpc.ts'
+import { CatalogueBehind, standBack } from './ahead.ts'
 import type { Bucket } from './buckets.ts'
 import { shardNames } from './placement.ts'
 import type { BucketQuery, NewBucket } from './store.ts'
@@ -68,8 +69,13 @@ export class BucketCache {
   async delete(bucket: Bucket): Promise<{ outcome: 'deleted' | 'not-empty' | 'missing' }> {
     // The catalogue decides, in one statement with the look for rows; from then on the bucket takes no write. Should
     // the rest not happen, the next DeleteBucket, CreateBucket or write that is told `bucket-gone` makes up for it.
-    const marked = await catalogue.markDeleted(this.#catalogOf(bucket), bucket.bucketId)
-    if (marked === 'not-empty') return { outcome: 'not-empty' }
+    let marked = await catalogue.markDeleted(this.#catalogOf(bucket), bucket.bucketId)
+    for (let asked = 0; marked.outcome === 'ahead'; asked++) {
+      if (asked === aheadAttemptsMax) throw new CatalogueBehind()
+      await standBack(this.#env, marked.shards)
+      marked = await catalogue.markDeleted(this.#catalogOf(bucket), bucket.bucketId)
+    }
+    if (marked.outcome === 'not-empty') return { outcome: 'not-empty' }
     return { outcome: (await this.forgetGone(bucket)) ? 'deleted' : 'missing' }
   }
 

@@ -3,6 +3,7 @@ import { assert } from '../assert.ts'
 import type { Env } from '../env.ts'
 import type { NamedPrincipal } from '../iam/principal-matcher.ts'
 import type { Versioning } from '../shard/rpc.ts'
+import { wholePage } from './ahead.ts'
 import { BucketCache } from './bucket-cache.ts'
 import type { Bucket } from './buckets.ts'
 import { listObjects, listUploads, listVersions } from './listing.ts'
@@ -58,9 +59,12 @@ function bucketStore(env: Env, cache: BucketCache): BucketStore {
       cache.forgetAccount(accountId)
       return { outcome }
     },
-    listObjects: (bucket: Bucket, query: ListQuery) => listObjects(catalogOf(bucket), bucket.bucketId, query),
-    listVersions: (bucket: Bucket, query: ListQuery) => listVersions(catalogOf(bucket), bucket.bucketId, query),
-    listUploads: (bucket: Bucket, query: ListQuery) => listUploads(catalogOf(bucket), bucket.bucketId, query),
+    listObjects: (bucket: Bucket, query: ListQuery) =>
+      wholePage(env, () => listObjects(catalogOf(bucket), bucket.bucketId, query)),
+    listVersions: (bucket: Bucket, query: ListQuery) =>
+      wholePage(env, () => listVersions(catalogOf(bucket), bucket.bucketId, query)),
+    listUploads: (bucket: Bucket, query: ListQuery) =>
+      wholePage(env, () => listUploads(catalogOf(bucket), bucket.bucketId, query)),
   }
 }
 

@@ -2,23 +2,29 @@
 import { assert } from '../assert.ts'
 import { listKeysMax } from '../limits.ts'
 import type { ListedObject, ListedUpload, ListEntry, ListPage, ListQuery } from './store.ts'
+import { readAhead } from './tables/catalogue.ts'
 import { objectsPageSql, uploadsPageSql, versionsPageSql } from './tables/listing.ts'
 import type { PageShape } from './tables/listing.ts'
 
 type ReadFacts<T> = (key: string, words: string[]) => T
 
+/** A page as the catalogue has it, and the shards of the bucket that may know more. */
+export interface CataloguePage<T> extends ListPage<T> {
+  ahead: string[]
+}
+
 /** Current objects, and common prefixes where a delimiter is given. `afterVersion` has no meaning here. */
-export function listObjects(db: D1Database, bucketId: string, query: ListQuery): Promise<ListPage<ListedObject>> {
+export function listObjects(db: D1Database, bucketId: string, query: ListQuery): Promise<CataloguePage<ListedObject>> {
   return readPage(db, { bucketId, query: { ...query, afterVersion: null }, sql: objectsPageSql, read: objectFacts })
 }
 
 /** Versions and delete markers, newest first within a key. A deleted `afterVersion` starts its key anew. */
-export function listVersions(db: D1Database, bucketId: string, query: ListQuery): Promise<ListPage<ListedObject>> {
+export function listVersions(db: D1Database, bucketId: string, query: ListQuery): Promise<CataloguePage<ListedObject>> {
   return readPage(db, { bucketId, query, sql: versionsPageSql, read: versionFacts })
 }
 
 /** Uploads in progress by key and upload id; `afterVersion` is an upload id, also of an upload that ended. */
-export function listUploads(db: D1Database, bucketId: string, query: ListQuery): Promise<ListPage<ListedUpload>> {
+export function listUploads(db: D1Database, bucketId: string, query: ListQuery): Promise<CataloguePage<ListedUpload>> {
   return readPage(db, { bucketId, query, sql: uploadsPageSql, read: uploadFacts })
 }
 
@@ -29,16 +35,21 @@ interface PageRequest<T> {
   read: ReadFacts<T>
 }
 
-async function readPage<T>(db: D1Database, { bucketId, query, sql, read }: PageRequest<T>): Promise<ListPage<T>> {
+async function readPage<T>(db: D1Database, { bucketId, query, sql, read }: PageRequest<T>): Promise<CataloguePage<T>> {
   assert(query.limit >= 0 && query.limit <= listKeysMax, 'A page holds 0 to listKeysMax entries')
-  if (query.limit === 0) return { entries: [], isTruncated: false }
+  if (query.limit === 0) return { entries: [], isTruncated: false, ahead: [] }
   const { shape, parameters } = planPage(bucketId, query)
   const chunks = await db
     .prepare(sql(shape))
     .bind(...parameters)
-    .raw<[string, string | null]>()
+    .raw<[string | null, string | null]>()
   const entries: ListEntry<T>[] = []
+  let ahead: string[] = []
   for (const [keys, facts] of chunks) {
+    if (keys === null) {
+      ahead = readAhead(facts)
+      continue
+    }
     const words = facts?.split(',') ?? []
     for (const [index, key] of (JSON.parse(keys) as string[]).entries()) {
       const fact = words[index] ?? ''
@@ -47,7 +58,7 @@ async function readPage<T>(db: D1Database, { bucketId, query, sql, read }: PageR
   }
   const isTruncated = entries.length > query.limit
   if (isTruncated) entries.pop()
-  return { entries, isTruncated }
+  return { entries, isTruncated, ahead }
 }
 
 /** The shape of the statement that answers a query, and its parameters. No I/O. */

@@ -74,3 +74,27 @@ it(`keeps what it acknowledged over ${kills} kills`, { timeout: 60_000 + kills *
   expect(final.versions).toBeGreaterThan(0)
   expect(final.extents).toBeGreaterThan(0)
 })
+
+// A shard under a stream of writes answers before the catalogue has heard of them.
+it('lists right after a kill what was acknowledged right before it', async () => {
+  const own = await startServer({ environment: { EDGESHARD_LOG: 'off' } })
+  try {
+    const calls = callsOf(own, 'stream')
+    expect((await calls.send('PUT', '')).status).toBe(200)
+    const keys: string[] = []
+    for (let round = 0; round < 3; round++) {
+      for (let count = 0; count < 60; count++) {
+        const key = `${round}-${count}`
+        expect((await calls.put(key, key)).status).toBe(200)
+        keys.push(key)
+      }
+      await own.kill9()
+      // The kill met what the catalogue did not know.
+      expect(audit(own.dataDir).pending).not.toEqual([])
+      await own.restart()
+      expect((await calls.list()).map(({ key }) => key)).toEqual(keys.toSorted())
+    }
+  } finally {
+    await own.stop()
+  }
+})

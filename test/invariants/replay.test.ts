@@ -234,8 +234,9 @@ describe('a command of the same write id', () => {
   })
 })
 
-/** Writes of many kinds to a few keys. */
+/** Writes of many kinds to a few keys, each of them told to the catalogue before the next. */
 async function someHistory(): Promise<void> {
+  await server.call(shard(), 'standBack')
   const { uploadId } = await newUpload('upload')
   await newUpload('left')
   for (const versioning of ['unversioned', 'enabled', 'suspended']) {
@@ -247,9 +248,11 @@ async function someHistory(): Promise<void> {
   await server.call(shard(), 'abortUpload', { ...write(), key: 'upload', uploadId })
 }
 
+const isAhead = async () => (await catalogueRows())['shards']?.map((row) => row['ahead'])
+
 describe('an outbox entry', () => {
   const sql = `INSERT INTO flush_batch (shard_id, bucket_id, last_seq, objects, removed_objects, versions,
-    removed_versions, uploads, removed_uploads) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+    removed_versions, uploads, removed_uploads, ahead) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
   it('sent again, in any order, changes nothing', async () => {
     await someHistory()
@@ -258,6 +261,18 @@ describe('an outbox entry', () => {
     const rows = await catalogueRows()
     for (const values of [...sent, ...sent.toReversed()]) await server.run(sql, ...values)
     expect(await catalogueRows()).toEqual(rows)
+  })
+
+  it('sent again, in any order, does not change whether the shard is ahead', async () => {
+    for (let count = 0; count < 12; count++) await server.call(shard(), 'put', put(`k${count}`))
+    expect(await isAhead()).toEqual([1])
+    const announced = await server.statements()
+    for (const values of announced.toReversed()) await server.run(sql, ...values)
+    expect(await isAhead()).toEqual([1])
+    expect(await server.call(shard(), 'standBack')).toBe(true)
+    expect(await listedKeys()).toHaveLength(12)
+    for (const values of (await server.statements()).toReversed()) await server.run(sql, ...values)
+    expect(await isAhead()).toEqual([0])
   })
 
   it('sent again after its bucket was deleted changes nothing', async () => {

@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Env } from '../../src/env.ts'
 import { cacheMilliseconds } from '../../src/limits.ts'
+import { CatalogueBehind } from '../../src/store/ahead.ts'
 import { BucketCache } from '../../src/store/bucket-cache.ts'
 import type { Bucket } from '../../src/store/buckets.ts'
 import type { BucketQuery, NewBucket } from '../../src/store/store.ts'
 import { flushStatement, markDeleted } from '../../src/store/tables/catalogue.ts'
+import type { CatalogueMutation } from '../../src/store/tables/catalogue.ts'
 import { insertBucket } from '../../src/store/tables/buckets.ts'
 import { row, upload } from './catalogue-rows.ts'
 import { sqliteD1 } from '../support/sqlite-d1.ts'
@@ -16,8 +18,11 @@ let env: Env
 let clock: number
 /** Shards that heard that their bucket was deleted. */
 let told: string[]
+/** What shards that are ahead of the catalogue do when they are asked not to be. */
+let standBack: (shardId: string) => Promise<boolean>
 let cache: BucketCache
 let other: BucketCache
+let seq: number
 
 beforeEach(async () => {
   control = sqliteD1('control')
@@ -25,7 +30,14 @@ beforeEach(async () => {
   control.sqlite.exec(`INSERT INTO accounts (account_id, canonical_id, display_name, email, created_ms, disabled)
     VALUES ('111111111111', 'c1', 'one', '', 0, 0), ('222222222222', 'c2', 'two', '', 0, 0)`)
   told = []
-  const shards = { getByName: (name: string) => ({ forgetBucket: async () => void told.push(name) }) }
+  seq = 10
+  standBack = async () => true
+  const shards = {
+    getByName: (name: string) => ({
+      forgetBucket: async () => void told.push(name),
+      standBack: () => standBack(name),
+    }),
+  }
   env = { CONTROL: control.db, CATALOG_0: catalog.db, KEY_SHARD: shards, EDGESHARD_SHARDS: '2' } as unknown as Env
   clock = 1_700_000_000_000
   cache = new BucketCache(env, () => clock)
@@ -56,10 +68,9 @@ async function found(name: string, from = cache): Promise<Bucket> {
   return bucket
 }
 
-const put = (bucket: Bucket, key = 'k') =>
-  flushStatement(catalog.db, { shardId: `${bucket.bucketId}.0`, bucketId: bucket.bucketId }, [
-    { seq: 1, key, object: row(1) },
-  ])
+const say = (bucket: Bucket, mutation: CatalogueMutation) =>
+  flushStatement(catalog.db, { shardId: `${bucket.bucketId}.0`, bucketId: bucket.bucketId }, [mutation])
+const put = (bucket: Bucket, key = 'k') => say(bucket, { seq: 1, key, object: row(1) })
 const states = () =>
   catalog.sqlite
     .prepare('SELECT state FROM buckets ORDER BY state')
@@ -211,6 +222,33 @@ describe('delete()', () => {
     expect(control.sqlite.prepare('SELECT * FROM buckets').all()).toEqual([])
     expect(catalog.sqlite.prepare('SELECT * FROM uploads').all()).toEqual([])
     expect(states()).toEqual(['deleted'])
+  })
+})
+
+describe('delete() of a bucket whose shards are ahead of the catalogue', () => {
+  it.each<['deleted' | 'not-empty', CatalogueMutation]>([
+    ['deleted', { seq: 3, key: 'k', object: null }],
+    ['not-empty', { seq: 3, key: 'late', object: row(3) }],
+  ])('asks them first, and is %s by what they had to say', async (outcome, late) => {
+    const bucket = await made('one')
+    await say(bucket, { seq: 2, key: 'k', object: outcome === 'deleted' ? row(2) : null, ahead: true })
+    standBack = async () => (await say(bucket, late)) === 'applied'
+    expect(await cache.delete(bucket)).toEqual({ outcome })
+  })
+
+  it.each<[string, (bucket: Bucket) => Promise<boolean>]>([
+    ['cannot reach the catalogue', async () => false],
+    [
+      'are ahead again each time',
+      async (bucket) => (await say(bucket, { seq: (seq += 1), key: 'k', ahead: true })) === 'applied',
+    ],
+  ])('gives up when they %s, and leaves the bucket', async (_, answer) => {
+    const bucket = await made('one')
+    await say(bucket, { seq: 2, key: 'k', ahead: true })
+    standBack = () => answer(bucket)
+    await expect(cache.delete(bucket)).rejects.toThrow(CatalogueBehind)
+    expect(states()).toEqual(['live'])
+    expect(told).toEqual([])
   })
 })
 

@@ -66,11 +66,19 @@ it('a batch goes in once and comes out in listings', async () => {
 
 it('a bucket that is not live or not empty says so', async () => {
   await createCatalogBucket(catalog, 'empty')
-  expect(await markDeleted(catalog, 'b')).toBe('not-empty')
-  expect(await markDeleted(catalog, 'empty')).toBe('deleted')
+  expect(await markDeleted(catalog, 'b')).toEqual({ outcome: 'not-empty' })
+  expect(await markDeleted(catalog, 'empty')).toEqual({ outcome: 'deleted' })
   expect(
     await flushStatement(catalog, { shardId: 'empty.0', bucketId: 'empty' }, [{ seq: 1, key: 'k', object: row(1) }]),
   ).toBe('bucket-gone')
+})
+
+it('a shard that is ahead is told by listings and by the deletion', async () => {
+  await createCatalogBucket(catalog, 'busy')
+  const busy = { shardId: 'busy.3', bucketId: 'busy' }
+  expect(await flushStatement(catalog, busy, [{ seq: 1, key: 'k', ahead: true }])).toBe('applied')
+  expect((await listObjects(catalog, 'busy', everything)).ahead).toEqual(['busy.3'])
+  expect(await markDeleted(catalog, 'busy')).toEqual({ outcome: 'ahead', shards: ['busy.3'] })
 })
 
 it('a page and a batch of the largest size pass', async () => {

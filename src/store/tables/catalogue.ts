@@ -51,6 +51,8 @@ export interface CatalogueMutation {
   uploads?: CatalogueUpload[]
   /** Their ids. */
   removedUploads?: string[]
+  /** From here on the shard may be ahead of the catalogue; without it, it is not. */
+  ahead?: true
 }
 
 type Cell = string | number | null | Record<string, string>
@@ -100,13 +102,14 @@ function jsonBytesMax(mutation: CatalogueMutation): number {
 
 // The one statement of a flush; its trigger does the work.
 const flushSql = `INSERT INTO flush_batch (
-  shard_id, bucket_id, last_seq, objects, removed_objects, versions, removed_versions, uploads, removed_uploads
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  shard_id, bucket_id, last_seq, objects, removed_objects, versions, removed_versions, uploads, removed_uploads, ahead
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 /**
  * Applies a batch of a shard's outbox, in one D1 statement. The batch is everything from the oldest mutation that is
  * not known to be applied, without gaps, and no more than countFlushable says. Mutations up to the shard's watermark
- * are skipped, so a batch may be sent again, also with more behind it. Of several about one thing the highest seq wins.
+ * are skipped, so a batch may be sent again, also with more behind it. Of several about one thing the highest seq wins,
+ * and the highest of all says whether the shard is ahead.
  */
 export async function flushStatement(
   db: D1Database,
@@ -123,13 +126,16 @@ export async function flushStatement(
   }
 }
 
-/** `last_seq` and the six lists of flush_batch. Lists without rows are null, which costs the trigger nothing. */
+/** `last_seq`, the six lists of flush_batch and `ahead`. Lists without rows are null, which costs the trigger nothing. */
 export function encodeBatch(mutations: readonly CatalogueMutation[]): (number | string | null)[] {
   assert(mutations.length > 0 && countFlushable(mutations) === mutations.length, 'A batch fits one statement')
   const objects: Rows = new Map()
   const versions: Rows = new Map()
   const uploads: Rows = new Map()
-  for (const mutation of bySeq(mutations)) {
+  const ordered = bySeq(mutations)
+  const last = ordered.at(-1)
+  assert(last !== undefined, 'A batch has a mutation')
+  for (const mutation of ordered) {
     const { seq, key } = mutation
     if (mutation.object === null) objects.set(key, [seq, key])
     else if (mutation.object !== undefined) objects.set(key, objectCells(mutation, mutation.object))
@@ -140,8 +146,7 @@ export function encodeBatch(mutations: readonly CatalogueMutation[]): (number | 
       uploads.set(`${upload.uploadId} ${key}`, uploadCells(mutation, upload))
     }
   }
-  const lastSeq = mutations.reduce((highest, { seq }) => Math.max(highest, seq), 0)
-  return [lastSeq, ...lists(objects, 2), ...lists(versions, 3), ...lists(uploads, 3)]
+  return [last.seq, ...lists(objects, 2), ...lists(versions, 3), ...lists(uploads, 3), Number(last.ahead === true)]
 }
 
 function bySeq(mutations: readonly CatalogueMutation[]): readonly CatalogueMutation[] {
@@ -209,24 +214,37 @@ export async function dropCatalogBucket(db: D1Database, bucketId: string): Promi
   await db.prepare('DELETE FROM buckets WHERE bucket_id = ?').bind(bucketId).run()
 }
 
+/** The shards of bucket ?1 that may be ahead of the catalogue, as one value: names joined by commas, NULL for none. */
+export const aheadSql = `SELECT group_concat(shard_id) AS ahead FROM shards
+  WHERE shard_id > ?1 || '.' AND shard_id < ?1 || '/' AND ahead = 1`
+
+/** Names out of what aheadSql gives. */
+export function readAhead(names: string | null): string[] {
+  return names === null ? [] : names.split(',')
+}
+
+export type Marked = { outcome: 'deleted' | 'not-empty' | 'missing' } | { outcome: 'ahead'; shards: string[] }
+
 /**
  * Ends the bucket if nothing lists in it: from here on every flush answers `bucket-gone`. Uploads in progress do not
- * hold it back. `deleted` also when it was deleted before.
+ * hold it back. `deleted` also when it was deleted before. `ahead`: these shards know more than the catalogue.
  */
-export async function markDeleted(db: D1Database, bucketId: string): Promise<'deleted' | 'not-empty' | 'missing'> {
+export async function markDeleted(db: D1Database, bucketId: string): Promise<Marked> {
   // Is it empty, and if so, it is deleted: both in one statement, so that no flush comes between.
   const row = await db
     .prepare(
       `UPDATE buckets SET state = CASE
+         WHEN (${aheadSql}) IS NOT NULL THEN state
          WHEN EXISTS (SELECT 1 FROM objects WHERE bucket_id = ?1) THEN state
          WHEN EXISTS (SELECT 1 FROM versions WHERE bucket_id = ?1) THEN state
          ELSE 'deleted' END
-       WHERE bucket_id = ?1 RETURNING state`,
+       WHERE bucket_id = ?1 RETURNING state, (${aheadSql}) AS ahead`,
     )
     .bind(bucketId)
-    .first<{ state: 'live' | 'deleted' }>()
-  if (row === null) return 'missing'
-  return row.state === 'deleted' ? 'deleted' : 'not-empty'
+    .first<{ state: 'live' | 'deleted'; ahead: string | null }>()
+  if (row === null) return { outcome: 'missing' }
+  if (row.state === 'deleted') return { outcome: 'deleted' }
+  return row.ahead === null ? { outcome: 'not-empty' } : { outcome: 'ahead', shards: readAhead(row.ahead) }
 }
 
 /** Whether markDeleted ended the bucket; false for an unknown one. */

@@ -11,6 +11,8 @@
 // Order without ORDER BY: a nested loop over a range of the primary key comes in that order, and CROSS JOIN and LEFT
 // JOIN keep the order of the loops (https://www.sqlite.org/optoverview.html#crossjoin). The tests hold it to that.
 
+import { aheadSql } from './catalogue.ts'
+
 /** Rows in one result value: this many keys of 1,024 bytes, each written `\u0001`, stay below rowBytesMax. */
 const chunkRows = 251
 
@@ -65,9 +67,12 @@ const versionFacts = (row: string, latest: string, marker: string) =>
 const uploadFacts = (row: string) =>
   words(`${row}.upload_id`, `${row}.initiated_ms`, `${row}.storage_class`, `${row}.owner`, checksum(row))
 
-/** The first rows of `source` in chunks, each one value small enough; reads `source` again for each chunk. */
+/**
+ * The first rows of `source` in chunks, each one value small enough; reads `source` again for each chunk. Before them a row
+ * without keys, whose facts are the shards that may be ahead of all this.
+ */
 function chunks(rows: number, source: string): string {
-  const parts: string[] = []
+  const parts = [`SELECT NULL AS keys, ahead AS facts FROM (${aheadSql})`]
   for (let offset = 0; offset < rows; offset += chunkRows) {
     const range = `LIMIT ${Math.min(chunkRows, rows - offset)} OFFSET ${offset}`
     parts.push(`SELECT json_group_array(key) AS keys, group_concat(facts) AS facts FROM (${source} ${range})`)

@@ -11,6 +11,8 @@ import {
   markDeleted,
 } from '../../../src/store/tables/catalogue.ts'
 import type { CatalogueMutation } from '../../../src/store/tables/catalogue.ts'
+import { listObjects, listUploads, listVersions } from '../../../src/store/listing.ts'
+import type { ListQuery } from '../../../src/store/store.ts'
 import { catalogueContents } from '../catalogue-contents.ts'
 import { marker, row, upload } from '../catalogue-rows.ts'
 import { sqliteD1 } from '../../support/sqlite-d1.ts'
@@ -23,6 +25,7 @@ beforeEach(async () => {
 })
 
 const shard = { shardId: 'b.0', bucketId: 'b' }
+const everything: ListQuery = { prefix: '', delimiter: '', after: '', afterVersion: null, limit: 10 }
 const flush = (...mutations: CatalogueMutation[]) => flushStatement(catalog.db, shard, mutations)
 const contents = () => catalogueContents(catalog.db, 'b')
 const objects = async () => Object.fromEntries([...(await contents()).objects].map(([key, { seq }]) => [key, seq]))
@@ -109,10 +112,10 @@ describe('flushStatement()', () => {
       await flush(...replay)
       expect(await contents()).toEqual(settled)
     }
-    expect(catalog.sqlite.prepare('SELECT * FROM shards').all()).toEqual([{ shard_id: 'b.0', applied: 4 }])
+    expect(catalog.sqlite.prepare('SELECT * FROM shards').all()).toEqual([{ shard_id: 'b.0', applied: 4, ahead: 0 }])
     await flush(...second, { seq: 5, key: 'c', object: row(5) })
     expect(await objects()).toEqual({ b: 4, c: 5 })
-    expect(catalog.sqlite.prepare('SELECT * FROM shards').all()).toEqual([{ shard_id: 'b.0', applied: 5 }])
+    expect(catalog.sqlite.prepare('SELECT * FROM shards').all()).toEqual([{ shard_id: 'b.0', applied: 5, ahead: 0 }])
   })
 
   it('keeps one watermark for each shard', async () => {
@@ -126,11 +129,11 @@ describe('flushStatement()', () => {
     expect(await flushStatement(catalog.db, unknown, [{ seq: 1, key: 'a', object: row(1) }])).toBe('bucket-gone')
     await flush({ seq: 1, key: 'a', object: row(1) })
     await flush({ seq: 2, key: 'a', object: null })
-    expect(await markDeleted(catalog.db, 'b')).toBe('deleted')
+    expect(await markDeleted(catalog.db, 'b')).toEqual({ outcome: 'deleted' })
     expect(await flush({ seq: 2, key: 'a', object: null })).toBe('applied')
     expect(await flush({ seq: 2, key: 'a', object: null }, { seq: 3, key: 'a', object: row(3) })).toBe('bucket-gone')
     expect((await contents()).objects.size).toBe(0)
-    expect(catalog.sqlite.prepare('SELECT * FROM shards').all()).toEqual([{ shard_id: 'b.0', applied: 2 }])
+    expect(catalog.sqlite.prepare('SELECT * FROM shards').all()).toEqual([{ shard_id: 'b.0', applied: 2, ahead: 0 }])
   })
 
   it('passes on any other error', async () => {
@@ -190,7 +193,7 @@ describe('markDeleted()', () => {
     ['an upload', { seq: 1, key: 'a', uploads: [upload('u')] }, 'deleted'],
   ])('sees %s', async (_, mutation, expected) => {
     await flush(mutation)
-    expect(await markDeleted(catalog.db, 'b')).toBe(expected)
+    expect(await markDeleted(catalog.db, 'b')).toEqual({ outcome: expected })
     expect(await isDeleted(catalog.db, 'b')).toBe(expected === 'deleted')
   })
 
@@ -198,14 +201,62 @@ describe('markDeleted()', () => {
     await createCatalogBucket(catalog.db, 'a')
     await createCatalogBucket(catalog.db, 'c')
     await flush({ seq: 1, key: 'a', object: row(1), uploads: [upload('u')] })
-    for (const id of ['a', 'c', 'c']) expect(await markDeleted(catalog.db, id)).toBe('deleted')
-    expect(await markDeleted(catalog.db, 'unknown')).toBe('missing')
+    for (const id of ['a', 'c', 'c']) expect(await markDeleted(catalog.db, id)).toEqual({ outcome: 'deleted' })
+    expect(await markDeleted(catalog.db, 'unknown')).toEqual({ outcome: 'missing' })
     await dropCatalogBucket(catalog.db, 'c')
-    expect(await markDeleted(catalog.db, 'c')).toBe('missing')
+    expect(await markDeleted(catalog.db, 'c')).toEqual({ outcome: 'missing' })
     await dropUploads(catalog.db, 'a')
     expect((await contents()).uploads.size).toBe(1)
     await dropUploads(catalog.db, 'b')
     expect((await contents()).uploads.size).toBe(0)
+  })
+})
+
+const shardsAhead = async () => (await listObjects(catalog.db, 'b', everything)).ahead
+const say = (shardId: string, seq: number, isAhead: boolean) =>
+  flushStatement(catalog.db, { shardId, bucketId: shardId.split('.')[0]! }, [
+    { seq, key: 'k', object: null, ...(isAhead ? { ahead: true as const } : {}) },
+  ])
+
+describe('a shard that is ahead', () => {
+  it('is named by every listing of its bucket, and by no other', async () => {
+    for (const id of ['a', 'b2', 'c']) await createCatalogBucket(catalog.db, id)
+    for (const shardId of ['a.1', 'b.10', 'b.2', 'b2.0', 'c.1']) await say(shardId, 1, true)
+    await say('b.3', 1, false)
+    for (const list of [listObjects, listVersions, listUploads]) {
+      for (const delimiter of ['', '/']) {
+        const { ahead: names, entries } = await list(catalog.db, 'b', { ...everything, delimiter })
+        expect([names, entries]).toEqual([['b.10', 'b.2'], []])
+      }
+    }
+  })
+
+  it('is what its newest mutation says, whatever comes late', async () => {
+    await say('b.0', 1, false)
+    expect(await shardsAhead()).toEqual([])
+    await flush({ seq: 2, key: 'k', ahead: true }, { seq: 3, key: 'k' })
+    expect(await shardsAhead()).toEqual([])
+    await flush({ seq: 5, key: 'k', ahead: true }, { seq: 4, key: 'k' })
+    expect(await shardsAhead()).toEqual(['b.0'])
+    for (const seq of [3, 4, 5]) await say('b.0', seq, false)
+    expect(await shardsAhead()).toEqual(['b.0'])
+    await say('b.0', 6, false)
+    await say('b.0', 5, true)
+    await say('b.0', 6, true)
+    expect(await shardsAhead()).toEqual([])
+  })
+
+  it('keeps its bucket from being deleted', async () => {
+    await say('b.1', 1, true)
+    await say('b.0', 1, true)
+    expect(await markDeleted(catalog.db, 'b')).toEqual({ outcome: 'ahead', shards: ['b.0', 'b.1'] })
+    expect(await isDeleted(catalog.db, 'b')).toBe(false)
+    await flush({ seq: 2, key: 'key', object: row(2) })
+    expect(await markDeleted(catalog.db, 'b')).toEqual({ outcome: 'ahead', shards: ['b.1'] })
+    await say('b.1', 2, false)
+    expect(await markDeleted(catalog.db, 'b')).toEqual({ outcome: 'not-empty' })
+    await flush({ seq: 3, key: 'key', object: null })
+    expect(await markDeleted(catalog.db, 'b')).toEqual({ outcome: 'deleted' })
   })
 })
 
