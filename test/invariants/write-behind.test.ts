@@ -57,11 +57,10 @@ const remove = async (key: string) => expect((await calls.remove(key)).status).t
 
 /** Both shards answer ahead of the catalogue, which has all there is so far. Keys `stream-0` …. */
 async function stream(): Promise<string[]> {
-  const before = await keysInCatalogue()
   const keys = Array.from({ length: 6 * aheadAfterWrites }, (_, index) => `stream-${index}`)
   for (const key of keys) await put(key)
   expect(await shardsAhead()).toEqual(shardNames(bucketId, 2))
-  await expect.poll(keysInCatalogue).toHaveLength(before.length + keys.length)
+  await expect.poll(keysInCatalogue).toEqual(expect.arrayContaining(keys))
   return keys
 }
 
@@ -133,7 +132,6 @@ describe('a shard is ahead', () => {
     expect(await keysInCatalogue()).toContain('late')
     expect(await listingCost()).toEqual({ shard: 0, catalog: 1 })
     await sleep(aheadHoldMilliseconds)
-    await Promise.all((await keysInCatalogue()).map(remove))
     await stream()
   })
 
