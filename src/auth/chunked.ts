@@ -203,7 +203,7 @@ export class ChunkedReader {
     if (!same) refuse({ reason: 'trailer-malformed', what: 'not the headers that x-amz-trailer announces' })
     if (signing === null || !trailer) return
     if (provided === '') refuse({ reason: 'trailer-malformed', what: 'no x-amz-trailer-signature' })
-    const stringToSign = trailerStringToSign(termsOf(signing), this.#previousSignature, await sha256Hex(lines))
+    const stringToSign = trailerStringToSign(termsOf(signing), this.#previousSignature, sha256Hex(lines))
     await this.#checkSignature(signing, stringToSign, withoutPadding(signing, provided) ?? provided)
   }
 }

@@ -68,7 +68,7 @@ async function changedRequest(claim: SignedClaim, { request, target, settings, s
   let left = isHmac ? hintTrialsMax : hintTrialsEcdsaMax
   for (const { parts, hint } of hintTrials(claim, { request, target, domains: settings.domains })) {
     if (left-- === 0) return null
-    const toSign = await stringToSign({ algorithm, timestamp, scope }, canonicalRequest(parts))
+    const toSign = stringToSign({ algorithm, timestamp, scope }, canonicalRequest(parts))
     if (await verifier.matches(toSign, claim.signature)) return hint
   }
   return null
@@ -78,7 +78,7 @@ async function changedRequest(claim: SignedClaim, { request, target, settings, s
 async function otherKey(claim: SignedClaim, { request, target, settings, secret }: HintSource): Promise<string | null> {
   const { algorithm, timestamp, scope, scopeText } = claim
   const canonical = canonicalRequest(arrivedParts(request, target, claim))
-  const toSign = await stringToSign({ algorithm, timestamp, scope: scopeText }, canonical)
+  const toSign = stringToSign({ algorithm, timestamp, scope: scopeText }, canonical)
   if (algorithm !== hmacAlgorithm) {
     const verifierOf = (other: string) => ecdsaVerifier(claim.accessKeyId, other)
     return misspelt(secret, verifierOf, toSign, claim.signature)
@@ -87,9 +87,9 @@ async function otherKey(claim: SignedClaim, { request, target, settings, secret 
   const services = ['s3', 'iam', 'sts', 'execute-api'].map((service) => ({ ...scope, service }))
   for (const other of [...regions, ...services]) {
     if (other.region === scope.region && other.service === scope.service) continue
-    const verifier = await hmacVerifier(secret, other)
+    const verifier = hmacVerifier(secret, other)
     const terms = { algorithm, timestamp, scope: scopeOf(other) }
-    for (const text of [toSign, await stringToSign(terms, canonical)]) {
+    for (const text of [toSign, stringToSign(terms, canonical)]) {
       if (!(await verifier.matches(text, claim.signature))) continue
       return other.region === scope.region
         ? `The key was derived for the service "${other.service}"; the credential names "${scope.service}".`
@@ -102,7 +102,7 @@ async function otherKey(claim: SignedClaim, { request, target, settings, secret 
 /** The secret with white space around it, or percent-encoded: as configuration files and environments have it. */
 async function misspelt(
   secret: string,
-  verifierOf: (secret: string) => Promise<Verifier>,
+  verifierOf: (secret: string) => Verifier | Promise<Verifier>,
   toSign: string,
   signature: string,
 ): Promise<string | null> {

@@ -25,7 +25,7 @@ export class SigningKeys {
    * What `derive` gives, or gave for the same name and secret. The name says everything beside the secret that the key
    * depends on; a key's two secrets of a rotation want two names, or each would push the other out.
    */
-  async get(name: string, secret: string, derive: () => Promise<Verifier>): Promise<Verifier> {
+  async get(name: string, secret: string, derive: () => Verifier | Promise<Verifier>): Promise<Verifier> {
     const cached = this.#entries.get(name)
     if (cached !== undefined && cached.secret === secret) {
       // A Map iterates in insertion order: putting an entry back makes it the youngest.

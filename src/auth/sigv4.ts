@@ -1,5 +1,7 @@
 // AWS Signature Version 4, by AWS's names. No I/O, no clock, no request object: strings in, strings out.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+import { timingSafeEqual } from 'node:crypto'
+import { HmacSha256, sha256 } from '../kernels/sha256.ts'
 
 const encoder = new TextEncoder()
 
@@ -55,32 +57,26 @@ export interface SigningTerms {
   scope: string
 }
 
-export async function stringToSign({ algorithm, timestamp, scope }: SigningTerms, request: string): Promise<string> {
-  return `${algorithm}\n${timestamp}\n${scope}\n${await sha256Hex(request)}`
+export function stringToSign({ algorithm, timestamp, scope }: SigningTerms, request: string): string {
+  return `${algorithm}\n${timestamp}\n${scope}\n${sha256Hex(request)}`
 }
 
-/**
- * HMAC(HMAC(HMAC(HMAC("AWS4" + secret, date), region), service), "aws4_request"), ready for use. Five key imports
- * and four HMACs (about 100 µs): keep the result, see `signing-keys.ts`.
- */
-export async function signingKey(secret: string, scope: CredentialScope): Promise<CryptoKey> {
-  let key = await hmacKey(utf8(`AWS4${secret}`))
-  for (const step of [scope.date, scope.region, scope.service, 'aws4_request']) {
-    key = await hmacKey(new Uint8Array(await crypto.subtle.sign('HMAC', key, utf8(step))))
-  }
+/** HMAC(HMAC(HMAC(HMAC("AWS4" + secret, date), region), service), "aws4_request"), ready for use. */
+export function signingKey(secret: string, scope: CredentialScope): HmacSha256 {
+  let key = new HmacSha256(utf8(`AWS4${secret}`))
+  for (const step of [scope.date, scope.region, scope.service, 'aws4_request']) key = new HmacSha256(key.sign(step))
   return key
 }
 
 /** 64 lower-case hex characters. */
-export async function signature(key: CryptoKey, toSign: string): Promise<string> {
-  return hex(new Uint8Array(await crypto.subtle.sign('HMAC', key, utf8(toSign))))
+export function signature(key: HmacSha256, toSign: string): string {
+  return hex(key.sign(toSign))
 }
 
-/** Compares in constant time (WebCrypto's `verify`). Anything but 64 hex characters is simply wrong. */
-export async function signatureMatches(key: CryptoKey, toSign: string, provided: string): Promise<boolean> {
+/** Compares in constant time. Anything but 64 hex characters is simply wrong. */
+export function signatureMatches(key: HmacSha256, toSign: string, provided: string): boolean {
   const bytes = unhex(provided)
-  if (bytes === null || bytes.length !== 32) return false
-  return crypto.subtle.verify('HMAC', key, bytes, utf8(toSign))
+  return bytes !== null && bytes.length === 32 && timingSafeEqual(bytes, key.sign(toSign))
 }
 
 /**
@@ -135,8 +131,8 @@ export function canonicalHeaderValue(value: string): string {
 }
 
 /** Lower-case hex SHA-256 of a text's UTF-8. */
-export async function sha256Hex(text: string): Promise<string> {
-  return hex(new Uint8Array(await crypto.subtle.digest('SHA-256', utf8(text))))
+export function sha256Hex(text: string): string {
+  return hex(sha256(text))
 }
 
 /** Lower-case hex. */
@@ -160,10 +156,6 @@ export function unhex(text: string): Uint8Array<ArrayBuffer> | null {
 }
 
 const hexOctets = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'))
-
-function hmacKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
-  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])
-}
 
 function encodeOnce(text: string): string {
   return /^[A-Za-z0-9\-._~]*$/.test(text) ? text : reencode(text.replaceAll('+', ' '), 'value')

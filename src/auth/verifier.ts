@@ -12,12 +12,12 @@ export interface Verifier {
   /** What a chunk's signature looks like; the first group is the signature without its padding. */
   readonly chunkSignature: RegExp
   /** In constant time. Whatever is no signature at all is simply wrong. */
-  matches(toSign: string, provided: string): Promise<boolean>
+  matches(toSign: string, provided: string): boolean | Promise<boolean>
 }
 
 /** Signature Version 4: the key of a secret on a day, in a region, for a service. */
-export async function hmacVerifier(secret: string, scope: CredentialScope): Promise<Verifier> {
-  const key = await signingKey(secret, scope)
+export function hmacVerifier(secret: string, scope: CredentialScope): Verifier {
+  const key = signingKey(secret, scope)
   return {
     algorithm: hmacAlgorithm,
     chunkSignature: /^([0-9a-fA-F]{64})$/,

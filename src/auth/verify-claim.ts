@@ -45,7 +45,7 @@ export async function verifySignature(claim: SignedClaim, asked: Asked): Promise
     const verifier = await verifierFor(claim, name, secret)
     if (tried.length === 0) {
       for (const canonicalRequest of canonicalRequests(request, target, claim)) {
-        const toSign = await stringToSign({ algorithm, timestamp, scope }, canonicalRequest)
+        const toSign = stringToSign({ algorithm, timestamp, scope }, canonicalRequest)
         if (await verifier.matches(toSign, claim.signature)) return { verifier, canonicalRequest }
         tried.push({ canonicalRequest, toSign })
       }

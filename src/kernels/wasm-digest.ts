@@ -1,27 +1,18 @@
-// Digests computed in WebAssembly (sources in ./wasm). One instance serves the isolate; the state of each digest lives in
-// JavaScript between updates, so digests may be interlaced in any way and need no release.
-import kernels from './wasm/kernels.wasm'
+// Digests computed in WebAssembly (sources in ./wasm). The state of each lives in JavaScript between updates, so digests may be
+// interlaced in any way and need no release.
 import type { Digest } from './digest.ts'
+import { inputBytes, inputPointer, kernels, memory, statePointer } from './wasm-module.ts'
 
 /** Name → bytes of its digest. */
 const digestBytes = { crc32c: 4, crc64nvme: 8, xxhash64: 8, xxhash3: 8, xxhash128: 16 }
 
 export type WasmKernel = keyof typeof digestBytes
 
-type Exports = { memory: WebAssembly.Memory } & Record<
-  'inputBytes' | 'inputPointer' | 'statePointer',
-  { value: number }
-> &
-  Record<`${WasmKernel}StateBytes`, { value: number }> &
+type Exports = Record<`${WasmKernel}StateBytes`, { value: number }> &
   Record<`${WasmKernel}${'Start' | 'Finish'}`, () => void> &
   Record<`${WasmKernel}Update`, (length: number) => void>
 
-const exports = new WebAssembly.Instance(kernels).exports as unknown as Exports
-const inputBytes = exports.inputBytes.value
-const inputPointer = exports.inputPointer.value
-const statePointer = exports.statePointer.value
-// The kernels never grow their memory, so this view stays valid.
-const memory = new Uint8Array(exports.memory.buffer)
+const exports = kernels as unknown as Exports
 
 /** A digest by one of the kernels; its updates are synchronous. */
 export class WasmDigest implements Digest {
