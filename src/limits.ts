@@ -129,8 +129,13 @@ export const segmentsPerReadMax = 2000
 export const leaseMilliseconds = 15 * 60_000
 /** Extents nobody owns any more are kept this long, for reads that began before. */
 export const graceMilliseconds = 60_000
+/**
+ * The same for an object that is one file: whoever learns its name opens it at once, and a file that is open stays readable. What
+ * is removed before the operating system writes it back (Linux: after 30 s) never costs the disk anything.
+ */
+export const fileGraceMilliseconds = 5_000
 /** Extents released within this part of a grace are collected together. */
-export const collectionsPerGrace = 12
+export const collectionsPerGrace = 6
 /** A copy whose source changes while its checksum is computed is tried this often. */
 export const copyAttemptsMax = 3
 /** An ACL whose object is replaced while the list is made for its owner is tried this often. */

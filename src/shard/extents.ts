@@ -1,6 +1,6 @@
 // Extents: leases before the bytes, owner sets after the commit, collection when nobody owns them any more.
 // All methods are synchronous and run inside the caller's transaction; the alarm does the I/O.
-import { blockBytes, collectionsPerGrace } from '../limits.ts'
+import { blockBytes, collectionsPerGrace, fileGraceMilliseconds } from '../limits.ts'
 import type { BulkStoreName, LentSegment, NewExtent, Segment } from './rpc.ts'
 import { SpareExtents } from './spare-extents.ts'
 
@@ -191,9 +191,10 @@ export class Extents {
               part,
             )
             .toArray()
+    const isAlone = rows.length === 1
     for (const extent of new Set(rows.map((row) => row.extent))) {
       if (part !== undefined && this.#stillUsed(content, extent)) continue
-      this.#disown(extent, content)
+      this.#disown(extent, content, isAlone)
     }
   }
 
@@ -330,10 +331,11 @@ export class Extents {
   }
 
   /** Rounded up, so that extents released one by one are collected many at a time: each collection costs three commits. */
-  #graceEnd(): number {
+  #graceEnd(isOneFile: boolean): number {
     const { graceMilliseconds } = this.#clock
-    const step = Math.max(Math.floor(graceMilliseconds / collectionsPerGrace), 1)
-    return Math.ceil((this.#clock.now() + graceMilliseconds) / step) * step
+    const grace = isOneFile ? Math.min(fileGraceMilliseconds, graceMilliseconds) : graceMilliseconds
+    const step = Math.max(Math.floor(grace / collectionsPerGrace), 1)
+    return Math.ceil((this.#clock.now() + grace) / step) * step
   }
 
   // ── the owner set ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -365,7 +367,8 @@ export class Extents {
     this.#sql.exec('INSERT OR IGNORE INTO extent_owners VALUES (?, ?, 0)', extent, owner)
   }
 
-  #disown(extent: string, owner: string): void {
+  /** `isAlone`: no other extent was read together with it. */
+  #disown(extent: string, owner: string, isAlone = false): void {
     const further = this.#sql.exec('DELETE FROM extent_owners WHERE extent = ? AND owner = ?', extent, owner)
     if (further.rowsWritten === 0) {
       this.#sql.exec("UPDATE extents SET owner = '' WHERE extent = ? AND owner = ?", extent, owner)
@@ -378,7 +381,7 @@ export class Extents {
       this.#sql.exec('INSERT OR IGNORE INTO returns VALUES (?, ?, ?)', extent, row.home, row.token)
       this.#sql.exec('DELETE FROM extents WHERE extent = ?', extent)
     } else {
-      const due = this.#graceEnd()
+      const due = this.#graceEnd(isAlone && row.store === 'files')
       this.#sql.exec("UPDATE extents SET state = 'released', due = ? WHERE extent = ?", due, extent)
     }
   }
