@@ -130,8 +130,8 @@ export const leaseMilliseconds = 15 * 60_000
 /** Extents nobody owns any more are kept this long, for reads that began before. */
 export const graceMilliseconds = 60_000
 /**
- * The same for an object that is one file: whoever learns its name opens it at once, and a file that is open stays readable. What
- * is removed before the operating system writes it back (Linux: after 30 s) never costs the disk anything.
+ * The same for files: a file that is open stays readable, and reads of several files tell which they will open
+ * (src/bulk/file-readers.ts). What is removed before the operating system writes it back (Linux: after 30 s) costs the disk nothing.
  */
 export const fileGraceMilliseconds = 5_000
 /** Extents released within this part of a grace are collected together. */

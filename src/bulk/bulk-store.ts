@@ -42,6 +42,12 @@ export interface BulkStore {
   open(segment: Segment): Promise<OpenRun>
   /** `open` as a stream. */
   read(segment: Segment): Promise<ReadableStream<Uint8Array>>
+  /**
+   * Where a removed extent is gone for a read that has not come to it: whether there is such a read. The read has told by
+   * `willRead`, and says by what it is given whenever it goes on to the next of them, and when it has ended.
+   */
+  isWanted?(extent: string): boolean
+  willRead?(extents: string[]): { goesOn(): void; end(): void }
   /** Removes extents; removing one that is not there is fine. `size` tells how many rows there are to look for. */
   remove(extents: { extent: string; size: number | null }[]): Promise<void>
   /** Reads a whole extent against its checksums: for the scrubber. `crcs` are those of all blocks. */

@@ -19,6 +19,7 @@ import type { Span } from './blocks.ts'
 import { DamagedExtent } from './bulk-store.ts'
 import type { BulkStore, ExtentWriter, OpenRun } from './bulk-store.ts'
 import { FileDigests } from './file-digests.ts'
+import { FileReader, isWanted } from './file-readers.ts'
 import type { StoredDigests } from './file-digests.ts'
 import { bytesStream, discard, nativeRun } from './streams.ts'
 import { streamedWriter } from './streamed-writer.ts'
@@ -78,6 +79,15 @@ export class FilesStore implements BulkStore {
     const openedAt = Date.now()
     const { facts, response } = await this.#open(segment, touched)
     return verifiedRun(response, segment, () => this.#verified.add(extent, facts, touched, openedAt))
+  }
+
+  isWanted(extent: string): boolean {
+    return isWanted(extent, Date.now())
+  }
+
+  willRead(extents: string[]): { goesOn(): void; end(): void } {
+    const reader = new FileReader(extents, Date.now())
+    return { goesOn: () => reader.goesOn(Date.now()), end: () => reader.end() }
   }
 
   async remove(extents: { extent: string; size: number | null }[]): Promise<void> {

@@ -27,7 +27,24 @@ export async function readSegments(
   if (first.done === true) return bytesStream(new Uint8Array())
   const { run, length } = first.value
   // A single segment passes through as its store gives it.
-  return length === total ? run.stream() : pumpedStream(total, (writable) => pumpAll(run, runs, writable))
+  if (length === total) return run.stream()
+  const reading = Array.isArray(segments) ? announceRead(env, segments as Segment[]) : []
+  return pumpedStream(total, async (writable) => {
+    try {
+      await pumpAll(run, runs, writable, () => reading.forEach((one) => one.goesOn()))
+    } finally {
+      for (const one of reading) one.end()
+    }
+  })
+}
+
+/** Tells the stores which extents will be read after the first. */
+function announceRead(env: Env, segments: Segment[]): { goesOn(): void; end(): void }[] {
+  const byStore = Map.groupBy(segments, ({ store }) => store)
+  return [...byStore].flatMap(([store, some]) => {
+    const announced = store === 'shard' ? null : bulkStore(env, store).willRead?.(some.map(({ extent }) => extent))
+    return announced ?? []
+  })
 }
 
 interface OpenSegment {
@@ -44,15 +61,17 @@ async function* openRuns(
   }
 }
 
-/** Pumps one run after the other, the next one already open; rejects, having stopped all reading. */
+/** Pumps one run after the other, the next one already open; rejects, having stopped all reading. `goesOn`: before each. */
 async function pumpAll(
   first: OpenRun,
   runs: AsyncGenerator<OpenSegment, void>,
   writable: WritableStream<Uint8Array>,
+  goesOn: () => void,
 ): Promise<void> {
   let next: Promise<IteratorResult<OpenSegment, void>> | null = null
   try {
     for (let run: OpenRun | null = first; run !== null;) {
+      goesOn()
       next = runs.next()
       // Looked at below; until then a failure to open must not count as unhandled.
       next.catch(() => undefined)

@@ -29,7 +29,8 @@ export class Collector {
 
   /** Removes the bytes of extents past their lease or grace, then their rows. */
   async collect(): Promise<void> {
-    const due = this.#extents.collectable(BATCH)
+    const [wanted, due] = partition(this.#extents.collectable(BATCH), (entry) => this.#isWanted(entry))
+    this.#extents.postpone(wanted.map((entry) => entry.extent))
     if (due.length === 0) return
     this.#extents.condemn(due.map((entry) => entry.extent))
     for (const [store, entries] of byStore(due)) {
@@ -42,6 +43,10 @@ export class Collector {
       this.#extents.collected(entries.map((entry) => entry.extent))
       collectedExtents.add(entries.length, store)
     }
+  }
+
+  #isWanted({ store, extent }: Collectable): boolean {
+    return store !== 'shard' && bulkStore(this.#env, store).isWanted?.(extent) === true
   }
 
   /** Asks borrowers past their lease whether they kept the copy; gives back what this shard borrowed. */
@@ -102,6 +107,11 @@ export class Collector {
   #meta(name: string): string | null {
     return this.#sql.exec<{ value: string }>('SELECT value FROM meta WHERE name = ?', name).toArray()[0]?.value ?? null
   }
+}
+
+function partition<T>(all: T[], test: (one: T) => boolean): [passed: T[], failed: T[]] {
+  const { true: passed = [], false: failed = [] } = Object.groupBy(all, (one) => (test(one) ? 'true' : 'false'))
+  return [passed, failed]
 }
 
 function byStore(due: Collectable[]): Map<Collectable['store'], Collectable[]> {

@@ -191,10 +191,9 @@ export class Extents {
               part,
             )
             .toArray()
-    const isAlone = rows.length === 1
     for (const extent of new Set(rows.map((row) => row.extent))) {
       if (part !== undefined && this.#stillUsed(content, extent)) continue
-      this.#disown(extent, content, isAlone)
+      this.#disown(extent, content)
     }
   }
 
@@ -278,6 +277,12 @@ export class Extents {
       .map((row) => ({ ...row, store: row.store as Collectable['store'] }))
   }
 
+  /** Something reads them still: they stay for another grace. */
+  postpone(extents: string[]): void {
+    const due = this.#graceEnd()
+    for (const extent of extents) this.#sql.exec('UPDATE extents SET due = ? WHERE extent = ? AND due > 0', due, extent)
+  }
+
   /** The bytes are gone: so is the row. An extent that was adopted meanwhile stays. */
   collected(extents: string[]): void {
     for (const extent of extents) {
@@ -331,9 +336,9 @@ export class Extents {
   }
 
   /** Rounded up, so that extents released one by one are collected many at a time: each collection costs three commits. */
-  #graceEnd(isOneFile: boolean): number {
+  #graceEnd(isFile = false): number {
     const { graceMilliseconds } = this.#clock
-    const grace = isOneFile ? Math.min(fileGraceMilliseconds, graceMilliseconds) : graceMilliseconds
+    const grace = isFile ? Math.min(fileGraceMilliseconds, graceMilliseconds) : graceMilliseconds
     const step = Math.max(Math.floor(grace / collectionsPerGrace), 1)
     return Math.ceil((this.#clock.now() + grace) / step) * step
   }
@@ -367,8 +372,7 @@ export class Extents {
     this.#sql.exec('INSERT OR IGNORE INTO extent_owners VALUES (?, ?, 0)', extent, owner)
   }
 
-  /** `isAlone`: no other extent was read together with it. */
-  #disown(extent: string, owner: string, isAlone = false): void {
+  #disown(extent: string, owner: string): void {
     const further = this.#sql.exec('DELETE FROM extent_owners WHERE extent = ? AND owner = ?', extent, owner)
     if (further.rowsWritten === 0) {
       this.#sql.exec("UPDATE extents SET owner = '' WHERE extent = ? AND owner = ?", extent, owner)
@@ -381,7 +385,7 @@ export class Extents {
       this.#sql.exec('INSERT OR IGNORE INTO returns VALUES (?, ?, ?)', extent, row.home, row.token)
       this.#sql.exec('DELETE FROM extents WHERE extent = ?', extent)
     } else {
-      const due = this.#graceEnd(isAlone && row.store === 'files')
+      const due = this.#graceEnd(row.store === 'files')
       this.#sql.exec("UPDATE extents SET state = 'released', due = ? WHERE extent = ?", due, extent)
     }
   }

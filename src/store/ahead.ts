@@ -23,6 +23,12 @@ export async function wholePage<T>(env: Env, read: () => Promise<CataloguePage<T
 
 /** Returns when the catalogue has all that these shards acknowledged so far. Throws CatalogueBehind. */
 export async function standBack(env: Env, shards: readonly string[]): Promise<void> {
-  const settled = await Promise.all(shards.map((name) => env.KEY_SHARD.getByName(name).standBack()))
+  const settled = await Promise.all(
+    shards.map((name) => {
+      const ask = () => env.KEY_SHARD.getByName(name).standBack()
+      // An object may end while it is asked: by a crash, or for new code. To ask twice does no harm.
+      return ask().catch(ask)
+    }),
+  )
   if (settled.includes(false)) throw new CatalogueBehind()
 }

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { get as httpGet } from 'node:http'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { callsOf, errorCode, type BucketCalls } from '../support/object-calls.ts'
 import { connectRaw } from '../support/raw-connection.ts'
@@ -93,13 +94,40 @@ describe('readers during overwrites', () => {
     await calls.remove('slow')
     expect(sha256(await reader.rest())).toBe(sha256(body))
   })
+
+  it('of many files end with what they began with, however long they take; then the files go', async () => {
+    const own = await startServer({ environment: { EDGESHARD_GRACE_MS: '200', EDGESHARD_LOG: 'off' } })
+    try {
+      const objects = callsOf(own, 'own')
+      await objects.send('PUT', '')
+      const parts = Array.from({ length: 6 }, (_, index) => randomBytes(6 * MiB + index))
+      const uploadId = await objects.createUpload('slow')
+      const etags: string[] = []
+      for (const [index, body] of parts.entries()) {
+        const part = await objects.uploadPart('slow', uploadId, { number: index + 1, body })
+        etags.push(part.headers.get('etag') ?? '')
+      }
+      expect((await objects.complete('slow', uploadId, etags)).status).toBe(200)
+      const reader = await slowReader((await signRequest(own, { method: 'GET', path: '/own/slow' })).head, own)
+      expect((await objects.remove('slow')).status).toBe(204)
+      const filesLeft = () =>
+        globSync(path.join(own.dataDir, 'files/*/*/*')).filter((file) => statSync(file).size >= 6 * MiB).length
+      // The grace is long over, and the alarm was there: what nobody read would be gone.
+      await sleep(7_000)
+      expect(filesLeft()).toBe(parts.length)
+      expect(sha256(await reader.rest())).toBe(sha256(Buffer.concat(parts)))
+      await expect.poll(filesLeft, { timeout: 10_000 }).toBe(0)
+    } finally {
+      await own.stop()
+    }
+  })
 })
 
 /** A GET that stops reading after its first bytes until `rest` is asked for. */
-async function slowReader(head: string): Promise<{ rest(): Promise<Buffer> }> {
+async function slowReader(head: string, of: TestServer = server): Promise<{ rest(): Promise<Buffer> }> {
   const [start = '', ...lines] = head.trimEnd().split('\r\n')
   const headers = Object.fromEntries(lines.map((line) => [line.split(': ')[0], line.slice(line.indexOf(': ') + 2)]))
-  const options = { port: server.port, host: '127.0.0.1', path: start.split(' ')[1], headers, agent: false as const }
+  const options = { port: of.port, host: '127.0.0.1', path: start.split(' ')[1], headers, agent: false as const }
   const chunks: Buffer[] = []
   return new Promise((resolve, reject) => {
     httpGet(options, (answer) => {

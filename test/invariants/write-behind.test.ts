@@ -1,5 +1,5 @@
 // A shard under a stream of writes answers before the catalogue has heard of them. Nobody can tell: not who lists or
-// deletes the bucket (I5, I6), not after a crash (./crash.test.ts), and not for longer than a moment when the catalogue is away.
+// deletes the bucket (I5, I6), not after a crash (also ./crash.test.ts), and not for longer than a moment when the catalogue is away.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
@@ -94,6 +94,15 @@ describe('after a write that was answered ahead of the catalogue', () => {
     expect((await calls.list(1)).map(({ key }) => key)).toEqual(expected)
     expect((await calls.listVersions()).map(({ key }) => key)).toEqual(expected)
     expect(await keysInCatalogue()).toEqual(expected)
+  })
+
+  it('a listing shows it though its shard crashed', async () => {
+    const keys = await stream()
+    await server.faults({ fail: 1_000 })
+    await put('late')
+    for (const name of shardNames(bucketId, 2)) await server.call(name, 'crash').catch(() => undefined)
+    await server.faults({ fail: 0 })
+    expect((await calls.list()).map(({ key }) => key)).toEqual([...keys, 'late'].toSorted())
   })
 
   it('its bucket is not deleted, or is when the write left it empty', async () => {

@@ -6,9 +6,9 @@ import type { BulkStoreName } from '../../src/shard/rpc.ts'
 import { upgradeSchema } from '../../src/shard/schema.ts'
 import { memoryStorage } from '../support/sql-storage.ts'
 
-const now = 1_000_007
+let now = 1_000_007
 
-/** Contents `one` (an extent), `two` (two of them) and `upload` (a part of one extent, another part of two). */
+/** Contents `one` (an extent), `two` (two of them) and `upload` (two parts). */
 function extentsIn(store: BulkStoreName, grace: number): Extents {
   const storage = memoryStorage()
   upgradeSchema(storage)
@@ -22,19 +22,18 @@ function extentsIn(store: BulkStoreName, grace: number): Extents {
     adopt('one', 1, 1)
     adopt('two', 1, 2)
     adopt('upload', 1, 1)
-    adopt('upload', 2, 2)
+    adopt('upload', 2, 1)
   })
   return extents
 }
 
 describe('release()', () => {
   it.each<[string, BulkStoreName, Parameters<Extents['release']>, number]>([
-    ['an object that is one file', 'files', ['one'], fileGraceMilliseconds],
-    ['an object of several files', 'files', ['two'], graceMilliseconds],
-    ['a part that is one file', 'files', ['upload', 1], fileGraceMilliseconds],
-    ['a part of several files', 'files', ['upload', 2], graceMilliseconds],
-    ['an object that is one R2 object', 'r2', ['one'], graceMilliseconds],
-    ['an object that is one extent of a Volume', 'volumes', ['one'], graceMilliseconds],
+    ['an object of one extent', 'files', ['one'], fileGraceMilliseconds],
+    ['an object of several', 'files', ['two'], fileGraceMilliseconds],
+    ['a part', 'files', ['upload', 1], fileGraceMilliseconds],
+    ['an object', 'r2', ['one'], graceMilliseconds],
+    ['an object', 'volumes', ['two'], graceMilliseconds],
   ])('keeps %s in %s for its grace', (_, store, released, grace) => {
     const extents = extentsIn(store, graceMilliseconds)
     extents.release(...released)
@@ -42,6 +41,21 @@ describe('release()', () => {
     expect(left).toBeGreaterThanOrEqual(grace)
     // Rounded up, so that what is released one by one is collected together.
     expect(left).toBeLessThanOrEqual(grace + Math.floor(grace / collectionsPerGrace))
+  })
+
+  it('is put off for what is read still', () => {
+    const extents = extentsIn('r2', 0)
+    extents.release('one')
+    const due = extents.collectable(10)
+    expect(due).toHaveLength(1)
+    extents.postpone([])
+    expect(extents.collectable(10)).toEqual(due)
+    now += 1
+    extents.postpone(due.map(({ extent }) => extent))
+    now -= 1
+    expect(extents.collectable(10)).toEqual([])
+    now += 1
+    expect(extents.collectable(10)).toEqual(due)
   })
 
   it('keeps a file no longer than anything else', () => {
