@@ -2,7 +2,7 @@
 // client takes, and may be replaced meanwhile. Of the isolate, for the shards and the readers of the embedded server share it.
 import { leaseMilliseconds } from '../limits.ts'
 
-/** A read of several files. It counts as over when it was not heard of for a lease: a request that is cut off says nothing. */
+/** A read of several files. It counts as over when it took a lease for one of them: a request that is cut off says nothing. */
 export class FileReader {
   readonly #extents: ReadonlySet<string>
   #until: number

@@ -38,7 +38,7 @@ export async function readSegments(
   })
 }
 
-/** Tells the stores which extents will be read after the first. */
+/** Tells the stores which extents will be read after the first. A manifest that is read on as it goes tells of none. */
 function announceRead(env: Env, segments: Segment[]): { goesOn(): void; end(): void }[] {
   const byStore = Map.groupBy(segments, ({ store }) => store)
   return [...byStore].flatMap(([store, some]) => {
