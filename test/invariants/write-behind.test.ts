@@ -123,6 +123,19 @@ describe('after a write that was answered ahead of the catalogue', () => {
   })
 })
 
+it('a shard that forgot that it was ahead takes it back when its bucket is deleted', async () => {
+  const keys = await stream()
+  for (const key of keys) await remove(key)
+  await expect.poll(keysInCatalogue).toEqual([])
+  for (const shard of shardNames(bucketId, 2)) {
+    // The alarm deletes what the outbox knows of it.
+    await server.call(shard, 'runAlarm')
+    await server.call(shard, 'crash').catch(() => undefined)
+  }
+  expect(await shardsAhead()).toHaveLength(2)
+  expect((await calls.send('DELETE', '')).status).toBe(204)
+})
+
 describe('a shard is ahead', () => {
   it('only under a stream of writes', async () => {
     for (let count = 1; count < aheadAfterWrites; count++) await put('key')
